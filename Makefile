@@ -1,0 +1,38 @@
+# Everything a newcomer needs; `make help` lists it. Only Python 3.11+ is assumed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export HUB_HOME ?= var
+
+.PHONY: help demo serve test check bench clean
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.run: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is %d.%d" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run requirements-test.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.lock
+	@touch $@
+
+demo: $(VENV)/.run ## Invent a city, load three clinics' files, serve, print addresses and sign-in links
+	$(BIN)/hub demo
+
+serve: $(VENV)/.run ## Serve what is in HUB_HOME (no demo data are made)
+	$(BIN)/hub serve
+
+test: $(VENV)/.test ## Set everything up and run all tests (SQLite and a real PostgreSQL)
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.test ## Style, types, import contracts
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench: $(VENV)/.test ## Measure both databases, write bench/latest.json
+	$(BIN)/python -m bench
+
+clean: ## Remove the environment and the demo's state
+	rm -rf $(VENV) var

@@ -1,0 +1,57 @@
+"""Settings: environment variables `HUB_*`, read once by `hub.bootstrap`; each is documented in docs/operations.md."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything an operator may set. Times in seconds unless the name says otherwise."""
+
+    home: Path
+    host: str
+    port: int
+    base_url: str
+    database_url: str
+    keys_url: str
+    mode: str
+    tenant: str
+    adapters: Path
+    workers: int
+    demo_visits: int
+    token_ttl_s: int = 300
+    presence_code_s: int = 900
+    presence_h: int = 24
+    inpatient_days: int = 7
+    login_link_s: int = 86_400
+    session_s: int = 8 * 3600
+    token_rate_per_min: int = 600
+
+
+def read_config(env: Mapping[str, str] | None = None) -> Config:
+    """Settings from `env` (default: the process environment). ValueError names the variable that does not fit."""
+    env = os.environ if env is None else env
+    home = Path(env.get("HUB_HOME", "var")).absolute()
+    port = _whole(env, "HUB_PORT", 8000)
+    return Config(
+        home=home,
+        host=env.get("HUB_HOST", "127.0.0.1"),
+        port=port,
+        base_url=env.get("HUB_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        database_url=env.get("HUB_DATABASE_URL", f"sqlite:///{home / 'hub.db'}"),
+        keys_url=env.get("HUB_KEYS_URL", f"sqlite:///{home / 'keys.db'}"),
+        mode=env.get("HUB_MODE", "demo"),
+        tenant=env.get("HUB_TENANT", "banjarmasin"),
+        adapters=Path(env.get("HUB_ADAPTERS", Path(__file__).parent.parent / "adapters")).absolute(),
+        workers=_whole(env, "HUB_WORKERS", 1),
+        demo_visits=_whole(env, "HUB_DEMO_VISITS", 3000),
+    )
+
+
+def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name, str(default))
+    if not value.isdecimal():
+        raise ValueError(f"{name} must be a whole number, not {value!r}")
+    return int(value)

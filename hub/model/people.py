@@ -1,0 +1,35 @@
+"""Who is calling: a client system or a person, always bound to one purpose of use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Role = Literal["clinic-client", "clinician", "patient", "auditor", "privacy-officer", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A registered client system: one client = one facility. `jwks` for private_key_jwt, else `secret_hash` (write-only)."""
+
+    id: str
+    facility: str
+    scopes: tuple[str, ...]
+    purposes: tuple[str, ...] = ("TREAT",)
+    jwks: Mapping[str, Any] | None = None
+    secret_hash: bytes | None = None
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The authenticated caller. `facility` is the author of whatever it writes; `person` is None for a client system;
+    `compartment` is the patient's own, for role `patient`; `purpose` is a v3-ActReason code fixed at sign-in."""
+
+    role: Role
+    subject: str
+    purpose: str
+    facility: str | None = None
+    person: str | None = None
+    compartment: int | None = None
+    scopes: tuple[str, ...] = field(default=())
+    session: str = ""
