@@ -21,6 +21,7 @@ class Config:
     adapters: Path
     workers: int
     demo_visits: int
+    adolescent_age: int | None = None
     token_ttl_s: int = 300
     presence_code_s: int = 900
     presence_h: int = 24
@@ -47,6 +48,7 @@ def read_config(env: Mapping[str, str] | None = None) -> Config:
         adapters=Path(env.get("HUB_ADAPTERS", Path(__file__).parent.parent / "adapters")).absolute(),
         workers=_whole(env, "HUB_WORKERS", 1),
         demo_visits=_whole(env, "HUB_DEMO_VISITS", 3000),
+        adolescent_age=_whole(env, "HUB_ADOLESCENT_AGE", 0) or None,
     )
 
 

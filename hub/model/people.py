@@ -23,7 +23,8 @@ class Client:
 @dataclass(frozen=True, slots=True)
 class Principal:
     """The authenticated caller. `facility` is the author of whatever it writes; `person` is None for a client system;
-    `compartment` is the patient's own, for role `patient`; `purpose` is a v3-ActReason code fixed at sign-in."""
+    `compartment` is the patient's own, for role `patient`; `purpose` is a v3-ActReason code fixed at sign-in;
+    `request_id` names the request it acts in, for the audit trail."""
 
     role: Role
     subject: str
@@ -33,3 +34,4 @@ class Principal:
     compartment: int | None = None
     scopes: tuple[str, ...] = field(default=())
     session: str = ""
+    request_id: str = ""

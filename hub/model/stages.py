@@ -35,7 +35,8 @@ class Mapped:
     `source` is its identifier in the source system ("system|value", unique per facility and type): re-sending finds it
     again. `full_url` is its name inside a Bundle. `row` is the sender's row. References between resources of one part
     are `Type?identifier=system|value` (adapters) or the other's full_url (bundles). `target` names an existing resource
-    (update). `asof_day` orders shared resources (Patient, Practitioner) seen in several rows: the newest wins.
+    (update). `asof_day`, then `asof_key`, order the versions of a shared resource (Patient, Practitioner) that several
+    visits carry: the newest visit wins whatever the order of arrival; the same visit sent again is a correction.
     """
 
     type: str
@@ -45,6 +46,7 @@ class Mapped:
     row: int | None = None
     target: Key | None = None
     asof_day: int = 0
+    asof_key: int = 0
 
 
 @dataclass(slots=True)

@@ -1,1 +1,1 @@
-"""Derives the data in `hub/fhir/r4` from the official package: `python -m hub.fhir.derive PACKAGE.tgz`. Never runs in the hub."""
+"""Derives the data in `hub/fhir/r4` from the official package: `python -m hub.fhir.derive PACKAGE.tgz`."""

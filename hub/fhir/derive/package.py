@@ -12,7 +12,7 @@ KINDS = ("StructureDefinition", "ValueSet", "CodeSystem", "SearchParameter")
 
 
 def read_package(path: Path) -> dict[str, list[Definition]]:
-    """The definitions in the archive by kind, in order of file name. Raises ValueError for another package than R4 4.0.1."""
+    """The definitions in the archive by kind, in order of file name. ValueError for another package than R4 4.0.1."""
     found: dict[str, dict[str, Definition]] = {kind: {} for kind in KINDS}
     with tarfile.open(path) as archive:
         for member in archive:
@@ -30,7 +30,7 @@ def read_package(path: Path) -> dict[str, list[Definition]]:
 
 
 def search_parameters(definitions: Iterable[Definition]) -> list[Definition]:
-    """What search needs of each official SearchParameter; the specification's own examples and extensions are left out."""
+    """What search needs of each official SearchParameter; the specification's examples and extensions are left out."""
     kept = [
         {
             "code": d["code"],

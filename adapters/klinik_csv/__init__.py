@@ -1,0 +1,1 @@
+"""Private clinics: the hub's own CSV/XLSX template, one row per visit."""

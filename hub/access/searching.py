@@ -1,0 +1,214 @@
+"""The way out, many at a time: search with consent inside the query, exact totals and stable pages.
+
+A search names a patient (then it reaches over all compartments of the person that are open to the caller) or it
+covers what the caller's own facility authored (architecture decisions 5 and 6).
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import msgspec
+
+from hub.access.opening import open_rows
+from hub.access.sight import PERSON, reaches, sight_of
+from hub.access.trace import audit, looked
+from hub.consent import decide
+from hub.clock import city_time
+from hub.errors import Category, HubError
+from hub.fhir import json, parse_reference, searchset, type_number
+from hub.model import After, Decision, Issue, Key, Labels, Page, Principal, Reach, Request, Selection, Subject
+from hub.parts import Hub
+from hub.pipeline.place import PATIENT_RID
+from hub.search import Query, parse
+from hub.store import ReadTx
+
+PAGE_LIFE_MS = 600_000
+PERMIT = Decision("PERMIT", "author-facility")
+
+
+class _Cursor(msgspec.Struct, array_like=True):
+    """What a page link carries, sealed: whose it is, the search, the snapshot and where to go on."""
+
+    subject: str
+    expires_ms: int
+    type: str
+    params: list[tuple[str, str]]
+    lenient: bool
+    snapshot_ms: int
+    after: tuple[int, int, int]
+
+
+def search(
+    hub: Hub, who: Principal, type_: str, params: list[tuple[str, str]], lenient: bool, base_url: str
+) -> bytes:
+    """FHIR search-type: a searchset Bundle of what the caller may see, total exact over exactly that.
+
+    https://www.hl7.org/fhir/R4/search.html. INCORRECT with every unknown parameter unless `lenient`.
+    """
+    query = parse(type_, params, lenient)
+    return _page(hub, who, type_, params, query, lenient, base_url, hub.clock(), None)
+
+
+def next_page(hub: Hub, who: Principal, token: str, base_url: str) -> bytes:
+    """The page a link of an earlier answer leads to, authorised anew. INCORRECT when it expired or is another's."""
+    try:
+        cursor = msgspec.msgpack.decode(hub.boxes.page.open(bytes.fromhex(token), b"page"), type=_Cursor)
+    except Exception as error:  # whatever is wrong with a token, the answer is the same
+        raise HubError(Category.INCORRECT, Issue("HUB-4104")) from error
+    if cursor.subject != who.subject or cursor.expires_ms < hub.clock():
+        raise HubError(Category.INCORRECT, Issue("HUB-4104"))
+    query = parse(cursor.type, cursor.params, cursor.lenient)
+    after = After(*cursor.after)
+    return _page(
+        hub, who, cursor.type, cursor.params, query, cursor.lenient, base_url, cursor.snapshot_ms, after
+    )
+
+
+def _page(
+    hub: Hub,
+    who: Principal,
+    type_: str,
+    params: list[tuple[str, str]],
+    query: Query,
+    lenient: bool,
+    base_url: str,
+    snapshot_ms: int,
+    after: After | None,
+) -> bytes:
+    with hub.store.reading() as tx:
+        found = _select(hub, tx, who, type_, query, snapshot_ms, after)
+    compartments = tuple(sorted({row.compartment for row in found.rows}))
+    text = tokenised(hub, params)
+    audit(hub, looked(hub, who, "search", PERMIT, compartments, type_, len(found.rows), text))
+    links = {"self": f"{base_url}/{type_}" + (f"?{urlencode(query.self_params)}" if query.self_params else "")}
+    if found.after is not None and not query.is_count_only:
+        cursor = _Cursor(
+            who.subject, hub.clock() + PAGE_LIFE_MS, type_, params, lenient, snapshot_ms, tuple(found.after)
+        )
+        token = hub.boxes.page.seal(msgspec.msgpack.encode(cursor), b"page").hex()
+        links["next"] = f"{base_url}/{type_}?_page={token}"
+    bodies = open_rows(hub, found.rows)
+    matches = []
+    for row in found.rows:
+        key = Key(row.compartment, row.rid)
+        matches.append((f"{base_url}/{type_}/{hub.ids.encode(key)}", msgspec.Raw(bodies[key])))
+    return json.write(searchset(matches, found.total, links))  # type: ignore[arg-type]
+
+
+def _select(
+    hub: Hub, tx: ReadTx, who: Principal, type_: str, query: Query, snapshot_ms: int, after: After | None
+) -> Page:
+    scope = tuple(_with_tokens(hub, reach, query) for reach in _scope(hub, tx, who, type_, query))
+    selection = Selection(
+        type=type_number(type_),
+        reaches=scope,
+        days=query.days,
+        updated=query.updated,
+        ids=_ids(hub, query),
+        order=query.order,
+        after=after,
+        limit=query.count,
+        not_after_ms=snapshot_ms,
+    )
+    if query.is_count_only:
+        return Page(total=tx.count(selection))
+    return tx.select(selection)
+
+
+def _scope(hub: Hub, tx: ReadTx, who: Principal, type_: str, query: Query) -> list[Reach]:
+    """What the search may reach at all, before its own conditions."""
+    if who.role == "patient" and who.compartment is not None:
+        person = tx.person([who.compartment])
+        if query.patients is not None and not _named(hub, query.patients) & person:
+            return []
+        return reaches(hub, tx, who, sight_of(hub, tx, who, person), type_)
+    if query.patients is not None:
+        return _of_patients(hub, tx, who, type_, _named(hub, query.patients))
+    own = _own(hub, who)
+    others: set[int] = set()
+    if query.ids is not None:
+        others = {key.compartment for key in _ids(hub, query) or ()}
+    elif type_ == "Patient" and query.nik:
+        found = tx.mpi([hub.blinder.mpi("nik", nik) for nik in query.nik])
+        others = {compartment for compartments in found.values() for compartment in compartments}
+    return own + _foreign(hub, tx, who, type_, others)
+
+
+def _own(hub: Hub, who: Principal) -> list[Reach]:
+    """Everything the caller's facility authored: `decide` permits it whatever consents say, once for all of it.
+
+    A person's own search must name a patient: a patient may have closed the record to that one person.
+    """
+    if who.facility is None or who.person is not None:
+        return []
+    number = hub.facilities[who.facility].number
+    request = Request(city_time(hub.clock()), who.purpose, org=who.facility, role=who.role, rel=True)
+    subject = Subject(PERSON, who.facility, Labels("N"))
+    if decide(request, subject, (), hub.policy).effect != "PERMIT":
+        return []
+    return [Reach(number, None, None)]
+
+
+def _of_patients(hub: Hub, tx: ReadTx, who: Principal, type_: str, named: set[int]) -> list[Reach]:
+    """The persons behind these Patients, where the named Patient itself is open to the caller; else nothing: asking by
+    a hidden Patient must not show that the caller's own patient is the same person."""
+    found: list[Reach] = []
+    for compartment in sorted(named):
+        person = tx.person([compartment])
+        sight = sight_of(hub, tx, who, person)
+        open_patients = reaches(hub, tx, who, sight, "Patient")
+        patient = Selection(type_number("Patient"), tuple(open_patients), ids=(Key(compartment, PATIENT_RID),))
+        if tx.count(patient):
+            found += reaches(hub, tx, who, sight, type_)
+    return found
+
+
+def _foreign(hub: Hub, tx: ReadTx, who: Principal, type_: str, compartments: Collection[int]) -> list[Reach]:
+    """What other facilities hold in these compartments' persons and is open to the caller."""
+    found: list[Reach] = []
+    seen: set[int] = set()
+    own = hub.facilities[who.facility].number if who.facility else -1
+    for compartment in sorted(compartments):
+        if compartment in seen:
+            continue
+        person = tx.person([compartment])
+        seen |= person
+        opened = reaches(hub, tx, who, sight_of(hub, tx, who, person), type_)
+        found += [reach for reach in opened if reach.author != own]
+    return found
+
+
+def _with_tokens(hub: Hub, reach: Reach, query: Query) -> Reach:
+    """The query's values as tokens of this author: the same value has other tokens at every facility."""
+    token = hub.blinder.token
+    tokens = tuple(tuple(token(reach.author, param, value) for param, value in group) for group in query.tokens)
+    return replace(reach, tokens=tokens, indexed=query.indexed)
+
+
+def _named(hub: Hub, references: Iterable[str]) -> set[int]:
+    """The compartments of Patients named as `Patient/id` or `id`; ids that mean nothing are left out."""
+    found = set()
+    for text in references:
+        reference = parse_reference(text.removeprefix(hub.config.base_url + "/fhir/"))
+        key = hub.ids.decode(reference.id if reference else text)
+        if key is not None and key.rid == PATIENT_RID and (reference is None or reference.type == "Patient"):
+            found.add(key.compartment)
+    return found
+
+
+def _ids(hub: Hub, query: Query) -> tuple[Key, ...] | None:
+    if query.ids is None:
+        return None
+    return tuple(key for text in query.ids if (key := hub.ids.decode(text)) is not None)
+
+
+def tokenised(hub: Hub, params: list[tuple[str, str]]) -> str:
+    """The query as the audit keeps it: identifiers and names only as keyed tokens (no raw NIK, ever)."""
+    shown = []
+    for name, value in params:
+        is_plain = name.startswith("_") or name.partition(":")[0] in ("patient", "subject", "status", "date", "encounter")
+        shown.append((name, value if is_plain else f"#{hub.blinder.mpi('audit', value).hex()[:16]}"))
+    return urlencode(shown)
+
+

@@ -1,0 +1,71 @@
+"""The application: FHIR routes as plain Starlette routes, the rest as FastAPI endpoints described in openapi.json."""
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub.api.care import care_routes
+from hub.api.edge import Edge
+from hub.api.errors import refusal
+from hub.api.fhir.routes import fhir_routes
+from hub.api.health import health_routes
+from hub.api.rates import Rates
+from hub.api.site import Site, lang_of, not_allowed
+from hub.api.submissions import submission_routes
+from hub.api.tokens import token_routes
+from hub.errors import Category, HubError
+from hub.model import Issue
+from hub.parts import Hub
+
+WRONG_CODES_PER_MINUTE = 30
+
+
+def create_app(hub: Hub) -> FastAPI:
+    """The whole HTTP interface of a hub; `app.state.site` is what further routes (pages) may use."""
+    app = FastAPI(
+        title="Jukung",
+        version="0.1.0",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        description="Everything beside /fhir, which describes itself in /fhir/metadata.",
+    )
+    clock = hub.clock
+    site = Site(hub, Rates(hub.config.token_rate_per_min, clock), Rates(WRONG_CODES_PER_MINUTE, clock))
+    app.state.site = site
+    app.router.routes.extend(fhir_routes(site))
+    for router in (health_routes(site), token_routes(site), submission_routes(site), care_routes(site)):
+        app.include_router(router)
+    app.add_exception_handler(HubError, _refused)
+    app.add_exception_handler(HTTPException, _no_route)
+    app.add_exception_handler(RequestValidationError, _unfit)
+    app.add_middleware(Edge, is_https=hub.config.base_url.startswith("https:"))
+    return app
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HubError)
+    return refusal(error, request.url.path, lang_of(request))
+
+
+def _no_route(request: Request, error: Exception) -> Response:
+    """Starlette's own refusals: no such address, or not by this method."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "")
+        return _refused(request, not_allowed(request.method, allowed))
+    if error.status_code == 404:
+        return _refused(request, HubError(Category.NOT_FOUND, Issue("HUB-5801")))
+    return _refused(request, HubError(Category.INCORRECT, Issue("HUB-5814", args={"header": "?", "form": "HTTP"})))
+
+
+def _unfit(request: Request, error: Exception) -> Response:
+    """A parameter FastAPI could not read; its value is not repeated."""
+    assert isinstance(error, RequestValidationError)
+    issues = [
+        Issue("HUB-5819", args={"name": str(found["loc"][-1])[:40], "allowed": str(found["msg"])[:200]})
+        for found in error.errors()[:20]
+    ]
+    return _refused(request, HubError(Category.INCORRECT, *issues))

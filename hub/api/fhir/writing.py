@@ -1,0 +1,74 @@
+"""create and update. https://www.hl7.org/fhir/R4/http.html#create; deletes and patches are not offered."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub import pipeline
+from hub.api.body import RESOURCE_LIMIT, read_body
+from hub.api.errors import FHIR_JSON, answer
+from hub.api.fhir.address import id_of, type_of, version_headers
+from hub.api.fhir.query import query_of
+from hub.api.media import if_match, if_none_exist, preferred_return, require_json
+from hub.api.site import Site, json_object, lang_of, require_scope
+from hub.auth import Interaction
+from hub.errors import Category, HubError
+from hub.fhir.json import read
+from hub.model import Issue, Principal
+
+
+class Writing:
+    """Handlers that store one resource; its author is the token's facility, whatever the body says."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    async def create(self, request: Request) -> Response:
+        """POST /fhir/{type}: 201, or 200 when the hub already had it (same source identifier, If-None-Exist)."""
+        type_ = type_of(request)
+        condition = if_none_exist(request.headers)
+        who, body = await self._received(request, type_, "create")
+
+        def work() -> pipeline.Written:
+            return pipeline.create(self.site.hub, who, _resource(body, type_), condition)
+
+        stored = await self.site.run(work)
+        return self._stored(request, stored, 201 if stored.outcome == "created" else 200)
+
+    async def update(self, request: Request) -> Response:
+        """PUT /fhir/{type}/{id}, with If-Match when the caller wants to be sure of the version it changes."""
+        type_, id_ = type_of(request), id_of(request)
+        expected = if_match(request.headers)
+        who, body = await self._received(request, type_, "update")
+
+        def work() -> pipeline.Written:
+            return pipeline.update(self.site.hub, who, type_, id_, _resource(body, type_), expected)
+
+        stored = await self.site.run(work)
+        return self._stored(request, stored, 201 if stored.outcome == "created" else 200)
+
+    async def _received(self, request: Request, type_: str, interaction: Interaction) -> tuple[Principal, bytes]:
+        query_of(request)
+        require_json(request.headers)
+        who = await self.site.caller(request)
+        require_scope(who, type_, interaction)
+        return who, await read_body(request, RESOURCE_LIMIT)
+
+    def _stored(self, request: Request, stored: pipeline.Written, status: int) -> Response:
+        place = f"{self.site.fhir_base}/{stored.type}/{stored.id}/_history/{stored.version}"
+        headers = {**version_headers(stored.version, stored.updated_ms), "Location": place}
+        wanted = preferred_return(request.headers)
+        if wanted == "minimal":
+            return Response(status_code=status, headers=headers)
+        if wanted == "OperationOutcome":
+            issues = stored.warnings or (Issue("HUB-5821", severity="information"),)
+            return answer(issues, request.url.path, lang_of(request), status, headers)
+        return Response(stored.body, status, headers, FHIR_JSON)
+
+
+def _resource(body: bytes, type_: str) -> dict[str, Any]:
+    resource = json_object(read(body))
+    if resource.get("resourceType") != type_:
+        raise HubError(Category.INCORRECT, Issue("HUB-3111", "resourceType", args={"expected": type_}))
+    return resource

@@ -1,0 +1,104 @@
+"""What a request says about its form: Content-Type, Accept, _format, Prefer, If-Match. Anything but JSON is refused."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from starlette.datastructures import Headers
+
+from hub.errors import Category, HubError
+from hub.model import Issue
+
+Return = Literal["minimal", "representation", "OperationOutcome"]
+_JSON = ("application/fhir+json", "application/json")
+_FORMATS = frozenset({"json", *_JSON})
+_ACCEPTED = frozenset({*_JSON, "application/*", "*/*"})
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+_IDENTIFIER = re.compile(r"\??identifier=[^&]{1,300}")
+
+
+def require_json(headers: Headers, accepted: Sequence[str] = _JSON) -> None:
+    """UNSUPPORTED_MEDIA unless Content-Type is one of `accepted`, in UTF-8."""
+    media, _, parameters = headers.get("content-type", "").partition(";")
+    charset = _parameter(parameters, "charset")
+    if media.strip().lower() not in accepted or charset not in ("", "utf-8", "utf8"):
+        raise HubError(Category.UNSUPPORTED_MEDIA, Issue("HUB-5803", args={"accepted": " / ".join(accepted)}))
+
+
+def require_json_answer(headers: Headers, format_: str | None = None) -> None:
+    """NOT_ACCEPTABLE when `_format`, or else Accept, leaves no room for FHIR 4.0 JSON."""
+    if format_ is not None:
+        # A literal "+" of an unencoded media type arrives as a blank.
+        if format_.replace(" ", "+").partition(";")[0].lower() not in _FORMATS:
+            raise HubError(Category.NOT_ACCEPTABLE, Issue("HUB-5804"))
+        return
+    accept = headers.get("accept")
+    if accept and not any(map(_is_json_range, accept[:1000].split(","))):
+        raise HubError(Category.NOT_ACCEPTABLE, Issue("HUB-5804"))
+
+
+def preferred_return(headers: Headers) -> Return:
+    """`Prefer: return=…`; the representation when nothing is said. https://www.hl7.org/fhir/R4/http.html#ops"""
+    value = _preference(headers, "return")
+    if value == "minimal":
+        return "minimal"
+    return "OperationOutcome" if value == "OperationOutcome" else "representation"
+
+
+def is_lenient(headers: Headers) -> bool:
+    """`Prefer: handling=lenient`: unknown search parameters are ignored instead of refused."""
+    return _preference(headers, "handling") == "lenient"
+
+
+def if_match(headers: Headers) -> int | None:
+    """The version of If-Match, None without the header. INCORRECT when it is no version of ours."""
+    value = headers.get("if-match")
+    if value is None:
+        return None
+    found = _ETAG.fullmatch(value.strip())
+    if found is None:
+        raise HubError(Category.INCORRECT, Issue("HUB-5814", args={"header": "If-Match", "form": 'W/"3"'}))
+    return int(found[1])
+
+
+def if_none_match(headers: Headers, version: int) -> bool:
+    """Whether the caller already has this version."""
+    return any(
+        (found := _ETAG.fullmatch(tag.strip())) is not None and int(found[1]) == version
+        for tag in headers.get("if-none-match", "")[:500].split(",")
+    )
+
+
+def if_none_exist(headers: Headers) -> str | None:
+    """The query of If-None-Exist (one `identifier`), None without the header. INCORRECT for anything else."""
+    value = headers.get("if-none-exist")
+    if value is None:
+        return None
+    if not _IDENTIFIER.fullmatch(value):
+        form = "identifier=system|value"
+        raise HubError(Category.INCORRECT, Issue("HUB-5814", args={"header": "If-None-Exist", "form": form}))
+    return value.removeprefix("?")
+
+
+def _is_json_range(text: str) -> bool:
+    media, _, parameters = text.partition(";")
+    is_refused = _parameter(parameters, "q") in ("0", "0.0", "0.00", "0.000")
+    version = _parameter(parameters, "fhirversion")
+    return media.strip().lower() in _ACCEPTED and not is_refused and version in ("", "4.0")
+
+
+def _parameter(parameters: str, name: str) -> str:
+    for part in parameters.split(";"):
+        key, _, value = part.partition("=")
+        if key.strip().lower() == name:
+            return value.strip().strip('"').lower()
+    return ""
+
+
+def _preference(headers: Headers, name: str) -> str:
+    for line in headers.getlist("prefer"):
+        for part in re.split("[,;]", line[:200]):
+            key, _, value = part.partition("=")
+            if key.strip().lower() == name:
+                return value.strip().strip('"')
+    return ""

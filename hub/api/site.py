@@ -1,0 +1,123 @@
+"""What every handler of one application needs, and how a caller is known: by the bearer token of its header, only."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from hub.admission import authenticate
+from hub.api.errors import language
+from hub.api.rates import Rates
+from hub.api.threads import Threads
+from hub.auth import Interaction, allows
+from hub.errors import Category, HubError
+from hub.model import Issue, Principal
+from hub.parts import Hub
+
+T = TypeVar("T")
+Handler = Callable[[Request], Awaitable[Response]]
+_STAFF = frozenset({"clinic-client", "clinician"})
+
+
+@dataclass(slots=True)
+class Site:
+    """One running application: the hub, its worker threads, and the buckets of `/oauth2/token` and wrong codes."""
+
+    hub: Hub
+    token_rates: Rates
+    code_rates: Rates
+    threads: Threads = field(default_factory=Threads)
+
+    @property
+    def fhir_base(self) -> str:
+        """The FHIR base URL, without a slash at the end."""
+        return self.hub.config.base_url + "/fhir"
+
+    async def caller(self, request: Request) -> Principal:
+        """Who is calling. UNAUTHENTICATED without a valid token; one outside the header is not looked at."""
+        token = bearer(request)
+        return await self.threads.run(lambda: self.known(token, request))
+
+    def known(self, token: str, request: Request) -> Principal:
+        """As `caller`, for code that already runs in a worker thread."""
+        return replace(authenticate(self.hub, token), request_id=request_id(request.scope))
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Run sync work in a worker thread."""
+        return await self.threads.run(work)
+
+
+def bearer(request: Request) -> str:
+    """The token of `Authorization: Bearer …`."""
+    values = request.headers.getlist("authorization")
+    scheme, _, token = values[0].partition(" ") if len(values) == 1 else ("", "", "")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise HubError(Category.UNAUTHENTICATED, Issue("HUB-5001"))
+    return token.strip()
+
+
+def require_scope(who: Principal, type_: str, interaction: Interaction) -> None:
+    """FORBIDDEN unless the token's scopes cover the interaction on the type ("*" = on all types at once)."""
+    if not allows(who.scopes, type_, interaction):
+        raise HubError(Category.FORBIDDEN, scope_issue(type_, interaction))
+
+
+def scope_issue(type_: str, interaction: Interaction, path: str = "") -> Issue:
+    """The issue of a scope that is missing."""
+    letter = {"create": "c", "update": "u", "search": "s", "delete": "d"}.get(interaction, "r")
+    args = {"interaction": interaction, "type": type_, "scope": f"system/{type_}.{letter}"}
+    return Issue("HUB-5003", path, args=args)
+
+
+def require_staff(who: Principal) -> None:
+    """FORBIDDEN unless the caller is a facility's client system or clinician."""
+    if who.role not in _STAFF or who.facility is None:
+        raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
+
+
+def request_id(scope: Scope) -> str:
+    """The id `Edge` gave the request."""
+    found: str = scope["state"]["request_id"]
+    return found
+
+
+class Methods:
+    """One address, a handler per HTTP method: another method is 405 with the full Allow list, without any it is 404."""
+
+    def __init__(self, pattern: str, **handlers: Handler) -> None:
+        self.pattern, self.handlers = pattern, handlers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"]["route"] = self.pattern
+        response = await self.handler(scope)(Request(scope, receive))
+        await response(scope, receive, send)
+
+    def handler(self, scope: Scope) -> Handler:
+        """The handler of the request's method."""
+        if not self.handlers:
+            raise HubError(Category.NOT_FOUND, Issue("HUB-5801"))
+        found = self.handlers.get(scope["method"])
+        if found is None:
+            raise not_allowed(scope["method"], ", ".join(self.handlers))
+        return found
+
+
+def not_allowed(method: str, allowed: str) -> HubError:
+    """The refusal of a method, naming those there are."""
+    shown = method if method.isalpha() and len(method) < 12 else "?"
+    return HubError(Category.NOT_ALLOWED, Issue("HUB-5802", args={"method": shown, "allowed": allowed}))
+
+
+def lang_of(request: Request) -> str:
+    """The language of an answer: "id" or "en"."""
+    return language(request.headers)
+
+
+def json_object(value: Any) -> dict[str, Any]:
+    """A parsed body that must be an object."""
+    if not isinstance(value, dict):
+        raise HubError(Category.INCORRECT, Issue("HUB-5817"))
+    return value

@@ -1,0 +1,83 @@
+"""Submitting a file or rows to an adapter, the receipt, and the sender's own file back with what is wrong in it."""
+
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from hub import pipeline
+from hub.api.body import BUNDLE_LIMIT, read_body
+from hub.api.site import Site, bearer, require_scope, require_staff
+from hub.api.upload import upload_of
+from hub.fhir.json import write
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FILE = {"type": "string", "format": "binary"}
+_OPENAPI: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {"type": "object", "required": ["file"], "properties": {"file": _FILE}},
+            },
+            "text/csv": {"schema": _FILE},
+            XLSX: {"schema": _FILE},
+            "application/json": {"schema": {"type": "array", "items": {"type": "object"}}},
+        },
+    },
+    "security": [{"bearer": []}],
+}
+
+
+def submission_routes(site: Site) -> APIRouter:
+    """The routes of facilities that send."""
+    router = APIRouter(prefix="/submissions")
+
+    @router.post("/{adapter}", summary="Submit a file or rows", openapi_extra=_OPENAPI, response_class=JSONResponse)
+    async def submit(request: Request, adapter: str, mode: Literal["check", "store"] = "store") -> Response:
+        request.state.route = "/submissions/{adapter}"
+        who = await site.caller(request)
+        require_staff(who)
+        require_scope(who, "*", "create")
+        require_scope(who, "*", "update")
+        body = await read_body(request, BUNDLE_LIMIT)
+
+        def work() -> dict[str, Any]:
+            upload = upload_of(request.headers, body)
+            return dict(pipeline.submit(site.hub, who, adapter, upload.data, upload.filename, mode).to_dict())
+
+        receipt = await site.run(work)
+        headers = {"Location": f"{site.hub.config.base_url}/submissions/{receipt['id']}"} if mode == "store" else {}
+        return _json(receipt, headers)
+
+    @router.get("/{submission}", summary="The receipt of a submission", response_class=JSONResponse)
+    async def receipt(request: Request, submission: str) -> Response:
+        request.state.route = "/submissions/{submission}"
+        token = bearer(request)
+
+        def work() -> dict[str, Any]:
+            who = site.known(token, request)
+            require_staff(who)
+            return dict(pipeline.receipt(site.hub, who, submission).to_dict())
+
+        return _json(await site.run(work), {})
+
+    @router.get("/{submission}/errors.xlsx", summary="The sender's file with its errors", response_class=Response)
+    async def errors(request: Request, submission: str) -> Response:
+        request.state.route = "/submissions/{submission}/errors.xlsx"
+        token = bearer(request)
+
+        def work() -> bytes:
+            who = site.known(token, request)
+            require_staff(who)
+            return pipeline.errors_file(site.hub, who, submission)
+
+        headers = {"Content-Disposition": 'attachment; filename="errors.xlsx"'}
+        return Response(await site.run(work), headers=headers, media_type=XLSX)
+
+    return router
+
+
+def _json(body: dict[str, Any], headers: dict[str, str]) -> Response:
+    return Response(write(body), headers=headers, media_type="application/json")

@@ -1,0 +1,33 @@
+"""Clients, assertions, scopes, tokens, one-time secrets: pure decisions, no storage (the join is `hub.admission`)."""
+
+from hub.auth.assertion import Claims, Refusal, claimed_client, verify_assertion
+from hub.auth.codes import code_hash, new_code, normal_code
+from hub.auth.keyset import check_jwks, new_keypair
+from hub.auth.scopes import Interaction, Scope, allows, grant, is_write_only, parse_scope
+from hub.auth.secret import hash_secret, is_secret
+from hub.auth.signing import sign_assertion
+from hub.auth.tokens import is_token, new_token, token_hash
+
+__all__ = [
+    "Claims",
+    "Interaction",
+    "Refusal",
+    "Scope",
+    "allows",
+    "check_jwks",
+    "claimed_client",
+    "code_hash",
+    "grant",
+    "hash_secret",
+    "is_secret",
+    "is_token",
+    "is_write_only",
+    "new_code",
+    "new_keypair",
+    "new_token",
+    "normal_code",
+    "parse_scope",
+    "sign_assertion",
+    "token_hash",
+    "verify_assertion",
+]

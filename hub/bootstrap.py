@@ -1,0 +1,76 @@
+"""Start-up: the only place that knows every implementation. Refuses to start with a part missing or unsafe."""
+
+import threading
+
+from hub.clock import Clock, system_clock
+from hub.config import Config
+from hub.consent import Policy
+from hub.crypto import Blinder, Box, Codec, Ids, Keyring, LocalKeyFile, Signer
+from hub.mapping import load_adapters
+from hub.model import Facility
+from hub.parts import SELF, Boxes, Hub
+from hub.store import Outbox, SeedRows, open_store
+from hub.upkeep.registering import register_facility
+
+
+class Unready(Exception):
+    """The hub can't start: what is missing and how to set it."""
+
+
+def build(config: Config, clock: Clock = system_clock) -> Hub:
+    """A hub ready to serve: keys found or made, schema at its newest version, facilities and adapters loaded."""
+    _check(config)
+    config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    provider = LocalKeyFile(config.home / "kek.key")
+    keyring = Keyring(provider, SeedRows(config.keys_url), config.tenant)
+    store = open_store(config.database_url)
+    store.migrate()
+    hub = Hub(
+        config=config,
+        clock=clock,
+        store=store,
+        outbox=Outbox(store),
+        keyring=keyring,
+        blinder=Blinder(keyring),
+        codec=Codec(),
+        ids=Ids(keyring),
+        boxes=Boxes(**{name: Box(keyring, name) for name in Boxes.__dataclass_fields__}),
+        signer=Signer(config.home / "audit.key", provider, config.tenant),
+        policy=Policy(adolescent_age=config.adolescent_age),
+        adapters=load_adapters(config.adapters),
+        facilities={},
+        numbers={},
+        encoding=threading.Lock(),
+    )
+    load_facilities(hub)
+    if SELF not in hub.facilities:
+        register_facility(hub, Facility(0, SELF, "Jukung (pernyataan pasien sendiri)", kind="hub", ownership="public"))
+    return hub
+
+
+def load_facilities(hub: Hub) -> None:
+    """Read the registry into the hub; facilities are few and change seldom."""
+    with hub.store.reading() as tx:
+        found = tx.facilities()
+    hub.facilities.update({facility.id: facility for facility in found})
+    hub.numbers.update({facility.number: facility for facility in found})
+
+
+def close(hub: Hub) -> None:
+    """Write what waits and let go of every connection."""
+    hub.outbox.close()
+    hub.store.close()
+
+
+def _check(config: Config) -> None:
+    if config.mode not in ("demo", "production"):
+        raise Unready(f"HUB_MODE is {config.mode!r}: set it to demo or production")
+    if config.mode == "production" and config.adolescent_age is None:
+        raise Unready(
+            "HUB_ADOLESCENT_AGE is not set. From which age a guardian no longer sees an adolescent's confidential "
+            "records is for the city to decide; no default is safe. Set it, for example HUB_ADOLESCENT_AGE=12."
+        )
+    if config.mode == "production" and not config.base_url.startswith("https://"):
+        raise Unready("HUB_BASE_URL must begin with https:// in production: set it to the address users see")
+    if not config.adapters.is_dir():
+        raise Unready(f"HUB_ADAPTERS does not name a folder: {config.adapters}")

@@ -1,0 +1,152 @@
+"""Administration: facilities and clients, sign-in links, consent trials, audit verification, quarantine, digest."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hub.admission import mint_login_link, register_client
+from hub.bootstrap import build, close
+from hub.cli.output import SOME_REFUSED, fail, show
+from hub.config import read_config
+from hub.consent import decide_case
+from hub.errors import text
+from hub.pipeline import replay, waiting
+from hub.registry import check_facility, from_dict
+from hub.upkeep.digest import content_digest
+from hub.upkeep.registering import register_facility
+from hub.upkeep.sequencing import sequence
+from hub.upkeep.verifying import verify
+
+consent = typer.Typer(no_args_is_help=True)
+audit = typer.Typer(no_args_is_help=True)
+facility = typer.Typer(no_args_is_help=True)
+quarantine = typer.Typer(no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@consent.command("simulate")
+def simulate(file: Path, as_json: AsJson = False) -> None:
+    """Decide every case of a file (docs/privacy.md describes the short form)."""
+    cases = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(cases, list):
+        raise ValueError(f"{file} must hold a list of cases")
+    decided = [decide_case(case) for case in cases]
+    if as_json:
+        show(decided)
+        return
+    expected = {case.get("id"): (case.get("expect"), case.get("reason")) for case in cases}
+    right = 0
+    for case in decided:
+        wanted = expected[case["id"]]
+        is_right = wanted in ((None, None), (case["decision"], case["reason"]))
+        right += is_right
+        print(f"{case['id']}\t{case['decision']}\t{case['reason']}{'' if is_right else f'  expected {wanted}'}")
+    print(f"{right} of {len(decided)} as expected")
+
+
+@audit.command("verify")
+def audit_verify(
+    witness: Annotated[Path | None, typer.Option(help="Checkpoints kept outside the hub, one note after the other.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the whole trail against its Merkle tree, the signed checkpoints and the witness."""
+    hub = build(read_config())
+    try:
+        sequence(hub)
+        verdict = verify(hub, witness)
+    finally:
+        close(hub)
+    if as_json:
+        show(verdict.to_dict())
+    else:
+        print(verdict.sentence())
+    if not verdict.holds:
+        raise typer.Exit(SOME_REFUSED)
+
+
+@facility.command("add")
+def facility_add(file: Path) -> None:
+    """Register the facilities of a JSON file (a list of objects: id, name, kind, ownership, adapter, kelurahan...)."""
+    rows = json.loads(file.read_text(encoding="utf-8"))
+    hub = build(read_config())
+    try:
+        for row in rows if isinstance(rows, list) else [rows]:
+            issues = check_facility(row)
+            if issues:
+                fail("; ".join(text(issue, "en") for issue in issues), SOME_REFUSED)
+            known = register_facility(hub, from_dict({"number": 1, **row}))
+            print(f"{known.id}\t{known.number}\t{known.name}")
+    finally:
+        close(hub)
+
+
+@facility.command("client")
+def client_add(
+    facility_id: str,
+    client_id: str,
+    jwks: Annotated[Path, typer.Option(help="The client's public keys, a JWKS file.")],
+) -> None:
+    """Register a client system of a facility by its public keys (SMART Backend Services)."""
+    hub = build(read_config())
+    try:
+        client = register_client(hub, client_id, facility_id, jwks=json.loads(jwks.read_text(encoding="utf-8")))
+    finally:
+        close(hub)
+    print(f"{client.id}\t{client.facility}\t{' '.join(client.scopes)}")
+
+
+def login_link(
+    role: Annotated[str | None, typer.Option(help="clinician, auditor or privacy-officer")] = None,
+    patient: Annotated[str | None, typer.Option(help="NIK of a patient whose identity the counter has checked")] = None,
+    facility_id: Annotated[str | None, typer.Option("--facility", help="facility of a clinician")] = None,
+    person: Annotated[str | None, typer.Option(help="stable name of the member of staff")] = None,
+) -> None:
+    """Mint a one-time sign-in link."""
+    if (role is None) == (patient is None):
+        raise ValueError("give either --role or --patient")
+    hub = build(read_config())
+    try:
+        if patient is not None:
+            print(mint_login_link(hub, "patient", nik=patient))
+        else:
+            print(mint_login_link(hub, role, facility=facility_id, person=person or role))  # type: ignore[arg-type]
+    finally:
+        close(hub)
+
+
+def digest() -> None:
+    """One digest over (facility, source identifier, content) of everything stored."""
+    hub = build(read_config())
+    try:
+        value, count = content_digest(hub)
+    finally:
+        close(hub)
+    print(f"{value}\t{count}")
+
+
+@quarantine.command("list")
+def quarantine_list(facility_id: str) -> None:
+    """What waits in a facility's quarantine: file, row, codes (no content)."""
+    hub = build(read_config())
+    try:
+        for row, held in waiting(hub, facility_id):
+            codes = ", ".join(sorted({issue.code for issue in held.issues}))
+            print(f"{row.submission}\t{held.file}\tbaris {held.row}\t{codes}")
+    finally:
+        close(hub)
+
+
+@quarantine.command("replay")
+def quarantine_replay(facility_id: str) -> None:
+    """Send a facility's waiting rows through the pipeline again, after a mapping or code list was mended."""
+    hub = build(read_config())
+    try:
+        accepted, left = replay(hub, facility_id, "cli")
+    finally:
+        close(hub)
+    print(f"{accepted} diterima, {left} masih menunggu")
+    if left:
+        raise typer.Exit(SOME_REFUSED)

@@ -1,0 +1,47 @@
+"""The command `hub`. One error boundary: an expected failure is a sentence and an exit code, never a stack trace.
+
+Exit codes: 0 all well; 1 finished, some rows refused; 2 usage or settings; 3 not authorised; 4 hub unreachable, the file
+is safely queued; 5 nothing to send; 10 a fault of ours.
+"""
+
+import sys
+
+import typer
+
+from hub.bootstrap import Unready
+from hub.cli import admin, adapter, demo, serving, submitting
+from hub.cli.output import OK, USAGE, fail
+from hub.errors import HubError, fix, text
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Jukung: a city's health-records hub.")
+app.add_typer(adapter.app, name="adapter", help="Make and check adapters.")
+app.add_typer(admin.consent, name="consent", help="Try consent decisions.")
+app.add_typer(admin.audit, name="audit", help="The audit trail.")
+app.add_typer(admin.facility, name="facility", help="Facilities and their client systems.")
+app.add_typer(admin.quarantine, name="quarantine", help="Rows that wait to be mended.")
+app.command("login-link")(admin.login_link)
+app.command("digest")(admin.digest)
+app.command("demo")(demo.demo)
+app.command("serve")(serving.serve)
+app.command("submit")(submitting.submit)
+
+
+def run() -> None:
+    """The console entry point."""
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as leave:
+        sys.exit(leave.exit_code)
+    except (Unready, ValueError, FileNotFoundError, PermissionError) as error:
+        fail(str(error), USAGE)
+    except HubError as error:
+        for issue in error.issues:
+            print(f"{issue.code}: {text(issue, 'en')} {fix(issue, 'en')}", file=sys.stderr)
+        sys.exit(USAGE)
+    except typer.Abort:
+        fail("stopped; run the same command again and it goes on", USAGE)
+    except Exception as error:
+        if hasattr(error, "format_message"):  # a wrong option or argument, worded by the command-line library
+            fail(error.format_message(), USAGE)
+        raise
+    sys.exit(OK)

@@ -1,0 +1,84 @@
+"""Looks through a resource for sensitive codes and words, guided by the R4 types: only where words or codes can stand."""
+
+from functools import cache
+from typing import Any
+
+from hub.consent.codes import judge
+from hub.consent.words import sensitivities
+from hub.fhir.definitions import table
+
+TEXT, CONCEPT, CODING, REFERENCE, PART, RESOURCE = range(6)
+Plan = dict[str, tuple[int, str]]
+"""Element name -> what to do with it, and its type."""
+
+_SKIPPED_KEYS = frozenset(
+    ("id", "meta", "subject", "patient", "identifier", "telecom", "address", "reference", "unit", "linkId")
+    + ("versionId", "referenceRange", "agent", "target", "who", "onBehalfOf", "contentType", "hash")
+)
+_SKIPPED_TYPES = frozenset(
+    ("Quantity", "SimpleQuantity", "Age", "Duration", "Count", "Distance", "Range", "Ratio", "Period", "Timing")
+    + ("Money", "HumanName", "Address", "ContactPoint", "Identifier", "Meta", "SampledData", "Signature")
+)
+_TEXT_TYPES = frozenset(("string", "markdown", "xhtml"))
+_KINDS = {"CodeableConcept": CONCEPT, "Coding": CODING, "Reference": REFERENCE, "Resource": RESOURCE}
+
+
+def screen(node: dict[str, Any], plan: Plan, found: set[str]) -> None:
+    """Adds to `found` what the codes and words of the node hint at."""
+    for key in node.keys() & plan.keys():
+        kind, name = plan[key]
+        value = node[key]
+        for item in value if type(value) is list else (value,):
+            if kind == CONCEPT:
+                judge_concept(item, found)
+            elif kind == REFERENCE:
+                if "display" in item:
+                    found |= sensitivities(item["display"])
+            elif kind == PART:
+                screen(item, plan_of(name), found)
+            elif kind == TEXT:
+                if item:
+                    found |= sensitivities(item)
+            elif kind == CODING:
+                found |= judge(item.get("system"), item.get("code"), item.get("display"))[0]
+            else:
+                screen(item, plan_of(item["resourceType"]), found)
+
+
+def judge_concept(concept: dict[str, Any], found: set[str]) -> bool:
+    """Adds what a CodeableConcept says; returns whether one of its codings is understood."""
+    is_understood = False
+    display = None
+    if "coding" in concept:
+        for coding in concept["coding"]:
+            get = coding.get
+            display = get("display")
+            labels, is_known = judge(get("system"), get("code"), display)
+            is_understood = is_understood or is_known
+            if labels:
+                found |= labels
+    if "text" in concept and concept["text"] != display:
+        found |= sensitivities(concept["text"])
+    if "extension" in concept:
+        screen(concept, plan_of("Element"), found)
+    return is_understood
+
+
+@cache
+def plan_of(name: str, without: tuple[str, ...] = ()) -> Plan:
+    """The plan of a type; an unknown type looks at nothing but its extensions."""
+    plan: Plan = {"extension": (PART, "Extension"), "modifierExtension": (PART, "Extension")}
+    known = table()
+    primitives = set(known["primitives"])
+    definition = known["types"].get(name, {"elements": {}})
+    for key, element in definition["elements"].items():
+        kind = element["type"]
+        if key in without or key in _SKIPPED_KEYS or kind in _SKIPPED_TYPES:
+            continue
+        if kind in primitives:
+            plan["_" + key] = (PART, "Element")
+        if kind in _TEXT_TYPES:
+            plan[key] = (TEXT, kind)
+        elif kind not in primitives:
+            plan[key] = (_KINDS.get(kind, PART), kind)
+    return plan

@@ -1,0 +1,82 @@
+"""Finding the header line and matching its names to the manifest's columns: case, blanks, signs and units do not matter."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hub.mapping.manifest import Manifest
+
+SEARCHED_LINES = 30
+_UNITS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """`columns[i]` is the column of cell i, None for a nameless or dropped one; `names` the sender's own header by column."""
+
+    row: int
+    columns: tuple[str | None, ...]
+    names: Mapping[str, str]
+    unknown: tuple[str, ...] = ()
+    doubled: tuple[str, ...] = ()
+    missing: tuple[str, ...] = field(default=())
+
+
+def plain(name: str) -> str:
+    """A header name as it is compared: "No. RM*" and "no_rm" are the same."""
+    return re.sub(r"[^a-z0-9]", "", name.casefold())
+
+
+def known_names(manifest: Manifest, renames: Mapping[str, str]) -> dict[str, str]:
+    """Compared form of every accepted header to its column; a facility's renames come first."""
+    known: dict[str, str] = {}
+    for column in (*manifest.columns, *manifest.ignored):
+        for name in (column.name, *column.aliases):
+            if plain(name):
+                known.setdefault(plain(name), column.name)
+    known.update({plain(theirs): ours for theirs, ours in renames.items() if plain(theirs)})
+    return known
+
+
+def find_header(
+    rows: Sequence[Sequence[str]], manifest: Manifest, known: Mapping[str, str], dropped: str
+) -> Header | None:
+    """The line among the first 30 that names most columns; None when none names at least two."""
+    best: tuple[int, int] | None = None
+    for index, cells in enumerate(rows[:SEARCHED_LINES]):
+        matched = len({column for cell in cells if (column := _match(cell, known))})
+        if matched >= 2 and (best is None or matched > best[1]):
+            best = (index, matched)
+    if best is None:
+        return None
+    return _read_header(best[0], rows[best[0]], manifest, known, dropped)
+
+
+def _match(cell: str, known: Mapping[str, str]) -> str | None:
+    return known.get(plain(cell)) or known.get(plain(_UNITS.sub("", cell)))
+
+
+def _read_header(
+    index: int, cells: Sequence[str], manifest: Manifest, known: Mapping[str, str], dropped: str
+) -> Header:
+    columns: list[str | None] = []
+    names: dict[str, str] = {}
+    unknown, doubled = [], []
+    for cell in cells:
+        name = cell.strip()
+        column = _match(name, known)
+        if not name or plain(name) == plain(dropped):
+            columns.append(None)
+        elif column is None:
+            unknown.append(name)
+            columns.append(name if name not in columns else None)
+        elif column in names:
+            doubled.append(name)
+            columns.append(None)
+        else:
+            names[column] = name
+            columns.append(column)
+    missing = tuple(name for name in manifest.required if name not in names)
+    dropped_at = {i for i, cell in enumerate(cells) if plain(cell) == plain(dropped)}
+    width = tuple("" if i in dropped_at else column for i, column in enumerate(columns))
+    return Header(index + 1, width, names, tuple(unknown), tuple(doubled), missing)

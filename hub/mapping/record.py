@@ -1,0 +1,126 @@
+"""One row of a source. Each field is taken or ignored on purpose; what nobody touched is reported as a leftover."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from hub.mapping.values.unfit import Doubtful, Unfit, is_empty
+from hub.model import Issue
+
+T = TypeVar("T")
+_MARK = "§"
+"""Prefix of the keys under which `raw` carries faults of the row's shape; no column name starts with it."""
+
+
+class Record:
+    """A row's values by column name, the row number as the sender's program shows it, and the issues found so far.
+
+    An adapter reads every field first and asks `refused` then: all errors of a row are found at once.
+    """
+
+    __slots__ = ("_headers", "_shape", "_taken", "_values", "blank", "issues", "row")
+
+    def __init__(
+        self, row: int, values: Mapping[str, str], headers: Mapping[str, str] | None = None, shape: Sequence[Issue] = ()
+    ) -> None:
+        self.row = row
+        self._values = values
+        self._headers = headers or {}
+        self._shape = tuple(shape)
+        self._taken: set[str] = set()
+        self.blank: set[str] = set()
+        self.issues: list[Issue] = list(shape)
+
+    @classmethod
+    def from_raw(cls, row: int, raw: Mapping[str, str]) -> "Record":
+        """The record whose `raw()` this is (a quarantined row, perhaps corrected in between)."""
+        shape = [Issue(**{**json.loads(value), "row": row}) for key, value in raw.items() if key.startswith(_MARK)]
+        return cls(row, {key: value for key, value in raw.items() if not key.startswith(_MARK)}, shape=shape)
+
+    def raw(self) -> dict[str, str]:
+        """Everything needed to map this row again: filled cells, and faults of its shape under keys that start with §."""
+        filled = {name: value for name, value in self._values.items() if value}
+        for number, issue in enumerate(self._shape):
+            filled[f"{_MARK}{number}"] = json.dumps(
+                {
+                    "code": issue.code,
+                    "severity": issue.severity,
+                    "args": dict(issue.args),
+                    "column": issue.column,
+                    "value": issue.value,
+                },
+                ensure_ascii=False,
+            )
+        return filled
+
+    def fresh(self) -> "Record":
+        """The same row, untouched."""
+        return Record(self.row, self._values, self._headers, self._shape)
+
+    def with_shape(self, issue: Issue) -> "Record":
+        """The same row with one more fault that only the whole file shows; it travels with `raw()`."""
+        return Record(self.row, self._values, self._headers, (*self._shape, issue))
+
+    def cell(self, name: str) -> str:
+        """The text of a field without taking it; "" when absent."""
+        return self._values.get(name, "")
+
+    def is_blank(self, name: str) -> bool:
+        """True when the field is absent, blank or a sign for "nothing"."""
+        value = self._values.get(name)
+        return not value or is_empty(value)
+
+    def text(self, name: str) -> str | None:
+        """Take a field as it stands; None when empty."""
+        self._taken.add(name)
+        value = self._values.get(name)
+        return None if not value or is_empty(value) else value.strip()
+
+    def take(self, name: str, convert: Callable[[str], T | Doubtful[T] | None]) -> T | None:
+        """Take a field through a conversion of `hub.mapping.values`; None when empty or unfit (then an issue stands)."""
+        self._taken.add(name)
+        value = self._values.get(name)
+        if not value or is_empty(value):
+            return None
+        try:
+            found = convert(value)
+        except Unfit as unfit:
+            self.refuse(name, unfit.code, **unfit.args_of_text)
+            return None
+        if isinstance(found, Doubtful):
+            self.warn(name, found.code, **dict(found.args))
+            return found.value
+        if found is None:
+            self.blank.add(name)
+        return found
+
+    def ignore(self, *names: str) -> None:
+        """Leave fields out on purpose (better: an [[ignore]] entry of the manifest, with its reason)."""
+        self._taken.update(names)
+
+    def refuse(self, name: str, code: str, **args: str) -> None:
+        """An error at a field: the whole row goes to quarantine."""
+        self.issues.append(self.issue(name, code, **args))
+
+    def warn(self, name: str, code: str, **args: str) -> None:
+        """A warning at a field: the row is accepted, its sender should look."""
+        self.issues.append(replace(self.issue(name, code, **args), severity="warning"))
+
+    def header(self, name: str) -> str:
+        """What the sender's own file calls a column."""
+        return self._headers.get(name, name)
+
+    def issue(self, name: str, code: str, **args: str) -> Issue:
+        """An issue located at a field, under the header the sender's own file uses."""
+        return Issue(code, args=args, row=self.row, column=self.header(name), value=self._values.get(name, ""))
+
+    @property
+    def refused(self) -> bool:
+        """True once an error was found."""
+        return any(issue.severity in ("error", "fatal") for issue in self.issues)
+
+    @property
+    def leftovers(self) -> tuple[str, ...]:
+        """Filled fields that nobody took or ignored."""
+        return tuple(name for name, value in self._values.items() if value and name not in self._taken)

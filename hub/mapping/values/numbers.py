@@ -1,0 +1,87 @@
+"""Numbers with decimal comma or point, thousands marks, comparators and units in the same cell. Digits stay as written."""
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from hub.mapping.values.unfit import Unfit
+
+_PLAIN = re.compile(r"[+-]?\d+")
+_AMOUNT = re.compile(r"(?P<sign><=|>=|≤|≥|<|>)?\s*(?P<number>[+-]?\d[\d.,]*)\s*(?P<unit>[^\d\s].*)?")
+_SIGNS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">="}
+
+
+class Amount(NamedTuple):
+    """A number as written, its comparator (<, <=, >=, >) and its unit as written, if any."""
+
+    value: Decimal
+    comparator: str | None = None
+    unit: str | None = None
+
+
+@lru_cache(maxsize=8192)
+def readings(text: str) -> tuple[Decimal, ...]:
+    """Every number a cell can mean: none, one, or two ("8.500" is 8.5 or 8500)."""
+    if _PLAIN.fullmatch(text):
+        return (Decimal(text),)
+    if re.fullmatch(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+", text):
+        return (Decimal(text),)
+    if not re.fullmatch(r"[+-]?\d+(?:[.,]\d+)+", text):
+        return ()
+    marks = [sign for sign in text if sign in ".,"]
+    if len(set(marks)) == 2:
+        decimal = marks[-1]
+        head, tail = text.rsplit(decimal, 1)
+        if decimal in head or not _is_grouped(head):
+            return ()
+        return (Decimal(re.sub(r"[.,]", "", head) + "." + tail),)
+    if len(marks) > 1:
+        return (Decimal(re.sub(r"[.,]", "", text)),) if _is_grouped(text) else ()
+    as_decimal = Decimal(text.replace(",", "."))
+    if _is_grouped(text) and not text.lstrip("+-").startswith("0"):
+        return (as_decimal, Decimal(re.sub(r"[.,]", "", text)))
+    return (as_decimal,)
+
+
+def _is_grouped(text: str) -> bool:
+    return re.fullmatch(r"[+-]?\d{1,3}(?:[.,]\d{3})+", text) is not None or _PLAIN.fullmatch(text) is not None
+
+
+def number(text: str) -> Decimal:
+    """The one number a cell means. Refuses "8.500" (HUB-2051), which may be 8.5 or 8500."""
+    found = readings(text.strip())
+    if not found:
+        raise Unfit("HUB-2050")
+    if len(found) > 1:
+        raise Unfit("HUB-2051")
+    return found[0]
+
+
+def split_amount(text: str) -> tuple[str | None, str, str | None] | None:
+    """Comparator, number text and unit text of a cell such as "< 5,0 mg/dL"; None when it does not start so."""
+    found = _AMOUNT.fullmatch(text.strip())
+    if not found:
+        return None
+    unit = (found["unit"] or "").strip() or None
+    digits = found["number"].rstrip(".,") if unit is None else found["number"]
+    return _SIGNS.get(found["sign"] or ""), digits, unit
+
+
+def amount(text: str) -> Amount:
+    """A number that may carry its unit: "10 tablet", "65kg", "<5"."""
+    parts = split_amount(text)
+    if parts is None:
+        raise Unfit("HUB-2050")
+    return Amount(number(parts[1]), parts[0], parts[2])
+
+
+def result(text: str) -> Amount | str:
+    """A laboratory result: an amount, or its text as sent when it is words ("Negatif", "1/160", "3-5/LPB").
+
+    A number that can be read in two ways ("8.500") stays text as well: storing it as sent loses nothing, guessing could.
+    """
+    try:
+        return amount(text)
+    except Unfit:
+        return text.strip()

@@ -1,0 +1,136 @@
+"""Vital signs: their LOINC and UCUM codes, the units a cell may carry, and the range a living person's value lies in.
+
+Codes: https://www.hl7.org/fhir/R4/observation-vitalsigns.html. Ranges are wide on purpose: they catch a shifted column
+or a lost decimal mark, not an illness.
+"""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+from hub.mapping.values.numbers import readings, split_amount
+from hub.mapping.values.unfit import Doubtful, Unfit
+
+
+class Vital(NamedTuple):
+    """One vital sign. `units` maps what people write after the number to the factor that gives the UCUM unit."""
+
+    loinc: str
+    display: str
+    unit: str
+    ucum: str
+    low: Decimal
+    high: Decimal
+    units: dict[str, Decimal]
+
+
+def _one(*names: str) -> dict[str, Decimal]:
+    return dict.fromkeys(names, Decimal(1))
+
+
+_PULSE = ("x/menit", "x/mnt", "/menit", "/mnt", "/min", "bpm", "x", "kali/menit", "x/m", "x/min", "kali")
+_MM_HG = ("mmhg", "mm hg", "mm/hg")
+VITALS: dict[str, Vital] = {
+    "systolic": Vital(
+        "8480-6", "Systolic blood pressure", "mmHg", "mm[Hg]", Decimal(40), Decimal(300), _one(*_MM_HG, "mm[hg]")
+    ),
+    "diastolic": Vital(
+        "8462-4", "Diastolic blood pressure", "mmHg", "mm[Hg]", Decimal(20), Decimal(200), _one(*_MM_HG, "mm[hg]")
+    ),
+    "pulse": Vital("8867-4", "Heart rate", "x/menit", "/min", Decimal(20), Decimal(300), _one(*_PULSE)),
+    "temperature": Vital(
+        "8310-5",
+        "Body temperature",
+        "°C",
+        "Cel",
+        Decimal(25),
+        Decimal(45),
+        _one("c", "°c", "° c", "ºc", "oc", "'c", "celsius", "cel", "°", "derajat", "derajat celsius"),
+    ),
+    "breathing": Vital("9279-1", "Respiratory rate", "x/menit", "/min", Decimal(4), Decimal(120), _one(*_PULSE)),
+    "saturation": Vital(
+        "59408-5",
+        "Oxygen saturation in Arterial blood by Pulse oximetry",
+        "%",
+        "%",
+        Decimal(30),
+        Decimal(100),
+        _one("%", "persen", "% ra", "%ra"),
+    ),
+    "height": Vital(
+        "8302-2",
+        "Body height",
+        "cm",
+        "cm",
+        Decimal(20),
+        Decimal(250),
+        _one("cm") | {"m": Decimal(100), "meter": Decimal(100)},
+    ),
+    "weight": Vital(
+        "29463-7",
+        "Body weight",
+        "kg",
+        "kg",
+        Decimal("0.3"),
+        Decimal(400),
+        _one("kg", "kilogram", "kilo") | {"g": Decimal("0.001"), "gr": Decimal("0.001"), "gram": Decimal("0.001")},
+    ),
+}
+
+
+@cache
+def vital(kind: str) -> Callable[[str], Decimal | Doubtful[Decimal] | None]:
+    """A conversion for one vital sign (a key of `VITALS`), in its UCUM unit. "0" means "not measured"."""
+    known = VITALS[kind]
+
+    def convert(text: str) -> Decimal | Doubtful[Decimal] | None:
+        return _measure(text, known)
+
+    return convert
+
+
+def _measure(text: str, known: Vital) -> Decimal | Doubtful[Decimal] | None:
+    parts = split_amount(text)
+    if parts is None or parts[0]:
+        raise Unfit("HUB-2050")
+    unit = " ".join((parts[2] or "").casefold().split()).rstrip(".")
+    factor = known.units.get(unit, None) if unit else Decimal(1)
+    if factor is None:
+        raise Unfit("HUB-2053", unit=known.unit)
+    found = readings(parts[1])
+    if not found:
+        raise Unfit("HUB-2050")
+    if not any(found):
+        return None
+    fitting = [value * factor if factor != 1 else value for value in found if known.low <= value * factor <= known.high]
+    if len(fitting) == 1:
+        return Doubtful(fitting[0], "HUB-2056") if len(found) > 1 else fitting[0]
+    if fitting:
+        raise Unfit("HUB-2051")
+    raise Unfit("HUB-2052", low=str(known.low), high=str(known.high), unit=known.unit)
+
+
+_PRESSURE = re.compile(r"(?:td\s*:?\s*)?(\d{1,3})\s*(?:/|\\|-|per|:)\s*(\d{1,3})\s*(.*)", re.I)
+
+
+def blood_pressure(text: str) -> tuple[Decimal, Decimal] | None:
+    """Systolic and diastolic in mmHg of a cell such as "120/80 mmHg"; None for "0/0" or "0"."""
+    text = " ".join(text.split())
+    if text == "0":
+        return None
+    found = _PRESSURE.fullmatch(text)
+    if not found:
+        raise Unfit("HUB-2054")
+    if found[3] and found[3].casefold().rstrip(".") not in VITALS["systolic"].units:
+        raise Unfit("HUB-2053", unit="mmHg")
+    upper, lower = Decimal(found[1]), Decimal(found[2])
+    if not upper and not lower:
+        return None
+    for value, known in ((upper, VITALS["systolic"]), (lower, VITALS["diastolic"])):
+        if not known.low <= value <= known.high:
+            raise Unfit("HUB-2052", low=str(known.low), high=str(known.high), unit="mmHg")
+    if upper <= lower:
+        raise Unfit("HUB-2055")
+    return upper, lower

@@ -1,0 +1,50 @@
+"""The parts of one running hub, wired by `hub.bootstrap` and handed to every join; fields, no methods."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hub.clock import Clock
+from hub.config import Config
+from hub.consent import Policy
+from hub.crypto import Blinder, Box, Codec, Ids, Keyring, Signer
+from hub.mapping import Adapter
+from hub.model import Facility
+from hub.store import Outbox, Store
+
+SELF = "jukung"
+"""The facility id under which the hub keeps what patients themselves say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Tenant-level sealing, one derived key per purpose, so that no box opens another's content."""
+
+    audit: Box
+    fact: Box
+    link: Box
+    page: Box
+    session: Box
+    submission: Box
+    tag: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A running hub. `facilities` by id and `numbers` by number are one set. `encoding` is held while a part is encoded: more threads there make the whole slower (GIL)."""
+
+    config: Config
+    clock: Clock
+    store: Store
+    outbox: Outbox
+    keyring: Keyring
+    blinder: Blinder
+    codec: Codec
+    ids: Ids
+    boxes: Boxes
+    signer: Signer
+    policy: Policy
+    adapters: Mapping[str, Adapter]
+    facilities: dict[str, Facility]
+    numbers: dict[int, Facility]
+    encoding: threading.Lock

@@ -1,0 +1,302 @@
+"""Stage 3, identify: where each resource of a part lives, which version it becomes, and what its references mean."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+
+from hub.crypto import new_rid, random_key
+from hub.fhir import parse_reference, references, type_number
+from hub.model import Issue, Key, Linked, Mapped, Origin, Row, Validated
+from hub.parts import Hub
+from hub.store import ReadTx, Source
+
+PATIENT_RID = 1
+"""The Patient of a compartment always has this number: a subject is found without a look-up."""
+
+SHARED = frozenset({"Patient", "Practitioner"})
+_SUBJECT_FIELDS = ("subject", "patient", "beneficiary", "individual", "for")
+_canonical = msgspec.json.Encoder(decimal_format="number", order="sorted").encode
+
+
+@dataclass(slots=True)
+class Placed:
+    """A part with every place known. `refused` holds the issues of items that can't be stored, by index;
+    `targets[i]` are the places item i points to; `known` the stored rows of every place named."""
+
+    linked: list[Linked | None]
+    refused: dict[int, list[Issue]] = field(default_factory=dict)
+    targets: list[list[Key]] = field(default_factory=list)
+    known: dict[Key, Row] = field(default_factory=dict)
+    sources: list[Source] = field(default_factory=list)
+    new_compartments: set[int] = field(default_factory=set)
+    rewritten: list[tuple[dict[str, object], str]] = field(default_factory=list)
+
+    def undo(self) -> None:
+        """Put the sender's own references back, so that the part can be placed again."""
+        for holder, text in self.rewritten:
+            holder["reference"] = text
+
+
+def facility_compartment(hub: Hub, number: int) -> int:
+    """The compartment of a facility's own resources (Practitioner, Location...): derived, so it needs no look-up;
+    made when the facility is registered."""
+    return hub.blinder.token(number, "_facility", "") & 0x7FFF_FFFF_FFFF_FFFF
+
+
+def place(hub: Hub, tx: ReadTx, origin: Origin, part: list[Validated]) -> Placed:
+    """Give every resource of a part its place and version, and rewrite its references to logical ids, in place.
+
+    A reference must lead to another item of the part or to a resource this facility authored itself: one that is
+    hidden from the facility is refused exactly like one that does not exist.
+    """
+    return _Placing(hub, tx, origin, part).run()
+
+
+class _Placing:
+    """The working state of `place`; lives for one call."""
+
+    def __init__(self, hub: Hub, tx: ReadTx, origin: Origin, part: list[Validated]) -> None:
+        self.hub, self.tx, self.origin = hub, tx, origin
+        self.items = [v.mapped for v in part]
+        self.part = part
+        self.base = hub.config.base_url + "/fhir/"
+        self.placed = Placed(linked=[None] * len(part), targets=[[] for _ in part])
+        self.by_url = {m.full_url: i for i, m in enumerate(self.items) if m.full_url}
+        self.by_source: dict[tuple[str, str], int] = {}
+        self.keys: list[Key | None] = [m.target for m in self.items]
+        self.digests: list[bytes] = []
+
+    def run(self) -> Placed:
+        self.digests = [self.hub.blinder.digest(comparable(m)) for m in self.items]
+        holders = [list(references(m.resource)) for m in self.items]
+        stored = self._stored_sources(holders)
+        self._patients()
+        self.placed.known = known = self._known(holders)
+        for index in range(len(self.items)):
+            if self.keys[index] is None and not self._is_repeat(index):
+                self.keys[index] = self._new_key(index, stored, known)
+        self._rewrite(holders, stored, known)
+        self._versions(known)
+        self._trace()
+        return self.placed
+
+    def _token(self, type_: str, source: str) -> bytes:
+        return self.hub.blinder.source(self.origin.facility_number, type_, source)
+
+    def _stored_sources(self, holders: list[list[tuple[dict[str, object], str]]]) -> dict[tuple[str, str], Key]:
+        wanted: dict[bytes, tuple[str, str]] = {}
+        for index, mapped in enumerate(self.items):
+            if mapped.source:
+                name = (mapped.type, mapped.source)
+                self.by_source.setdefault(name, index)
+                wanted[self._token(*name)] = name
+        for pairs in holders:
+            for _, text in pairs:
+                if (name := _conditional(text)) and name not in self.by_source:
+                    wanted[self._token(*name)] = name
+        found = self.tx.sources(list(wanted))
+        stored = {wanted[token]: key for token, key in found.items()}
+        for index, mapped in enumerate(self.items):
+            if mapped.source and self.keys[index] is None:
+                self.keys[index] = stored.get((mapped.type, mapped.source))
+        return stored
+
+    def _patients(self) -> None:
+        for index, mapped in enumerate(self.items):
+            if mapped.type == "Patient" and self.keys[index] is None and not self._is_repeat(index):
+                compartment = random_key()
+                self.placed.new_compartments.add(compartment)
+                self.keys[index] = Key(compartment, PATIENT_RID)
+
+    def _is_repeat(self, index: int) -> bool:
+        """An item of a source identifier seen earlier in the part (a patient of several visits) shares its place."""
+        mapped = self.items[index]
+        first = self.by_source[mapped.type, mapped.source] if mapped.source else index
+        if first != index:
+            self.keys[index] = self.keys[first]
+        return first != index
+
+    def _known(self, holders: list[list[tuple[dict[str, object], str]]]) -> dict[Key, Row]:
+        """The stored rows of every place the part names, of this facility only; others are as good as absent."""
+        wanted = {key for key in self.keys if key is not None and key.compartment not in self.placed.new_compartments}
+        for pairs in holders:
+            for _, text in pairs:
+                if key := self._literal(text):
+                    wanted.add(key)
+        rows = self.tx.get(list(wanted)) if wanted else {}
+        return {key: row for key, row in rows.items() if row.author == self.origin.facility_number}
+
+    def _literal(self, text: str) -> Key | None:
+        reference = parse_reference(text.removeprefix(self.base))
+        return self.hub.ids.decode(reference.id) if reference else None
+
+    def _resolve(self, text: str, stored: dict[tuple[str, str], Key], known: dict[Key, Row]) -> Key | None:
+        if (index := self.by_url.get(text)) is not None:
+            return self.keys[index]
+        if name := _conditional(text):
+            index = self.by_source.get(name)
+            return self.keys[index] if index is not None else stored.get(name)
+        key = self._literal(text)
+        return key if key in known and not known[key].is_deleted else None
+
+    def _new_key(self, index: int, stored: dict[tuple[str, str], Key], known: dict[Key, Row]) -> Key:
+        mapped = self.items[index]
+        rid = new_rid(self.origin.received_ms)
+        subject = _subject(mapped)
+        if subject and (key := self._resolve(subject, stored, known)) and key.rid == PATIENT_RID:
+            return Key(key.compartment, rid)
+        if mapped.type == "Provenance":
+            for target in mapped.resource.get("target", ()):
+                key = self._resolve(target.get("reference", ""), stored, known)
+                if key and key.compartment != self._own():
+                    return Key(key.compartment, rid)
+        return Key(self._own(), rid)
+
+    def _own(self) -> int:
+        return facility_compartment(self.hub, self.origin.facility_number)
+
+    def _rewrite(
+        self,
+        holders: list[list[tuple[dict[str, object], str]]],
+        stored: dict[tuple[str, str], Key],
+        known: dict[Key, Row],
+    ) -> None:
+        for index, pairs in enumerate(holders):
+            mapped = self.items[index]
+            for holder, text in pairs:
+                if _stays(text, self.base) or self._is_facility(text):
+                    continue
+                key = self._resolve(text, stored, known)
+                if key is None:
+                    issue = Issue("HUB-3101", path_of(mapped, holder), row=mapped.row, args={"type": _type_of(text)})
+                    self.placed.refused.setdefault(index, []).append(issue)
+                    continue
+                version = parse_reference(text.removeprefix(self.base))
+                suffix = f"/_history/{version.version}" if version and version.version else ""
+                self.placed.rewritten.append((holder, text))
+                holder["reference"] = f"{self._type(text)}/{self.hub.ids.encode(key)}{suffix}"
+                self.placed.targets[index].append(key)
+            if subject_key := self._subject_key(index):
+                self._check_subject(index, subject_key)
+
+    def _type(self, text: str) -> str:
+        if (index := self.by_url.get(text)) is not None:
+            return self.items[index].type
+        return _type_of(text.removeprefix(self.base))
+
+    def _is_facility(self, text: str) -> bool:
+        """`Organization/{facility id}` names a registered facility: the registry answers for it, not the store."""
+        type_, _, name = text.removeprefix(self.base).partition("/")
+        return type_ == "Organization" and name in self.hub.facilities
+
+    def _subject_key(self, index: int) -> Key | None:
+        subject = _subject(self.items[index])
+        reference = parse_reference(subject) if subject else None
+        return self.hub.ids.decode(reference.id) if reference and reference.type == "Patient" else None
+
+    def _check_subject(self, index: int, subject: Key) -> None:
+        """A stored resource never changes its patient: nothing is re-keyed."""
+        key = self.keys[index]
+        if key is not None and subject.compartment != key.compartment:
+            mapped = self.items[index]
+            self.placed.refused.setdefault(index, []).append(Issue("HUB-3102", f"{mapped.type}.subject", row=mapped.row))
+
+    def _versions(self, known: dict[Key, Row]) -> None:
+        number = self.origin.facility_number
+        first: dict[Key, int] = {}
+        for index, mapped in enumerate(self.items):
+            key = self.keys[index]
+            if key is None or index in self.placed.refused:
+                continue
+            if key in first and not self._supersedes(index, first[key]):
+                continue
+            if key in first:
+                self.placed.linked[first[key]] = None
+            first[key] = index
+            row = known.get(key)
+            patient = key.compartment if key.compartment != facility_compartment(self.hub, number) else None
+            outcome, version = _outcome(mapped, row, self.digests[index])
+            self.placed.linked[index] = Linked(self.part[index], key, version, outcome, self.digests[index], patient)
+            if mapped.source and row is None:
+                token = self._token(mapped.type, mapped.source)
+                self.placed.sources.append(Source(token, key, type_number(mapped.type)))
+
+    def _trace(self) -> None:
+        """A row's Provenance gets a new version with the row: when anything the row said was new or corrected."""
+        fresh = {
+            linked.validated.mapped.row
+            for linked in self.placed.linked
+            if linked is not None and linked.outcome != "unchanged"
+        } - {None}
+        for linked in self.placed.linked:
+            mapped = linked.validated.mapped if linked is not None else None
+            if mapped and linked and mapped.type == "Provenance" and mapped.row in fresh:
+                if linked.outcome == "unchanged":
+                    linked.outcome, linked.version = "corrected", linked.version + 1
+
+    def _supersedes(self, later: int, earlier: int) -> bool:
+        a, b = self.items[later], self.items[earlier]
+        return (a.asof_day, a.asof_key) >= (b.asof_day, b.asof_key)
+
+
+def _outcome(mapped: Mapped, row: Row | None, digest: bytes) -> tuple[str, int]:  # type: ignore[return]
+    if row is None:
+        return "created", 1
+    if row.digest == digest and not row.is_deleted:
+        return "unchanged", row.version
+    if mapped.type in SHARED and mapped.source and (mapped.asof_day, mapped.asof_key) < (row.day, row.day_end):
+        return "unchanged", row.version
+    return "corrected", row.version + 1
+
+
+def comparable(mapped: Mapped) -> bytes:
+    """The bytes whose digest tells whether content changed: without what the hub itself sets (id, version, times), and
+    for a row's Provenance without the file it came in: the same row in another file is the same row."""
+    resource = {name: value for name, value in mapped.resource.items() if name != "id"}
+    if mapped.type == "Provenance" and mapped.row is not None:
+        resource = {name: value for name, value in resource.items() if name not in ("recorded", "entity")}
+    if "meta" in resource:
+        meta = {k: v for k, v in resource["meta"].items() if k not in ("versionId", "lastUpdated")}
+        resource = {**resource, "meta": meta} if meta else {k: v for k, v in resource.items() if k != "meta"}
+    return _canonical(resource)
+
+
+def path_of(mapped: Mapped, holder: object) -> str:
+    """The FHIRPath of a reference holder inside its resource (only needed when something is wrong with it)."""
+    for path, node in _walk(mapped.resource, mapped.type):
+        if node is holder:
+            return path + ".reference"
+    return mapped.type
+
+
+def _walk(node: object, path: str) -> Iterator[tuple[str, object]]:
+    yield path, node
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from _walk(value, f"{path}.{name}")
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _walk(value, f"{path}[{index}]")
+
+
+def _conditional(text: str) -> tuple[str, str] | None:
+    type_, mark, source = text.partition("?identifier=")
+    return (type_, source) if mark else None
+
+
+def _type_of(text: str) -> str:
+    return text.partition("?")[0].partition("/")[0]
+
+
+def _stays(text: str, base: str) -> bool:
+    """References the hub does not own: contained, and absolute URLs of other servers."""
+    return text.startswith("#") or (text.startswith(("http://", "https://", "urn:oid:")) and not text.startswith(base))
+
+
+def _subject(mapped: Mapped) -> str | None:
+    for name in _SUBJECT_FIELDS:
+        value = mapped.resource.get(name)
+        if isinstance(value, dict) and isinstance(text := value.get("reference"), str):
+            return text
+    return None

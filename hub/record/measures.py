@@ -1,0 +1,76 @@
+"""Observations as measurements: the newest value of each, in words."""
+
+from collections.abc import Mapping, Sequence
+
+from hub.fhir.systems import LOINC
+from hub.record.dates import in_words
+from hub.record.elements import Resource, clinical_day, code_of, codings, first_code, quantity, shown, value_of
+from hub.record.lines import Lang, Measure
+from hub.record.words import number, observation, word
+
+_UPPER, _LOWER = "8480-6", "8462-4"
+
+
+def vital_signs_and_results(observations: Sequence[Resource]) -> tuple[list[Resource], list[Resource]]:
+    """Split by category: vital signs, and laboratory results; other observations are in neither."""
+    vitals, results = [], []
+    for resource in observations:
+        categories = {code for concept in resource.get("category", ()) for _, code, _ in codings(concept)}
+        if "vital-signs" in categories:
+            vitals.append(resource)
+        elif "laboratory" in categories:
+            results.append(resource)
+    return vitals, results
+
+
+def title(resource: Resource, lang: Lang) -> str:
+    """What was measured, in plain words where the table knows its LOINC code."""
+    return observation(code_of(resource.get("code"), LOINC), lang) or shown(resource.get("code"))
+
+
+def value(resource: Resource, lang: Lang) -> str:
+    """The measured value in words; the parts of a panel together ("120/80 mmHg"); "" when there is none."""
+    parts = {code_of(c.get("code"), LOINC): c for c in resource.get("component", ())}
+    if _UPPER in parts and _LOWER in parts:
+        upper, lower = parts[_UPPER].get("valueQuantity"), parts[_LOWER].get("valueQuantity")
+        if upper and lower:
+            return f"{number(upper.get('value', ''), lang)}/{quantity(lower, lang)}"
+    alone = value_of(resource, lang)
+    if alone or not parts:
+        return alone
+    named = [(title(c, lang), value_of(c, lang)) for c in resource["component"]]
+    return ", ".join(f"{name} {text}" for name, text in named if text)
+
+
+def latest(observations: Sequence[Resource], where: Mapping[int, str], lang: Lang) -> tuple[Measure, ...]:
+    """The newest value of each measurement, newest day first, then by name."""
+    newest: dict[str, tuple[str, Resource, str]] = {}
+    for resource in observations:
+        name, text, day = title(resource, lang), value(resource, lang), clinical_day(resource)
+        if name and text and day >= newest.get(name, ("",))[0]:
+            newest[name] = (day, resource, text)
+    ordered = sorted(newest.items(), key=lambda item: item[0].casefold())
+    ordered.sort(key=lambda item: item[1][0], reverse=True)
+    return tuple(
+        Measure(
+            title=name,
+            value=text,
+            note=_note(resource, lang),
+            last=day,
+            last_text=in_words(day, lang),
+            facility=where.get(id(resource), ""),
+        )
+        for name, (day, resource, text) in ordered
+    )
+
+
+def _note(resource: Resource, lang: Lang) -> str:
+    said = resource.get("interpretation", ())
+    notes = [word("interpretation", first_code(concept), lang) or shown(concept) for concept in said]
+    for reference in resource.get("referenceRange", ())[:1]:
+        low, high = reference.get("low"), reference.get("high")
+        span = "–".join(quantity(q, lang) for q in (low, high) if q)
+        text = reference.get("text") or span
+        if text:
+            notes.append(f"{word('label', 'normal', lang)} {text}")
+    return ", ".join(n for n in notes if n)

@@ -1,0 +1,81 @@
+"""Plain words, id and en, from the tables under `data/`: code names, units, months, headings."""
+
+import csv
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from hub.record.lines import Lang
+
+_DATA = files("hub.record").joinpath("data")
+_DOSE = re.compile(r"\s*(?:S\.?\s*)?(\d{1,2})\s*(?:[xX×]|dd)\s*(\d{1,2}(?:[.,/]\d{1,2})?)\s*(.*)", re.DOTALL)
+
+
+@cache
+def _words() -> dict[str, dict[str, dict[str, str]]]:
+    return tomllib.loads(_DATA.joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _table(name: str) -> dict[str, Mapping[str, str]]:
+    lines = _DATA.joinpath(f"{name}.csv").read_text(encoding="utf-8").splitlines()
+    return {row["code"]: row for row in csv.DictReader(lines)}
+
+
+def word(section: str, key: str, lang: Lang, default: str = "") -> str:
+    """The word for `key` of a section of words.toml; `default` when the section does not know it."""
+    entry = _words()[section].get(key)
+    return entry[lang] if entry else default
+
+
+def section(name: str, lang: Lang) -> dict[str, str]:
+    """All words of a section."""
+    return {key: entry[lang] for key, entry in _words()[name].items()}
+
+
+def diagnosis(code: str, lang: Lang) -> str:
+    """An ICD-10 code in plain words, by its full code, else by its three-character category; "" when unknown."""
+    table = _table("icd10")
+    code = code.strip().upper().rstrip("*+†")
+    row = table.get(code) or table.get(code[:3])
+    return row[lang] if row else ""
+
+
+def procedure(code: str, lang: Lang) -> str:
+    """An ICD-9-CM procedure code in plain words; "" when unknown."""
+    row = _table("procedures").get(code.strip())
+    return row[lang] if row else ""
+
+
+def observation(code: str, lang: Lang) -> str:
+    """A LOINC code in plain words; "" when unknown."""
+    row = _table("observations").get(code)
+    return row[lang] if row else ""
+
+
+def unit(code: str, shown: str, lang: Lang) -> str:
+    """A UCUM unit as people read it; the sender's own `shown` unit when the table does not know the code."""
+    return word("unit", code, lang) or shown or code
+
+
+def number(value: object, lang: Lang) -> str:
+    """A number with the decimal sign of the language: 36.5 is "36,5" in Indonesian."""
+    text = str(value)
+    return text.replace(".", ",") if lang == "id" else text
+
+
+def dosage(text: str, lang: Lang) -> str:
+    """A prescription's short form ("3x1 pc") in plain words; anything else is returned as written."""
+    match = _DOSE.fullmatch(text)
+    if match is None:
+        return text.strip()
+    times, amount, rest = match.groups()
+    words = word("text", "dose", lang).format(times=int(times), amount=number(amount, lang))
+    bare = rest.strip(" ,.").lower().replace(".", "")
+    meal = {"pc": "after_meal", "dc": "after_meal", "ac": "before_meal"}.get(bare)
+    tail = word("text", meal, lang) if meal else rest.strip(" ,")
+    if tail[:1].isalpha() and meal is None:
+        return f"{words} {tail}".strip()
+    return f"{words}, {tail}" if tail else words

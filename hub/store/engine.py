@@ -1,0 +1,94 @@
+"""Connection pools: one for readers, which cannot write, and one for writers."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_MS = 60_000
+"""How long a SQLite connection waits for another process's transaction."""
+STATEMENT_MS = 60_000
+"""PostgreSQL gives up a statement after this long."""
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA wal_autocheckpoint=10000",
+    "PRAGMA secure_delete=ON",
+    f"PRAGMA busy_timeout={BUSY_MS}",
+    "PRAGMA temp_store=MEMORY",
+)
+_POSTGRES_OPTIONS = (
+    f"-c statement_timeout={STATEMENT_MS} -c lock_timeout=30000 -c idle_in_transaction_session_timeout=120000"
+)
+
+
+def read_engine(url: str, *, pool_size: int) -> Engine:
+    """Connections that see one snapshot per transaction and refuse to write."""
+    engine = _engine(url, pool_size)
+    event.listen(engine, "connect", _restrict)
+    return engine
+
+
+def write_engine(url: str, *, pool_size: int) -> Engine:
+    """Connections that write. SQLite has one writer at a time whatever the pool's size."""
+    return _engine(url, pool_size)
+
+
+def dialect(url: str) -> str:
+    """ "sqlite" or "postgresql". ValueError for anything else, or for a SQLite URL without a file."""
+    parsed = make_url(url)
+    name = parsed.get_backend_name()
+    if name not in {"sqlite", "postgresql"}:
+        raise ValueError(f"the store runs on sqlite and postgresql, not on {name}")
+    if name == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise ValueError("a SQLite store needs a file: sqlite:///path/hub.db")
+    return name
+
+
+def _engine(url: str, pool_size: int) -> Engine:
+    parsed = make_url(url)
+    if dialect(url) == "sqlite":
+        _private_file(Path(str(parsed.database)))
+        # Autocommit mode: the store begins and ends transactions itself (sqlite3 would not begin one for a SELECT).
+        # cached_statements: the longest list of statements in use, so that none is compiled twice.
+        arguments: dict[str, Any] = {"isolation_level": None, "check_same_thread": False, "cached_statements": 512}
+    else:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        arguments = {"options": _POSTGRES_OPTIONS, "application_name": "jukung"}
+    engine = create_engine(
+        parsed,
+        connect_args=arguments,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=30,
+        pool_recycle=3600,
+        pool_reset_on_return=None,
+    )
+    if dialect(url) == "sqlite":
+        event.listen(engine, "connect", _tune)
+    return engine
+
+
+def _tune(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    for pragma in _SQLITE_PRAGMAS:
+        connection.execute(pragma)
+
+
+def _restrict(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    if isinstance(connection, psycopg.Connection):
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+    else:
+        connection.execute("PRAGMA query_only=ON")
+
+
+def _private_file(path: Path) -> None:
+    """Creates the database file readable by its owner alone; SQLite gives its WAL the same rights."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))

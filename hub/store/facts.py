@@ -1,0 +1,52 @@
+"""Monitoring facts, written in the transaction of the resources they come from."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from hub.store.bulk import insert_or
+from hub.store.rows import FactRow, SumRow
+from hub.store.tables import facts
+from hub.store.tx import Tx
+
+
+class FactReads(Tx):
+    """Reading facts and sums."""
+
+    def facts(self, after: tuple[int, int] = (-(1 << 63), -(1 << 63)), limit: int = 10_000) -> list[FactRow]:
+        """Facts after (pseudonym, item), in that order: page through all of them."""
+        sql = (
+            "SELECT pseudonym, item, version, body FROM fact WHERE (pseudonym, item) > (?, ?)"
+            " ORDER BY pseudonym, item LIMIT ?"
+        )
+        return [FactRow(*record) for record in self.db.rows(sql, (*after, limit))]
+
+    def sums(self) -> list[SumRow]:
+        """All sums."""
+        sql = "SELECT area, month, category, n FROM fact_sum ORDER BY area, month, category"
+        return [SumRow(*record) for record in self.db.rows(sql)]
+
+
+class FactWrites(FactReads):
+    """Writing facts and sums."""
+
+    def add_facts(self, new: Iterable[FactRow]) -> None:
+        """Adds facts; of two versions of one item the newer stays, whatever the order of arrival."""
+        newest: dict[tuple[int, int], FactRow] = {}
+        for fact in new:
+            known = newest.get(fact[:2])
+            if known is None or fact.version >= known.version:
+                newest[fact[:2]] = fact
+        rows = [newest[key] for key in sorted(newest)]
+        newer = (
+            "(pseudonym, item) DO UPDATE SET version = excluded.version, body = excluded.body"
+            " WHERE excluded.version >= fact.version"
+        )
+        insert_or(self.db, facts.fact, rows, newer)
+
+    def add_sums(self, sums: Iterable[SumRow]) -> None:
+        """Adds to the sums (negative `n` takes back what a correction withdraws)."""
+        totals: Counter[tuple[str, str, str]] = Counter()
+        for row in sums:
+            totals[row[:3]] += row.n
+        rows = [(*key, totals[key]) for key in sorted(totals) if totals[key]]
+        insert_or(self.db, facts.fact_sum, rows, "(area, month, category) DO UPDATE SET n = fact_sum.n + excluded.n")

@@ -1,0 +1,171 @@
+"""Resources: read by key, put with their superseded versions, tokens and change rows."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from operator import attrgetter
+from struct import unpack
+
+from hub.model import Key, Row, Sealed
+from hub.store.bulk import bulk_insert, insert_or
+from hub.store.driver import SqlRow, chunks
+from hub.store.errors import Conflict
+from hub.store.rows import ChangeRow, CompartmentRow, Source
+from hub.store.serial import SERIAL
+from hub.store.tables import clinical
+from hub.store.tx import Tx
+
+ROW = "compartment, rid, type, version, day, day_end, updated_ms, author, tag, digest, codec, is_deleted, body"
+STORED = ROW.replace("body", "keys, body")
+_CREATED, _UPDATED, _DELETED = 0, 1, 2
+
+
+def row_of(record: SqlRow) -> Row:
+    """A Row from the columns ROW (SQLite gives 0 or 1 for a flag)."""
+    *numbers, is_deleted, body = record
+    return Row._make((*numbers, bool(is_deleted), body))
+
+
+class RecordReads(Tx):
+    """Reading resources whose keys are known."""
+
+    def get(self, keys: Collection[Key]) -> dict[Key, Row]:
+        """Current versions (tombstones too); keys that are not stored are left out."""
+        if len(keys) == 1:
+            found = self.db.rows(f"SELECT {ROW} FROM resource WHERE compartment = ? AND rid = ?", next(iter(keys)))
+        else:
+            found = list(self._matching(f"SELECT {ROW} FROM resource WHERE", keys))
+        return {Key(record[0], record[1]): row_of(record) for record in found}
+
+    def version(self, key: Key, version: int) -> Row | None:
+        """One version, current or superseded."""
+        where = "WHERE compartment = ? AND rid = ? AND version = ?"
+        for table in ("resource", "history"):
+            found = self.db.rows(f"SELECT {ROW} FROM {table} {where}", (*key, version))
+            if found:
+                return row_of(found[0])
+        return None
+
+    def versions(self, key: Key) -> list[Row]:
+        """All versions, newest first; empty when there is no such resource."""
+        one = "SELECT {} FROM {} WHERE compartment = ? AND rid = ?"
+        both = f"{one.format(ROW, 'resource')} UNION ALL {one.format(ROW, 'history')} ORDER BY version DESC"
+        return [row_of(record) for record in self.db.rows(both, (*key, *key))]
+
+    def sources(self, tokens: Iterable[bytes]) -> dict[bytes, Key]:
+        """Which resource carries each source identifier; unknown ones are left out."""
+        rows = [(token,) for token in sorted(set(tokens))]
+        found: dict[bytes, Key] = {}
+        for part in chunks(rows):
+            match, params = self.db.match(("token",), part, "bytea")
+            sql = f"SELECT token, compartment, rid FROM ident WHERE {match}"
+            found.update((token, Key(c, r)) for token, c, r in self.db.rows(sql, params))
+        return found
+
+    def compartments(self, compartments: Iterable[int]) -> dict[int, CompartmentRow]:
+        """What is known of each compartment."""
+        rows = [(compartment,) for compartment in sorted(set(compartments))]
+        found: dict[int, CompartmentRow] = {}
+        for part in chunks(rows):
+            match, params = self.db.match(("compartment",), part)
+            sql = f"SELECT compartment, author, kind, created_ms FROM compartment WHERE {match}"
+            found.update((record[0], CompartmentRow(*record)) for record in self.db.rows(sql, params))
+        return found
+
+    def changes(self, after: tuple[int, int], limit: int) -> list[ChangeRow]:
+        """The feed of writes after (seq, node). A transaction may commit later than its numbers say: read it with a
+        margin of the longest transaction (STATEMENT_MS), and treat entries as hints to look again."""
+        sql = (
+            "SELECT seq, node, compartment, rid, version, op, at_ms FROM change WHERE (seq, node) > (?, ?)"
+            " ORDER BY seq, node LIMIT ?"
+        )
+        return [ChangeRow(*record) for record in self.db.rows(sql, (*after, limit))]
+
+    def _matching(self, select: str, keys: Collection[Key]) -> Iterator[SqlRow]:
+        for part in chunks(sorted(set(keys))):
+            match, params = self.db.match(("compartment", "rid"), part)
+            yield from self.db.rows(f"{select} {match}", params)
+
+
+class RecordWrites(RecordReads):
+    """Storing resources. Every method takes a whole part."""
+
+    def put(self, part: Sequence[Sealed]) -> None:
+        """Stores new resources (version 1) and new versions of stored ones, whose old version goes to the history.
+
+        Conflict when a new key exists, or when the stored version is not the one before the given; ValueError when an
+        indexed token is not among the packed ones (the index rows of a version are found by its packed tokens).
+        """
+        ordered = sorted(part, key=attrgetter("key"))
+        self._supersede([sealed for sealed in ordered if sealed.version > 1])
+        bulk_insert(self.db, clinical.resource, [_stored(sealed) for sealed in ordered])
+        bulk_insert(self.db, clinical.token, sorted(_index_rows(ordered)))
+        self._announce(ordered)
+
+    def relabel(self, labels: Sequence[tuple[Key, int]]) -> None:
+        """Changes access tags alone: no new version, since what was said has not changed. Conflict when one is gone."""
+        rows = [(tag, *key) for key, tag in sorted(labels)]
+        if self.db.many("UPDATE resource SET tag = ? WHERE compartment = ? AND rid = ?", rows) != len(rows):
+            raise Conflict("relabel: a resource is not stored")
+
+    def add_compartments(self, rows: Sequence[CompartmentRow]) -> None:
+        """New compartments. Conflict when one exists."""
+        bulk_insert(self.db, clinical.compartment, sorted(rows))
+
+    def add_sources(self, sources: Iterable[Source]) -> None:
+        """Claims source identifiers. Claiming one's own again is harmless; Conflict when another resource has it, also
+        when that one is being written at the same moment (this waits for the other's commit)."""
+        claims = {source.token: source for source in sources}
+        rows = [(s.token, s.key.compartment, s.key.rid, s.type) for _, s in sorted(claims.items())]
+        if insert_or(self.db, clinical.ident, rows) == len(rows):
+            return
+        owners = self.sources(claims)
+        if any(owners.get(token) != source.key for token, source in claims.items()):
+            raise Conflict("source identifier taken")
+
+    def _supersede(self, part: Sequence[Sealed]) -> None:
+        """Moves the stored versions to the history. Both statements must touch every row: a rival that came first has
+        made the stored version another one, or (PostgreSQL) makes the delete find nothing once it has committed."""
+        for chunk in chunks([(*sealed.key, sealed.version - 1) for sealed in part]):
+            match, params = self.db.match(("compartment", "rid", "version"), chunk)
+            moved = self.db.run(f"INSERT INTO history ({STORED}) SELECT {STORED} FROM resource WHERE {match}", params)
+            if moved != len(chunk):
+                raise Conflict("stored version is not the one before")
+            old = self.db.rows(f"SELECT keys, rid, compartment FROM resource WHERE {match}", params)
+            stale = [(token, rid, home) for keys, rid, home in old for token in unpacked(keys)]
+            self.db.delete("token", ("key", "rid", "compartment"), sorted(stale))
+            if self.db.run(f"DELETE FROM resource WHERE {match}", params) != len(chunk):
+                raise Conflict("stored version is not the one before")
+
+    def _announce(self, part: Sequence[Sealed]) -> None:
+        numbers = SERIAL.take(len(part))
+        rows = [
+            (seq, SERIAL.node, *sealed.key, sealed.version, _operation(sealed), sealed.updated_ms)
+            for seq, sealed in zip(numbers, part, strict=True)
+        ]
+        bulk_insert(self.db, clinical.change, rows)
+
+
+def unpacked(keys: bytes) -> tuple[int, ...]:
+    """The tokens of a packed column: big-endian signed 64-bit numbers."""
+    return unpack(f">{len(keys) // 8}q", keys)
+
+
+def _stored(s: Sealed) -> SqlRow:
+    head = (s.key.compartment, s.key.rid, s.type, s.version, s.day, s.day_end, s.updated_ms, s.author, s.tag)
+    return (*head, s.digest, s.codec, s.is_deleted, s.keys, s.body)
+
+
+def _index_rows(part: Sequence[Sealed]) -> Iterator[SqlRow]:
+    for sealed in part:
+        if not sealed.index:
+            continue
+        index = set(sealed.index)
+        if not index.issubset(unpacked(sealed.keys)):
+            raise ValueError("an indexed token is not among the packed tokens")
+        for token in index:
+            yield token, sealed.key.rid, sealed.key.compartment, sealed.type
+
+
+def _operation(sealed: Sealed) -> int:
+    if sealed.is_deleted:
+        return _DELETED
+    return _CREATED if sealed.version == 1 else _UPDATED

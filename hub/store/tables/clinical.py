@@ -1,0 +1,104 @@
+"""Sealed resources, their superseded versions and the rows by which they are found. Compartment first in every key.
+
+`token` and `ident` are clustered by their key on SQLite (WITHOUT ROWID): they hold nothing else, and a search is one
+range scan. Tokens are keyed by (author, parameter, value), so the author needs no column of its own.
+"""
+
+from typing import Any
+
+from sqlalchemy import Column, Index, Table, text
+
+from hub.store.tables.columns import big, blob, flag, metadata, small, spread, whole
+
+
+def _version_columns(*, is_history: bool) -> list[Column[Any]]:
+    return [
+        big("compartment", is_key=True),
+        big("rid", is_key=True),
+        small("type"),
+        whole("version", is_key=is_history),
+        whole("day"),
+        whole("day_end"),
+        big("updated_ms"),
+        whole("author"),
+        big("tag"),
+        blob("digest"),
+        small("codec"),
+        flag("is_deleted"),
+        blob("keys"),
+        blob("body"),
+    ]
+
+
+compartment = Table(
+    "compartment",
+    metadata,
+    big("compartment", is_key=True),
+    whole("author"),
+    small("kind"),
+    big("created_ms"),
+    info=spread("compartment"),
+)
+
+resource = Table("resource", metadata, *_version_columns(is_history=False), info=spread("compartment"))
+# No index (compartment, type, day): the primary key reads a compartment of some hundred rows as fast (measured), and it
+# costs a fifth of the write speed. The next one answers plain lists and their totals without touching a row.
+_current = text("NOT is_deleted")
+Index(
+    "ix_resource_author_type_rid",
+    resource.c.author,
+    resource.c.type,
+    resource.c.rid,
+    resource.c.compartment,
+    resource.c.updated_ms,
+    resource.c.version,
+    sqlite_where=_current,
+    postgresql_where=_current,
+)
+Index(
+    "ix_resource_author_type_day",
+    resource.c.author,
+    resource.c.type,
+    resource.c.day,
+    resource.c.day_end,
+    sqlite_where=_current,
+    postgresql_where=_current,
+)
+
+history = Table("history", metadata, *_version_columns(is_history=True), info=spread("compartment"))
+
+token = Table(
+    "token",
+    metadata,
+    big("key", is_key=True),
+    big("rid", is_key=True),
+    big("compartment", is_key=True),
+    small("type"),
+    info=spread("compartment"),
+    sqlite_with_rowid=False,
+)
+
+ident = Table(
+    "ident",
+    metadata,
+    blob("token", is_key=True),
+    big("compartment"),
+    big("rid"),
+    small("type"),
+    info=spread("token"),
+    sqlite_with_rowid=False,
+)
+
+change = Table(
+    "change",
+    metadata,
+    big("seq", is_key=True),
+    whole("node", is_key=True),
+    big("compartment"),
+    big("rid"),
+    whole("version"),
+    small("op"),
+    big("at_ms"),
+    info=spread("node"),
+    sqlite_with_rowid=False,
+)

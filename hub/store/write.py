@@ -1,0 +1,17 @@
+"""What a writer can do, besides all a reader can."""
+
+from hub.store.auditing import AuditWrites
+from hub.store.care import CareWrites
+from hub.store.facts import FactWrites
+from hub.store.intake import IntakeWrites
+from hub.store.persons import PersonWrites
+from hub.store.read import ReadTx
+from hub.store.records import RecordWrites
+from hub.store.registry import RegistryWrites
+from hub.store.signin import SigninWrites
+
+
+class WriteTx(
+    RecordWrites, PersonWrites, CareWrites, RegistryWrites, IntakeWrites, FactWrites, SigninWrites, AuditWrites, ReadTx
+):
+    """One transaction that is committed once, when its `with` block is left."""

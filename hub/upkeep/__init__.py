@@ -1,0 +1,1 @@
+"""Jobs: registering facilities, sequencing the audit, verifying it, and the content digest of the store."""

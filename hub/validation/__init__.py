@@ -1,0 +1,6 @@
+"""Structure, required bindings, invariants, references and the city's rules: issues with places, never an exception."""
+
+from hub.validation.city import CITY_RULES
+from hub.validation.validator import check, check_resource, prepare, structure_issues
+
+__all__ = ["CITY_RULES", "check", "check_resource", "prepare", "structure_issues"]

@@ -1,0 +1,46 @@
+"""One request for a page, as the pages see it: no Starlette type reaches a page function."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from hub.model import Principal
+
+Lang = Literal["id", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file sent with a form, held in memory only."""
+
+    filename: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The request: path arguments, query, form fields (CSRF already checked), who asks, in which language.
+
+    `secret` is the value the CSRF token of this page's forms is derived from: the session cookie, or before sign-in a
+    cookie of the sign-in page.
+    """
+
+    method: str
+    path: str
+    lang: Lang = "id"
+    args: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    upload: Upload | None = None
+    who: Principal | None = None
+    secret: str = field(default="", repr=False)
+
+    def value(self, name: str) -> str:
+        """The first value of a form field, "" when absent."""
+        return next(iter(self.form.get(name, ())), "")
+
+    @property
+    def caller(self) -> Principal:
+        """Who is signed in; pages that need a role are only called with one."""
+        assert self.who is not None
+        return self.who

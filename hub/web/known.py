@@ -1,0 +1,14 @@
+"""The facilities as people may see and choose them: without the hub's own place for what patients say."""
+
+from hub.model import Facility
+from hub.parts import SELF, Hub
+
+
+def facilities(hub: Hub) -> list[Facility]:
+    """By name."""
+    return sorted((f for f in hub.facilities.values() if f.id != SELF), key=lambda facility: facility.name)
+
+
+def names(hub: Hub) -> dict[str, str]:
+    """Facility id to display name."""
+    return {facility.id: facility.name for facility in facilities(hub)}

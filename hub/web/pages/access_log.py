@@ -1,0 +1,37 @@
+"""Who looked at my record."""
+
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from hub.access import seen
+from hub.parts import Hub
+from hub.web.call import Call
+from hub.web.looks import PAGE, is_person, matching, of_page, read_filter
+from hub.web.render import page
+
+
+def who_looked(hub: Hub, call: Call) -> Response:
+    """GET /saya/akses: every look, filtered; people before automatic processing."""
+    everything = seen(hub, call.caller)
+    wanted = read_filter(call.query)
+    fitting = matching(everything, wanted)
+    shown = of_page(fitting, wanted)
+    kept = {key: value for key, value in call.query.items() if key not in ("hal", "lang")}
+
+    def address(number: int) -> str:
+        return f"/saya/akses?{urlencode(kept | {'hal': str(number)})}"
+
+    return page(
+        hub.config,
+        call,
+        "access_log.html",
+        wanted=wanted,
+        total=len(fitting),
+        people=[look for look in shown if is_person(look)],
+        automatic=[look for look in shown if not is_person(look)],
+        facilities=sorted({look.facility for look in everything if look.facility}),
+        purposes=sorted({look.purpose for look in everything if look.purpose}),
+        newer=address(wanted.page - 1) if wanted.page > 1 else "",
+        older=address(wanted.page + 1) if wanted.page * PAGE < len(fitting) else "",
+    )

@@ -1,0 +1,53 @@
+"""The patient's own record: the summary page and its downloads."""
+
+from datetime import datetime
+
+from starlette.responses import Response
+
+from hub.access import choices, own_record, seen
+from hub.clock import WITA
+from hub.fhir import json
+from hub.parts import Hub
+from hub.record import document, pdf, summary
+from hub.web.call import Call
+from hub.web.known import names
+from hub.web.looks import is_person
+from hub.web.pages.choices import is_sharing
+from hub.web.render import download, page
+
+_FIRST_VISITS = 5
+_LAST_LOOKS = 3
+
+
+def me(hub: Hub, call: Call) -> Response:
+    """GET /saya: the record in plain words, and who looked at it."""
+    record = summary(own_record(hub, call.caller), names(hub), call.lang)
+    looks = seen(hub, call.caller)
+    people = [look for look in looks if is_person(look)]
+    return page(
+        hub.config,
+        call,
+        "me.html",
+        record=record,
+        first_visits=_FIRST_VISITS,
+        people=people[:_LAST_LOOKS],
+        automatic=len(looks) - len(people),
+        is_sharing=is_sharing(choices(hub, call.caller)),
+    )
+
+
+def download_pdf(hub: Hub, call: Call) -> Response:
+    """GET /saya/unduh.pdf"""
+    record = summary(own_record(hub, call.caller), names(hub), call.lang)
+    made = pdf(record, hub.clock(), is_synthetic=hub.config.mode == "demo")
+    return download(made, "application/pdf", f"rekam-kesehatan-{_today(hub)}.pdf")
+
+
+def download_document(hub: Hub, call: Call) -> Response:
+    """GET /saya/unduh.json: the record as a FHIR document."""
+    bundle = document(own_record(hub, call.caller), names(hub), hub.clock(), call.lang)
+    return download(json.write(bundle), "application/fhir+json", f"rekam-kesehatan-{_today(hub)}.json")
+
+
+def _today(hub: Hub) -> str:
+    return datetime.fromtimestamp(hub.clock() / 1000, WITA).date().isoformat()

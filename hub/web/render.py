@@ -1,0 +1,102 @@
+"""Templates to responses. Autoescape is on for everything; an unknown name in a template is an error, not a blank."""
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from hub.audit import PURPOSES, ROLES, event_text, word
+from hub.config import Config
+from hub.record.dates import moment_in_words
+from hub.web.call import Call
+from hub.web.guard import csrf_token
+from hub.web.language import translator
+
+HOME = {
+    "patient": "/saya",
+    "clinician": "/faskes",
+    "clinic-client": "/faskes",
+    "auditor": "/petugas",
+    "privacy-officer": "/petugas",
+}
+"""Where each role goes after signing in."""
+
+_NAVIGATION = {
+    "patient": (
+        ("/saya", "patient"),
+        ("/saya/akses", "access"),
+        ("/saya/persetujuan", "consent"),
+        ("/saya/kode", "code"),
+    ),
+    "clinician": (("/faskes", "facility"),),
+    "clinic-client": (("/faskes", "facility"),),
+    "auditor": (("/petugas", "officer"),),
+    "privacy-officer": (("/petugas", "officer"),),
+}
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("hub.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def stylesheet() -> bytes:
+    """The one stylesheet."""
+    return files("hub.web").joinpath("static", "jukung.css").read_bytes()
+
+
+@cache
+def _stylesheet_address() -> str:
+    return f"/static/jukung.css?v={hashlib.sha256(stylesheet()).hexdigest()[:12]}"
+
+
+def page(config: Config, call: Call, template: str, *, status: int = 200, **content: object) -> Response:
+    """A whole page from a template and its content; `t` translates, `when` puts epoch ms in words."""
+    other = "en" if call.lang == "id" else "id"
+    kept = {key: value for key, value in call.query.items() if key not in ("lang", "pesan")}
+    role = call.who.role if call.who else ""
+    here = call.path if call.method == "GET" else HOME.get(role, "/")
+    html = (
+        _templates()
+        .get_template(template)
+        .render(
+            t=translator(call.lang),
+            when=lambda ms: moment_in_words(ms, call.lang),
+            purpose_text=lambda code: word(PURPOSES, code, call.lang),
+            role_text=lambda code: word(ROLES, code, call.lang),
+            done_text=lambda look: look.what if call.lang == "id" else event_text(look.event, call.lang),
+            lang=call.lang,
+            other_lang=other,
+            other_address=f"{here}?{urlencode(kept | {'lang': other})}",
+            path=call.path,
+            role=role,
+            home=HOME.get(role, "/"),
+            navigation=_NAVIGATION.get(role, ()),
+            csrf=csrf_token(call.secret) if call.secret else "",
+            is_demo=config.mode == "demo",
+            stylesheet=_stylesheet_address(),
+            **content,
+        )
+    )
+    return HTMLResponse(html, status_code=status)
+
+
+def go(path: str) -> Response:
+    """Go on to one of our own pages after a form (303)."""
+    return RedirectResponse(path, status_code=303)
+
+
+def download(content: bytes, media_type: str, filename: str) -> Response:
+    """A file to save, never to show. `filename` is ours: ASCII, without quotes."""
+    disposition = f'attachment; filename="{filename}"'
+    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})

@@ -1,0 +1,100 @@
+"""Links and sessions of people: once, for a while, and nobody's by guessing."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from hub.admission import end_session, mint_login_link, redeem, session
+from hub.auth import new_token
+from hub.errors import Category, HubError
+from hub.store import CompartmentRow
+
+COMPARTMENT = 4_711
+
+
+@pytest.fixture
+def patient(hub) -> int:
+    """A patient's compartment of klinik-a, known to the index by NIK."""
+    hub.keyring.create([COMPARTMENT])
+    with hub.store.writing() as tx:
+        tx.add_compartments([CompartmentRow(COMPARTMENT, hub.facilities["klinik-a"].number, 0, hub.clock())])
+        tx.add_mpi([(hub.blinder.mpi("nik", "6371010101900001"), COMPARTMENT)])
+    return COMPARTMENT
+
+
+def secret(url: str) -> str:
+    assert url.startswith("https://hub.test/masuk/")
+    return url.rsplit("/", 1)[1]
+
+
+def test_a_clinician(hub):
+    cookie = redeem(hub, secret(mint_login_link(hub, "clinician", facility="klinik-a", person="dr-x")))
+    who = session(hub, cookie)
+    assert (who.role, who.facility, who.person, who.purpose) == ("clinician", "klinik-a", "dr-x", "TREAT")
+
+
+def test_a_patient_by_nik_or_compartment(hub, patient):
+    for how in ({"nik": "6371010101900001"}, {"compartment": patient}):
+        who = session(hub, redeem(hub, secret(mint_login_link(hub, "patient", **how))))
+        assert (who.role, who.compartment, who.facility, who.purpose) == ("patient", patient, None, "PATRQT")
+        assert who.person == who.subject
+        assert "6371010101900001" not in repr(who)
+
+
+@pytest.mark.parametrize("role", ["auditor", "privacy-officer"])
+def test_officers(hub, role):
+    who = session(hub, redeem(hub, secret(mint_login_link(hub, role, person="ibu-y"))))
+    assert (who.role, who.person, who.compartment) == (role, "ibu-y", None)
+
+
+@pytest.mark.parametrize(
+    ("role", "fields", "category"),
+    [
+        ("clinician", {"facility": "klinik-a"}, Category.INCORRECT),
+        ("clinician", {"person": "x"}, Category.INCORRECT),
+        ("clinician", {"person": "x", "facility": "no"}, Category.INCORRECT),
+        ("patient", {}, Category.INCORRECT),
+        ("patient", {"nik": "0000000000000000"}, Category.NOT_FOUND),
+        ("patient", {"compartment": 1}, Category.NOT_FOUND),
+        ("auditor", {}, Category.INCORRECT),
+        ("system", {"person": "x"}, Category.INCORRECT),
+    ],
+)
+def test_what_a_link_needs(hub, role, fields, category):
+    with pytest.raises(HubError) as caught:
+        mint_login_link(hub, role, **fields)
+    assert caught.value.category == category
+
+
+def test_a_link_works_once_even_in_a_race(hub):
+    link = secret(mint_login_link(hub, "auditor", person="x"))
+    with ThreadPoolExecutor(8) as pool:
+        cookies = list(pool.map(lambda _: redeem(hub, link), range(16)))
+    assert sum(cookie is not None for cookie in cookies) == 1
+    assert link not in cookies
+
+
+def test_links_and_sessions_end(hub, clock):
+    late = secret(mint_login_link(hub, "auditor", person="x"))
+    cookie = redeem(hub, secret(mint_login_link(hub, "auditor", person="x")))
+    clock.ms += hub.config.session_s * 1000
+    assert session(hub, cookie) is None
+    clock.ms += hub.config.login_link_s * 1000
+    assert redeem(hub, late) is None
+
+
+def test_signing_out(hub):
+    cookie = redeem(hub, secret(mint_login_link(hub, "auditor", person="x")))
+    end_session(hub, cookie)
+    assert session(hub, cookie) is None
+    for nothing in (cookie, None, "", "junk", new_token()):
+        end_session(hub, nothing)
+        assert session(hub, nothing) is None
+        assert redeem(hub, nothing or "") is None
+
+
+def test_a_link_is_no_session_and_a_cookie_no_link(hub):
+    link = secret(mint_login_link(hub, "auditor", person="x"))
+    assert session(hub, link) is None
+    cookie = redeem(hub, link)
+    assert redeem(hub, cookie) is None

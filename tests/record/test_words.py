@@ -1,0 +1,76 @@
+import csv
+import tomllib
+from importlib.resources import files
+
+import pytest
+
+from hub.record import words
+from hub.record.dates import city_day, in_words, moment_in_words
+
+DATA = files("hub.record").joinpath("data")
+
+
+@pytest.mark.parametrize("name", ["icd10", "observations", "procedures"])
+def test_every_code_has_both_languages_once(name):
+    rows = list(csv.DictReader(DATA.joinpath(f"{name}.csv").read_text(encoding="utf-8").splitlines()))
+    assert all(row["id"].strip() and row["en"].strip() and None not in row for row in rows)
+    assert len({row["code"] for row in rows}) == len(rows)
+
+
+def test_every_word_has_both_languages():
+    sections = tomllib.loads(DATA.joinpath("words.toml").read_text(encoding="utf-8"))
+    assert all(set(entry) == {"id", "en"} for section in sections.values() for entry in section.values())
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("J06.9", "Batuk pilek (ISPA)"),
+        ("j06.9", "Batuk pilek (ISPA)"),
+        ("J06.8", "Batuk pilek (ISPA)"),
+        ("M54.5", "Nyeri pinggang bawah"),
+        ("M54.9", "Nyeri punggung atau leher"),
+        ("A18.0†", "TBC di luar paru"),
+        ("XXX", ""),
+        ("", ""),
+    ],
+)
+def test_diagnoses_fall_back_to_their_category(code, expected):
+    assert words.diagnosis(code, "id") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3x1", "3 kali sehari, sekali pakai 1"),
+        ("3 X 1/2 ac", "3 kali sehari, sekali pakai 1/2, sebelum makan"),
+        ("2 dd 1 p.c.", "2 kali sehari, sekali pakai 1, sesudah makan"),
+        ("3x1 tablet", "3 kali sehari, sekali pakai 1 tablet"),
+        ("S 2dd1", "2 kali sehari, sekali pakai 1"),
+        ("oles tipis", "oles tipis"),
+        ("", ""),
+    ],
+)
+def test_dosage_in_plain_words(text, expected):
+    assert words.dosage(text, "id") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "shown"),
+    [
+        ("2026-11-22T17:00:00Z", "2026-11-23", "23 November 2026"),
+        ("2026-11-22T10:00:00+08:00", "2026-11-22", "22 November 2026"),
+        ("2026-08-02", "2026-08-02", "2 Agustus 2026"),
+        ("2026-08", "2026-08", "Agustus 2026"),
+        ("2026", "2026", "2026"),
+        (None, "", "tanggal tidak tercatat"),
+    ],
+)
+def test_days_are_city_days_in_words(text, day, shown):
+    assert city_day(text) == day
+    assert in_words(day, "id") == shown
+
+
+def test_a_moment_names_its_zone(made_ms):
+    assert moment_in_words(made_ms, "id") == "22 November 2026 10.15 WITA"
+    assert moment_in_words(made_ms, "en") == "22 November 2026 10:15 WITA"

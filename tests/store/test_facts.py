@@ -1,0 +1,20 @@
+"""Facts and sums: the same again changes nothing."""
+
+from hub.store import FactRow, Store, SumRow
+
+
+def test_the_newest_version_of_a_fact_stays(store: Store) -> None:
+    with store.writing() as tx:
+        tx.add_facts([FactRow(1, 2, 1, b"a"), FactRow(1, 2, 3, b"c"), FactRow(-4, 2, 1, b"x"), FactRow(1, 2, 2, b"b")])
+        tx.add_facts([FactRow(1, 2, 2, b"b"), FactRow(-4, 2, 1, b"x")])
+        tx.add_facts([])
+        assert tx.facts() == [FactRow(-4, 2, 1, b"x"), FactRow(1, 2, 3, b"c")]
+        assert tx.facts(after=(-4, 2)) == [FactRow(1, 2, 3, b"c")]
+        assert len(tx.facts(limit=1)) == 1
+
+
+def test_sums_add_up_and_can_be_taken_back(store: Store) -> None:
+    with store.writing() as tx:
+        tx.add_sums([SumRow("63.71.01", "2026-10", "HIV", 1)] * 3)
+        tx.add_sums([SumRow("63.71.01", "2026-10", "HIV", -1), SumRow("63.71.02", "2026-10", "HIV", 1)])
+        assert tx.sums() == [SumRow("63.71.01", "2026-10", "HIV", 2), SumRow("63.71.02", "2026-10", "HIV", 1)]
