@@ -31,7 +31,8 @@ class Boxes:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """A running hub. `facilities` by id and `numbers` by number are one set. `encoding` is held while a part is encoded: more threads there make the whole slower (GIL)."""
+    """A running hub. `facilities` by id and `numbers` by number are one set. `encoding` is held while a part is
+    encoded: more threads there make the whole slower (GIL)."""
 
     config: Config
     clock: Clock

@@ -19,7 +19,7 @@ def executable(service: str) -> str | None:
 
 
 def require(service: str) -> str:
-    """The path of the program. Without it the calling test ends here: skipped, or failed where services are required."""
+    """The path of the program. Without it the calling test ends: skipped, or failed where services are required."""
     return executable(service) or not_there(f"{service} is not installed")
 
 

@@ -18,7 +18,7 @@ from hub.mapping.build import (
     practitioner,
     vital_sign,
 )
-from hub.mapping.values import Amount, amount, blood_pressure, diagnosis, procedure, result, vital
+from hub.mapping.values import amount, blood_pressure, diagnosis, procedure, result, vital
 
 from .visit import Attendant, Person, read_attendant, read_person, read_visit
 
@@ -98,19 +98,13 @@ def _vitals(record: Record) -> list[Build]:
 
 
 def _diagnoses(record: Record) -> list[Build]:
-    builds: list[Build] = []
-    for part in ("1", "2", "3"):
-        if found := record.take(f"diagnosis_{part}", diagnosis):
-            builds.append(partial(condition, part=part, diagnosis=found))
-    return builds
+    found = {part: record.take(f"diagnosis_{part}", diagnosis) for part in ("1", "2", "3")}
+    return [partial(condition, part=part, diagnosis=coded) for part, coded in found.items() if coded]
 
 
 def _procedures(record: Record) -> list[Build]:
-    builds: list[Build] = []
-    for part in ("1", "2"):
-        if found := record.take(f"tindakan_{part}", procedure):
-            builds.append(partial(performed_procedure, part=part, done=found))
-    return builds
+    found = {part: record.take(f"tindakan_{part}", procedure) for part in ("1", "2")}
+    return [partial(performed_procedure, part=part, done=coded) for part, coded in found.items() if coded]
 
 
 def _medicines(record: Record, context: Context) -> list[Build]:
@@ -136,21 +130,13 @@ def _results(record: Record, context: Context) -> list[Build]:
             _orphans(record, f"lab_{part}", f"hasil_{part}", f"satuan_{part}")
             _orphans(record, f"hasil_{part}", f"lab_{part}")
             continue
-        builds.append(_result(record, context, part, text, code, value, unit))
+        column = f"satuan_{part}" if unit else f"hasil_{part}"
+        unit = unit or (value.amount.unit if value.amount else None)
+        ucum = context.codes.find("satuan", unit) if unit else None
+        if unit and not ucum:
+            record.warn(column, "HUB-2084")
+        builds.append(partial(laboratory_result, part=part, text=text, code=code, value=value, unit=unit, ucum=ucum))
     return builds
-
-
-def _result(
-    record: Record, context: Context, part: str, text: str, code: Coding | None, value: Amount | str, unit: str | None
-) -> Build:
-    if isinstance(value, str) and value[:1].isdigit() and value.replace(".", "").replace(",", "").isdigit():
-        record.warn(f"hasil_{part}", "HUB-2082")
-    in_cell = value.unit if isinstance(value, Amount) else None
-    unit = unit or in_cell
-    ucum = context.codes.find("satuan", unit) if unit else None
-    if unit and not ucum:
-        record.warn(f"satuan_{part}" if unit != in_cell else f"hasil_{part}", "HUB-2084")
-    return partial(laboratory_result, part=part, text=text, code=code, value=value, unit=unit, ucum=ucum)
 
 
 def _orphans(record: Record, partner: str, *columns: str) -> None:

@@ -5,4 +5,16 @@ from hub.access.reading import Answer, history, read, vread
 from hub.access.searching import next_page, search
 from hub.access.trace import audit
 
-__all__ = ["Answer", "Chosen", "audit", "choices", "history", "next_page", "own_record", "read", "search", "seen", "vread"]
+__all__ = [
+    "Answer",
+    "Chosen",
+    "audit",
+    "choices",
+    "history",
+    "next_page",
+    "own_record",
+    "read",
+    "search",
+    "seen",
+    "vread",
+]

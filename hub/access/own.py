@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-
 from hub.access.opening import open_resources
 from hub.access.sight import decide_for, sight_of
 from hub.access.trace import audit, looked
@@ -40,7 +39,9 @@ def own_record(hub: Hub, who: Principal) -> list[dict[str, Any]]:
             row
             for row in tx.everything(person)
             if not row.is_deleted
-            and decide_for(hub, who, sight, row.author, sight.labels.get((row.compartment, row.tag), Labels(None))).effect
+            and decide_for(
+                hub, who, sight, row.author, sight.labels.get((row.compartment, row.tag), Labels(None))
+            ).effect
             == "PERMIT"
         ]
     audit(hub, looked(hub, who, "own-record", OWN, tuple(sorted(person)), count=len(rows)))
@@ -97,5 +98,3 @@ def _compartment(who: Principal) -> int:
     if who.role != "patient" or who.compartment is None:
         raise HubError(Category.FORBIDDEN, Issue("HUB-4101"))
     return who.compartment
-
-

@@ -59,7 +59,10 @@ def history(hub: Hub, who: Principal, type_: str, id_: str) -> list[Answer]:
     if not versions:
         raise absent()
     return [
-        Answer(next(iter(open_rows(hub, [v]).values())), v.version, v.updated_ms) for v in versions if not v.is_deleted
+        Answer(body, version.version, version.updated_ms)
+        for version in versions
+        for body in open_rows(hub, [version]).values()
+        if not version.is_deleted
     ]
 
 
@@ -94,4 +97,6 @@ def _answer(hub: Hub, who: Principal, event: str, type_: str, id_: str, row: Row
     audit(hub, looked(hub, who, event, decision, compartments, f"{type_}/{id_}", 1 if row else 0))
     if row is None or decision.effect != "PERMIT" or row.is_deleted:
         raise absent()
-    return Answer(next(iter(open_rows(hub, [row]).values())), row.version, row.updated_ms)
+    for body in open_rows(hub, [row]).values():
+        return Answer(body, row.version, row.updated_ms)
+    raise absent()  # its key was destroyed

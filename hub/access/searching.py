@@ -13,10 +13,11 @@ import msgspec
 from hub.access.opening import open_rows
 from hub.access.sight import PERSON, reaches, sight_of
 from hub.access.trace import audit, looked
-from hub.consent import decide
 from hub.clock import city_time
+from hub.consent import decide
 from hub.errors import Category, HubError
-from hub.fhir import json, parse_reference, searchset, type_number
+from hub.fhir import json, searchset, type_number
+from hub.fhir.systems import NIK
 from hub.model import After, Decision, Issue, Key, Labels, Page, Principal, Reach, Request, Selection, Subject
 from hub.parts import Hub
 from hub.pipeline.place import PATIENT_RID
@@ -39,9 +40,7 @@ class _Cursor(msgspec.Struct, array_like=True):
     after: tuple[int, int, int]
 
 
-def search(
-    hub: Hub, who: Principal, type_: str, params: list[tuple[str, str]], lenient: bool, base_url: str
-) -> bytes:
+def search(hub: Hub, who: Principal, type_: str, params: list[tuple[str, str]], lenient: bool, base_url: str) -> bytes:
     """FHIR search-type: a searchset Bundle of what the caller may see, total exact over exactly that.
 
     https://www.hl7.org/fhir/R4/search.html. INCORRECT with every unknown parameter unless `lenient`.
@@ -60,9 +59,7 @@ def next_page(hub: Hub, who: Principal, token: str, base_url: str) -> bytes:
         raise HubError(Category.INCORRECT, Issue("HUB-4104"))
     query = parse(cursor.type, cursor.params, cursor.lenient)
     after = After(*cursor.after)
-    return _page(
-        hub, who, cursor.type, cursor.params, query, cursor.lenient, base_url, cursor.snapshot_ms, after
-    )
+    return _page(hub, who, cursor.type, cursor.params, query, cursor.lenient, base_url, cursor.snapshot_ms, after)
 
 
 def _page(
@@ -82,17 +79,17 @@ def _page(
     text = tokenised(hub, params)
     audit(hub, looked(hub, who, "search", PERMIT, compartments, type_, len(found.rows), text))
     links = {"self": f"{base_url}/{type_}" + (f"?{urlencode(query.self_params)}" if query.self_params else "")}
-    if found.after is not None and not query.is_count_only:
-        cursor = _Cursor(
-            who.subject, hub.clock() + PAGE_LIFE_MS, type_, params, lenient, snapshot_ms, tuple(found.after)
-        )
+    if found.after is not None and not query.summary_count:
+        place = (found.after.value, found.after.compartment, found.after.rid)
+        cursor = _Cursor(who.subject, hub.clock() + PAGE_LIFE_MS, type_, params, lenient, snapshot_ms, place)
         token = hub.boxes.page.seal(msgspec.msgpack.encode(cursor), b"page").hex()
         links["next"] = f"{base_url}/{type_}?_page={token}"
     bodies = open_rows(hub, found.rows)
     matches = []
     for row in found.rows:
         key = Key(row.compartment, row.rid)
-        matches.append((f"{base_url}/{type_}/{hub.ids.encode(key)}", msgspec.Raw(bodies[key])))
+        if key in bodies:
+            matches.append((f"{base_url}/{type_}/{hub.ids.encode(key)}", msgspec.Raw(bodies[key])))
     return json.write(searchset(matches, found.total, links))  # type: ignore[arg-type]
 
 
@@ -111,7 +108,7 @@ def _select(
         limit=query.count,
         not_after_ms=snapshot_ms,
     )
-    if query.is_count_only:
+    if query.summary_count:
         return Page(total=tx.count(selection))
     return tx.select(selection)
 
@@ -120,17 +117,17 @@ def _scope(hub: Hub, tx: ReadTx, who: Principal, type_: str, query: Query) -> li
     """What the search may reach at all, before its own conditions."""
     if who.role == "patient" and who.compartment is not None:
         person = tx.person([who.compartment])
-        if query.patients is not None and not _named(hub, query.patients) & person:
+        if query.patient is not None and not _named(hub, query.patient) & person:
             return []
         return reaches(hub, tx, who, sight_of(hub, tx, who, person), type_)
-    if query.patients is not None:
-        return _of_patients(hub, tx, who, type_, _named(hub, query.patients))
+    if query.patient is not None:
+        return _of_patients(hub, tx, who, type_, _named(hub, query.patient))
     own = _own(hub, who)
     others: set[int] = set()
     if query.ids is not None:
         others = {key.compartment for key in _ids(hub, query) or ()}
-    elif type_ == "Patient" and query.nik:
-        found = tx.mpi([hub.blinder.mpi("nik", nik) for nik in query.nik])
+    elif type_ == "Patient" and (niks := _niks(query)):
+        found = tx.mpi([hub.blinder.mpi("nik", nik) for nik in niks])
         others = {compartment for compartments in found.values() for compartment in compartments}
     return own + _foreign(hub, tx, who, type_, others)
 
@@ -186,15 +183,15 @@ def _with_tokens(hub: Hub, reach: Reach, query: Query) -> Reach:
     return replace(reach, tokens=tokens, indexed=query.indexed)
 
 
-def _named(hub: Hub, references: Iterable[str]) -> set[int]:
-    """The compartments of Patients named as `Patient/id` or `id`; ids that mean nothing are left out."""
-    found = set()
-    for text in references:
-        reference = parse_reference(text.removeprefix(hub.config.base_url + "/fhir/"))
-        key = hub.ids.decode(reference.id if reference else text)
-        if key is not None and key.rid == PATIENT_RID and (reference is None or reference.type == "Patient"):
-            found.add(key.compartment)
-    return found
+def _niks(query: Query) -> set[str]:
+    """The NIKs asked for: the one identifier by which a patient of other facilities is found."""
+    return {value for group in query.identifiers for system, value in group if system in (NIK, None)}
+
+
+def _named(hub: Hub, ids: Iterable[str]) -> set[int]:
+    """The compartments of Patients with these logical ids; ids that mean nothing are left out."""
+    keys = (hub.ids.decode(text) for text in ids)
+    return {key.compartment for key in keys if key is not None and key.rid == PATIENT_RID}
 
 
 def _ids(hub: Hub, query: Query) -> tuple[Key, ...] | None:
@@ -207,8 +204,12 @@ def tokenised(hub: Hub, params: list[tuple[str, str]]) -> str:
     """The query as the audit keeps it: identifiers and names only as keyed tokens (no raw NIK, ever)."""
     shown = []
     for name, value in params:
-        is_plain = name.startswith("_") or name.partition(":")[0] in ("patient", "subject", "status", "date", "encounter")
+        is_plain = name.startswith("_") or name.partition(":")[0] in (
+            "patient",
+            "subject",
+            "status",
+            "date",
+            "encounter",
+        )
         shown.append((name, value if is_plain else f"#{hub.blinder.mpi('audit', value).hex()[:16]}"))
     return urlencode(shown)
-
-

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from hub.access.opening import open_resources
 from hub.clock import city_time, instant
 from hub.consent import decide, from_fhir, is_fine
-from hub.fhir import type_name, type_number
 from hub.errors import Category, HubError
+from hub.fhir import type_name, type_number
 from hub.model import (
     ConsentRule,
     Decision,
@@ -79,14 +79,21 @@ def consent_rules(hub: Hub, tx: ReadTx, compartments: Collection[int]) -> list[C
                 accepted=instant(row.accepted_ms),
                 is_verified=row.is_verified,
                 auth=row.auth,
+                resolve=lambda reference: actor_name(hub, reference),
             )
         )
     return rules
 
 
-def _is_related(
-    hub: Hub, tx: ReadTx, who: Principal, compartments: Collection[int], rules: list[ConsentRule]
-) -> bool:
+def actor_name(hub: Hub, reference: str) -> str | None:
+    """A consent's actor in engine terms: a registered facility, or a person of a facility's staff."""
+    type_, _, name = reference.rpartition("/fhir/")[2].partition("/")
+    if type_ == "Organization" and name in hub.facilities:
+        return f"org:{name}"
+    return f"person:{name}" if type_ == "Practitioner" and name else None
+
+
+def _is_related(hub: Hub, tx: ReadTx, who: Principal, compartments: Collection[int], rules: list[ConsentRule]) -> bool:
     """A facility's right to ask for others' data: presence, or a consent the patient gave that names it.
 
     Its own word (a submitted visit) never suffices: docs/privacy.md, the relationship problem.
@@ -137,9 +144,9 @@ def decide_for(
         patient=PERSON,
         author=hub.numbers[author].id,
         labels=labels,
-        id=f"{type_name(row.type)}/{hub.ids.encode(Key(row.compartment, row.rid))}" if row else None,
+        id=hub.ids.encode(Key(row.compartment, row.rid)) if row else None,
         type=type_name(row.type) if row else None,
-        date=_iso_day(row.day) if row and row.day else None,
+        date=_iso_day(row.day) if row and row.day <= row.day_end else None,
         code=code,
     )
     return decide(request, subject, sight.rules, hub.policy)

@@ -1,5 +1,7 @@
 """The application: FHIR routes as plain Starlette routes, the rest as FastAPI endpoints described in openapi.json."""
 
+from functools import partial
+
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -7,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.api.care import care_routes
+from hub.api.description import describe
 from hub.api.edge import Edge
 from hub.api.errors import refusal
 from hub.api.fhir.routes import fhir_routes
@@ -38,6 +41,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.router.routes.extend(fhir_routes(site))
     for router in (health_routes(site), token_routes(site), submission_routes(site), care_routes(site)):
         app.include_router(router)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
     app.add_exception_handler(HubError, _refused)
     app.add_exception_handler(HTTPException, _no_route)
     app.add_exception_handler(RequestValidationError, _unfit)

@@ -29,6 +29,8 @@ _OPENAPI: dict[str, Any] = {
     "security": [{"bearer": []}],
 }
 
+_READ: dict[str, Any] = {"security": [{"bearer": []}]}
+
 
 def submission_routes(site: Site) -> APIRouter:
     """The routes of facilities that send."""
@@ -51,7 +53,9 @@ def submission_routes(site: Site) -> APIRouter:
         headers = {"Location": f"{site.hub.config.base_url}/submissions/{receipt['id']}"} if mode == "store" else {}
         return _json(receipt, headers)
 
-    @router.get("/{submission}", summary="The receipt of a submission", response_class=JSONResponse)
+    @router.get(
+        "/{submission}", summary="The receipt of a submission", openapi_extra=_READ, response_class=JSONResponse
+    )
     async def receipt(request: Request, submission: str) -> Response:
         request.state.route = "/submissions/{submission}"
         token = bearer(request)
@@ -63,7 +67,13 @@ def submission_routes(site: Site) -> APIRouter:
 
         return _json(await site.run(work), {})
 
-    @router.get("/{submission}/errors.xlsx", summary="The sender's file with its errors", response_class=Response)
+    @router.get(
+        "/{submission}/errors.xlsx",
+        summary="The sender's file with its errors",
+        openapi_extra=_READ,
+        response_class=Response,
+        responses={200: {"content": {XLSX: {"schema": _FILE}}}},
+    )
     async def errors(request: Request, submission: str) -> Response:
         request.state.route = "/submissions/{submission}/errors.xlsx"
         token = bearer(request)

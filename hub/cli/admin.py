@@ -49,7 +49,9 @@ def simulate(file: Path, as_json: AsJson = False) -> None:
 
 @audit.command("verify")
 def audit_verify(
-    witness: Annotated[Path | None, typer.Option(help="Checkpoints kept outside the hub, one note after the other.")] = None,
+    witness: Annotated[
+        Path | None, typer.Option(help="Checkpoints kept outside the hub, one note after the other.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check the whole trail against its Merkle tree, the signed checkpoints and the witness."""

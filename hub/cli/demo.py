@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from fixtures.city import make
+from fixtures.city import City, make
 from hub.admission import mint_login_link, register_client
 from hub.auth import new_keypair
 from hub.bootstrap import build
@@ -49,7 +49,7 @@ def demo() -> None:
     run(config, hub)
 
 
-def _register(hub: Hub, city: Any, kept: dict[str, Any] | None) -> list[dict[str, Any]]:
+def _register(hub: Hub, city: City, kept: dict[str, Any] | None) -> list[dict[str, Any]]:
     """The clinics with one client each; keys of an earlier run stay valid."""
     keys = {row["id"]: row["private_jwk"] for row in kept["facilities"]} if kept else {}
     found = []
@@ -73,10 +73,14 @@ def _register(hub: Hub, city: Any, kept: dict[str, Any] | None) -> list[dict[str
     return found
 
 
-def _load(hub: Hub, city: Any, console: Console) -> None:
+def _load(hub: Hub, city: City, console: Console) -> None:
     started = time.monotonic()
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[state]}"), TimeElapsedColumn(), console=console
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[state]}"),
+        TimeElapsedColumn(),
+        console=console,
     ) as bars:
         for row in city.facilities:
             who = Principal("clinic-client", f"{row['id']}-rme", "TREAT", facility=row["id"])
@@ -94,27 +98,29 @@ def _load(hub: Hub, city: Any, console: Console) -> None:
     console.print(f"{counts['resource']} resources, {counts['compartment']} compartments in {seconds:.1f} s")
 
 
-def _describe(hub: Hub, config: Config, city: Any, facilities: list[dict[str, Any]]) -> dict[str, Any]:
+def _describe(hub: Hub, config: Config, city: City, facilities: list[dict[str, Any]]) -> dict[str, Any]:
     """Everything a visitor or a script needs to try the hub."""
     logins = [
-        {"role": "clinician", "facility": row["id"], "url": mint_login_link(
-            hub, "clinician", facility=row["id"], person=f"petugas-{row['id']}"
-        )}
+        {
+            "role": "clinician",
+            "facility": row["id"],
+            "url": mint_login_link(hub, "clinician", facility=row["id"], person=f"petugas-{row['id']}"),
+        }
         for row in facilities
     ]
-    for role in ("auditor", "privacy-officer"):
-        logins.append({"role": role, "url": mint_login_link(hub, role, person=f"demo-{role}")})  # type: ignore[arg-type]
+    logins.append({"role": "auditor", "url": mint_login_link(hub, "auditor", person="demo-auditor")})
+    logins.append({"role": "privacy-officer", "url": mint_login_link(hub, "privacy-officer", person="demo-dpo")})
     patients: list[dict[str, Any]] = []
     for person in city.people:
         if len(patients) == SHOWN_PATIENTS:
             break
-        if not person["nik"] or len(person["clinics"]) < 2:
+        if not person.nik or len(city.visited.get(person.id, ())) < 2:
             continue
         try:
-            url = mint_login_link(hub, "patient", nik=person["nik"])
+            url = mint_login_link(hub, "patient", nik=person.nik)
         except HubError:
             continue  # all rows of this person were refused: nobody to sign in
-        patients.append({"nik": person["nik"], "name": person["name"], "login_url": url})
+        patients.append({"nik": person.nik, "name": person.name, "login_url": url})
     return {
         "base": config.base_url,
         "fhir": f"{config.base_url}/fhir",

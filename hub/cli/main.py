@@ -1,7 +1,7 @@
 """The command `hub`. One error boundary: an expected failure is a sentence and an exit code, never a stack trace.
 
-Exit codes: 0 all well; 1 finished, some rows refused; 2 usage or settings; 3 not authorised; 4 hub unreachable, the file
-is safely queued; 5 nothing to send; 10 a fault of ours.
+Exit codes: 0 all well; 1 finished, some rows refused; 2 usage or settings; 3 not authorised; 4 hub unreachable, the
+file is safely queued; 5 nothing to send; 10 a fault of ours.
 """
 
 import sys
@@ -9,7 +9,7 @@ import sys
 import typer
 
 from hub.bootstrap import Unready
-from hub.cli import admin, adapter, demo, serving, submitting
+from hub.cli import adapter, admin, demo, serving, submitting
 from hub.cli.output import OK, USAGE, fail
 from hub.errors import HubError, fix, text
 

@@ -1,4 +1,4 @@
-"""The sender's queue: a file is on disk, sealed, before the first attempt to send it, and leaves when the hub has it."""
+"""The sender's queue: a file is sealed on disk before the first attempt to send it, and leaves when the hub has it."""
 
 import hashlib
 from pathlib import Path

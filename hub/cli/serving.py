@@ -12,6 +12,7 @@ from hub.config import Config, read_config
 from hub.parts import Hub
 from hub.upkeep.sequencing import run_sequencer
 from hub.validation import prepare
+from hub.web import mount
 
 ADVERTISED = (
     "Patient",
@@ -58,6 +59,7 @@ def ready(hub: Hub) -> Any:
     collector's way (a full collection over them would cost 40 ms again and again)."""
     prepare(ADVERTISED)
     app = create_app(hub)
+    mount(app, hub)
     threading.Thread(target=run_sequencer, args=(hub,), name="audit-sequencer", daemon=True).start()
     gc.collect()
     gc.freeze()

@@ -24,7 +24,9 @@ from hub.pipeline import submit as submit_here
 
 
 def submit(
-    file: Annotated[Path | None, typer.Argument(help="CSV, XLSX or JSON; leave out to send only what is queued")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="CSV, XLSX or JSON; leave out to send only what is queued")
+    ] = None,
     adapter: Annotated[str, typer.Option(help="the adapter that understands the file")] = "klinik_csv",
     facility: Annotated[str | None, typer.Option(help="store here, as this facility (no --to)")] = None,
     to: Annotated[str | None, typer.Option(help="address of a hub, for example https://hub.example.id")] = None,
@@ -58,7 +60,9 @@ def _read(file: Path | None, *, is_needed: bool) -> tuple[bytes, str]:
     return data, file.name
 
 
-def _here(adapter: str, facility: str | None, data: bytes, name: str, *, check: bool) -> tuple[dict[str, Any], bytes | None]:
+def _here(
+    adapter: str, facility: str | None, data: bytes, name: str, *, check: bool
+) -> tuple[dict[str, Any], bytes | None]:
     hub = build(read_config())
     try:
         known = [each for each in hub.facilities.values() if each.kind != "hub"]
@@ -68,7 +72,12 @@ def _here(adapter: str, facility: str | None, data: bytes, name: str, *, check: 
             names = ", ".join(each.id for each in known) or "none yet; see `hub facility add`"
             fail(f"say which facility sends with --facility (known: {names})", USAGE)
         who = Principal("clinic-client", "hub-submit", "TREAT", facility=facility)
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[state]}"), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[state]}"),
+            TimeElapsedColumn(),
+        )
         with Progress(*columns, console=Console(stderr=True)) as bars:
             bar = bars.add_task(name, total=None, state="")
 
@@ -114,9 +123,7 @@ def _there(
         fail(f"{to} refused: HTTP {error.status}", NOT_AUTHORISED if error.status in (401, 403) else USAGE)
 
 
-def _report(
-    receipt: dict[str, Any], errors: bytes | None, name: str, errors_to: Path | None, *, as_json: bool
-) -> None:
+def _report(receipt: dict[str, Any], errors: bytes | None, name: str, errors_to: Path | None, *, as_json: bool) -> None:
     if errors is not None and errors_to is not None:
         errors_to.mkdir(parents=True, exist_ok=True)
         place = errors_to / f"{Path(name).stem}_kesalahan.xlsx"

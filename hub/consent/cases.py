@@ -28,7 +28,10 @@ _NODE = frozenset(
 
 
 def decide_case(case: Mapping[str, Any]) -> dict[str, Any]:
-    """{"id", "decision", "reason"} of a case {id, request, resource, consents[, policy]}; a malformed one is DENY `engine-error`."""
+    """{"id", "decision", "reason"} of a case {id, request, resource, consents[, policy]}.
+
+    A malformed case is DENY `engine-error`.
+    """
     decision = _decide(case)
     return {"id": case.get("id"), "decision": decision.effect, "reason": decision.reason}
 

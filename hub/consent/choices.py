@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from hub.consent.reading import ACT_CODE, ACT_REASON, CONFIDENTIALITY, ROLE, SCOPE
+from hub.fhir.systems import ACT_CODE, ACT_REASON, CONFIDENTIALITY, CONSENT_SCOPE, LOINC, PARTICIPATION
 
 Choice = Literal["optin", "optout", "facility", "not-facility", "sensitive"]
 
 POLICY = "https://jukung.id/kebijakan/privasi"
-_CATEGORY = {"system": "http://loinc.org", "code": "59284-0", "display": "Consent Document"}
+_CATEGORY = {"system": LOINC, "code": "59284-0", "display": "Consent Document"}
 _TITLES: dict[str, str] = {
     "optin": "Persetujuan berbagi untuk perawatan",
     "optout": "Penolakan berbagi",
@@ -18,7 +18,7 @@ _TITLES: dict[str, str] = {
 }
 _FAMILIES = {"ETH": ("ETH", "ETHUD", "OPIOIDUD", "SUD")}
 NAMEABLE = ("HIV", "PSY", "ETH", "SEX", "STD")
-"""Categories a patient can open to a facility. Sexual violence is not among them: it takes a named person and record."""
+"""What a patient can open to a facility. Sexual violence is not among them, it takes a named person and record."""
 
 
 def choice_consent(
@@ -41,7 +41,7 @@ def choice_consent(
     consent: dict[str, Any] = {
         "resourceType": "Consent",
         "status": "active",
-        "scope": {"coding": [{"system": SCOPE, "code": "patient-privacy"}]},
+        "scope": {"coding": [{"system": CONSENT_SCOPE, "code": "patient-privacy"}]},
         "category": [{"coding": [dict(_CATEGORY)]}],
         "patient": {"reference": patient_reference},
         "dateTime": when,
@@ -88,5 +88,5 @@ def _treatment() -> dict[str, str]:
 
 
 def _recipient(facility_id: str) -> dict[str, Any]:
-    role = {"coding": [{"system": ROLE, "code": "IRCP"}]}
+    role = {"coding": [{"system": PARTICIPATION, "code": "IRCP"}]}
     return {"role": role, "reference": {"reference": f"Organization/{facility_id}"}}

@@ -1,8 +1,9 @@
 """Sensitive codes, by code system (tables/codes.csv), and whether a code can be understood at all.
 
 ICD-10, ICD-9-CM and ATC are hierarchies: a range is sensitive as a whole, and every well-formed code outside the ranges
-is ordinary. The codes of LOINC, SNOMED CT, KFA, RxNorm and CVX say nothing by themselves: there a code is understood
-when it is in a table or comes with its name, which is then screened like any text.
+is ordinary. The codes of LOINC, SNOMED CT and CVX say nothing by themselves: there a code is understood when it is in a
+table or comes with its name, which is then screened like any text. Those of medicines (KFA, RxNorm) and of a facility's
+own lists are understood when the name holds a word known to be ordinary, because a brand name gives nothing away.
 """
 
 import re
@@ -19,10 +20,7 @@ _SHORT = {
     "http://snomed.info/sct": "snomed",
 }
 _NAMED = (
-    "http://sys-ids.kemkes.go.id/kfa",
-    "http://fhir.kemkes.go.id/kfa",
     "http://terminology.kemkes.go.id/",
-    "http://www.nlm.nih.gov/research/umls/rxnorm",
     "http://hl7.org/fhir/sid/",
     "http://dicom.nema.org/",
     "http://unitsofmeasure.org",
@@ -49,7 +47,7 @@ def judge(system: str | None, code: str | None, display: str | None) -> tuple[fr
         exact = _exact().get((short, code or ""))
         is_known = exact is not None or _is_word(display)
         return found | (exact or words.NONE), is_known
-    if system is None or not system.startswith(_NAMED + _PLAIN):
+    if system is None or not system.startswith(_NAMED + _PLAIN):  # a medicine's brand name alone says nothing either
         return found, display is not None and words.names_something_ordinary(display)
     if system.startswith(_NAMED):
         return found, _is_word(display)

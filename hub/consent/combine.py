@@ -1,7 +1,8 @@
 """Across consents: newer, nowhere broader, no weaker (NNB; docs/privacy.md, step 9).
 
-A deny stands unless a qualifying permit was given later, at least as surely, and is in no direction broader. Newest-wins
-would let a general "yes" cancel a specific "never"; any-deny-wins would make a later, deliberate exception impossible.
+A deny stands unless a qualifying permit was given later, at least as surely, and is in no direction broader.
+Newest-wins would let a general "yes" cancel a specific "never"; any-deny-wins would make a later, deliberate exception
+impossible.
 """
 
 from collections.abc import Callable, Iterable

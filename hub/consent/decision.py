@@ -92,7 +92,7 @@ def _emergency(view: View, consents: Sequence[ConsentRule], policy: Policy) -> D
     if view.is_sealed and policy.is_sealed_in_emergency:
         return Decision("DENY", "sealed")
     verdict = _verdict(view, consents)
-    duties = ("notify-patient", "review")
+    duties: tuple[str, ...] = ("notify-patient", "review")
     if verdict.is_person_blocked:
         if policy.person_block == "block":
             return Decision("DENY", "person-blocked", consents=verdict.consents)
@@ -178,4 +178,4 @@ _PURPOSES = {
     "HRESCH": _explicit,
     "HPAYMT": _explicit,
 }
-"""Purposes of use (v3-ActReason) the hub serves. Marketing, legal requests and administration have no entry on purpose."""
+"""The purposes of use (v3-ActReason) served. Marketing, legal requests and administration are left out on purpose."""

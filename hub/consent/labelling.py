@@ -11,10 +11,10 @@ from hub.consent.security import combine, of_sender, of_sensitivities
 from hub.consent.words import NONE, names_something_ordinary
 from hub.model import ORDINARY, UNLABELLED, Labels
 
-_PUBLIC = frozenset(
-    ("Organization", "Location", "Practitioner", "PractitionerRole", "HealthcareService", "OrganizationAffiliation")
-    + ("Endpoint",)
-)
+_PUBLIC = frozenset(("Organization", "Location", "Practitioner", "PractitionerRole", "HealthcareService")) | {
+    "OrganizationAffiliation",
+    "Endpoint",
+}
 """The city's directory: about nobody's health."""
 _PERSONAL = frozenset(("Patient", "RelatedPerson", "Person"))
 """Names and addresses; their words are not screened, a family may be called Jiwa."""
@@ -34,11 +34,24 @@ _MAIN = {
     "ServiceRequest": ("code",),
 }
 """Types that are about one thing, and where they say which. A reference is as sensitive as what it points to."""
-_SCREENED = frozenset(
-    ("Account", "Appointment", "AppointmentResponse", "AuditEvent", "CarePlan", "CareTeam", "Claim", "ClaimResponse")
-    + ("ClinicalImpression", "Composition", "Consent", "Coverage", "Device", "Encounter", "EpisodeOfCare")
-    + ("ExplanationOfBenefit", "FamilyMemberHistory", "Flag", "Goal", "Group", "ImagingStudy", "List")
-    + ("NutritionOrder", "Provenance", "Schedule", "Slot", "Specimen", "SupplyDelivery", "SupplyRequest", "Task")
+_SCREENED = (
+    frozenset(
+        (
+            "Account",
+            "Appointment",
+            "AppointmentResponse",
+            "AuditEvent",
+            "CarePlan",
+            "CareTeam",
+            "Claim",
+            "ClaimResponse",
+        )
+    )
+    | frozenset(("ClinicalImpression", "Composition", "Consent", "Coverage", "Device", "Encounter", "EpisodeOfCare"))
+    | frozenset(("ExplanationOfBenefit", "FamilyMemberHistory", "Flag", "Goal", "Group", "ImagingStudy", "List"))
+    | frozenset(
+        ("NutritionOrder", "Provenance", "Schedule", "Slot", "Specimen", "SupplyDelivery", "SupplyRequest", "Task")
+    )
 )
 """Types without one main concept: ordinary unless a code or word in them hints otherwise. Others stay unlabelled."""
 

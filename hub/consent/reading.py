@@ -8,32 +8,31 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from hub.consent.tree import UNRESOLVED
+from hub.fhir.systems import ACT_CODE, ACT_REASON, CONFIDENTIALITY, CONSENT_SCOPE
 from hub.model import ConsentRule, Provision
 
 Resolve = Callable[[str], str | None]
 """A reference ("Organization/x") to the engine's name ("org:klinik-teratai", "person:…"), None when nobody knows it."""
 
-ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
-ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
-CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
-SCOPE = "http://terminology.hl7.org/CodeSystem/consentscope"
 ACTION = "http://terminology.hl7.org/CodeSystem/consentaction"
-ROLE = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
 
-_ROOT = frozenset(
-    "resourceType id meta language text identifier status scope category patient dateTime performer organization "
-    "sourceAttachment sourceReference policy policyRule verification provision".split()
+_ROOT = (
+    frozenset(("resourceType", "id", "meta", "language", "text", "identifier", "status", "scope", "category"))
+    | frozenset(("patient", "dateTime", "performer", "organization", "sourceAttachment", "sourceReference"))
+    | frozenset(("policy", "policyRule", "verification", "provision"))
 )
-_NODE = frozenset(
-    "id type period actor action securityLabel purpose class code dataPeriod data provision".split(),
-)
+_NODE = frozenset(("id", "type", "period", "actor", "action", "securityLabel", "purpose", "class", "code")) | {
+    "dataPeriod",
+    "data",
+    "provision",
+}
 _RECIPIENTS = frozenset(("IRCP", "PRCP", "DELEGATEE"))
 _BASES: dict[str, Literal["permit", "deny"]] = {"OPTIN": "permit", "OPTOUT": "deny"}
 _NO_PERMIT_POLICIES = ("/Policy-deny", "/Policy-break-glass-only")
 
 
-class _Unclear(Exception):
+class _UnclearError(Exception):
     """A part of a provision the engine has no word for."""
 
 
@@ -64,7 +63,7 @@ def from_fhir(
 
 
 def _scope(scope: Mapping[str, Any]) -> str:
-    codes = [c.get("code", "") for c in scope.get("coding", ()) if c.get("system", SCOPE) == SCOPE]
+    codes = [c.get("code", "") for c in scope.get("coding", ()) if c.get("system", CONSENT_SCOPE) == CONSENT_SCOPE]
     return str(codes[0]) if len(codes) == 1 else ""
 
 
@@ -102,7 +101,7 @@ def _node(node: Mapping[str, Any], resolve: Resolve) -> Provision:
             try:
                 found = read(element)
                 values.extend([found] if isinstance(found, str) else found)
-            except (_Unclear, KeyError, TypeError, AttributeError):
+            except (_UnclearError, KeyError, TypeError, AttributeError):
                 is_unknown = True
         if key == "actor" and len(values) < len(node.get(key, ())):
             values.append(UNRESOLVED)
@@ -129,23 +128,23 @@ def _period(period: Mapping[str, Any] | None) -> tuple[str | None, str | None] |
 
 
 def _actor(actor: Mapping[str, Any], resolve: Resolve) -> str:
-    roles = {c.get("code") for c in actor["role"].get("coding", ()) if c.get("system", ROLE)}
+    roles = {c.get("code") for c in actor["role"]["coding"]}
     name = resolve(str(actor["reference"]["reference"]))
-    if not actor.keys() <= {"id", "role", "reference"} or not roles <= _RECIPIENTS or name is None:
-        raise _Unclear
+    if not actor.keys() <= {"id", "role", "reference"} or not roles <= _RECIPIENTS or not name:
+        raise _UnclearError
     return name
 
 
 def _coding(coding: Mapping[str, Any], *systems: str) -> str:
     if coding.get("system", systems[0]) not in systems or not coding.keys() <= {"system", "version", "code", "display"}:
-        raise _Unclear
+        raise _UnclearError
     return str(coding["code"])
 
 
 def _concept(concept: Mapping[str, Any]) -> list[str]:
     """Each coding as "system|code"; a code given in words only cannot be compared."""
     if not concept.get("coding"):
-        raise _Unclear
+        raise _UnclearError
     return [f"{c['system']}|{c['code']}" for c in concept["coding"]]
 
 
@@ -153,5 +152,5 @@ def _data(data: Mapping[str, Any]) -> str:
     reference = str(data["reference"]["reference"])
     kind, _, logical_id = reference.partition("/")
     if data["meaning"] != "instance" or not kind.isalpha() or not logical_id or "/" in logical_id:
-        raise _Unclear
+        raise _UnclearError
     return logical_id

@@ -1,4 +1,4 @@
-"""Looks through a resource for sensitive codes and words, guided by the R4 types: only where words or codes can stand."""
+"""Looks through a resource for sensitive codes and words, guided by the R4 types: only where either can stand."""
 
 from functools import cache
 from typing import Any
@@ -13,12 +13,10 @@ Plan = dict[str, tuple[int, str]]
 
 _SKIPPED_KEYS = frozenset(
     ("id", "meta", "subject", "patient", "identifier", "telecom", "address", "reference", "unit", "linkId")
-    + ("versionId", "referenceRange", "agent", "target", "who", "onBehalfOf", "contentType", "hash")
-)
+) | frozenset(("versionId", "referenceRange", "agent", "target", "who", "onBehalfOf", "contentType", "hash"))
 _SKIPPED_TYPES = frozenset(
     ("Quantity", "SimpleQuantity", "Age", "Duration", "Count", "Distance", "Range", "Ratio", "Period", "Timing")
-    + ("Money", "HumanName", "Address", "ContactPoint", "Identifier", "Meta", "SampledData", "Signature")
-)
+) | frozenset(("Money", "HumanName", "Address", "ContactPoint", "Identifier", "Meta", "SampledData", "Signature"))
 _TEXT_TYPES = frozenset(("string", "markdown", "xhtml"))
 _KINDS = {"CodeableConcept": CONCEPT, "Coding": CODING, "Reference": REFERENCE, "Resource": RESOURCE}
 
@@ -29,6 +27,8 @@ def screen(node: dict[str, Any], plan: Plan, found: set[str]) -> None:
         kind, name = plan[key]
         value = node[key]
         for item in value if type(value) is list else (value,):
+            if item is None:
+                continue
             if kind == CONCEPT:
                 judge_concept(item, found)
             elif kind == REFERENCE:
@@ -37,8 +37,7 @@ def screen(node: dict[str, Any], plan: Plan, found: set[str]) -> None:
             elif kind == PART:
                 screen(item, plan_of(name), found)
             elif kind == TEXT:
-                if item:
-                    found |= sensitivities(item)
+                found |= sensitivities(item)
             elif kind == CODING:
                 found |= judge(item.get("system"), item.get("code"), item.get("display"))[0]
             else:

@@ -1,18 +1,12 @@
-"""What the sender itself says about a resource (meta.security), and how two opinions are combined: the stricter wins."""
+"""What the sender says about a resource (meta.security), and how two opinions are combined: the stricter wins."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from hub.fhir.systems import ACT_CODE, ACT_REASON, CONFIDENTIALITY
 from hub.model import Labels
 
-_CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
-_ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
-_NO_BEARING = frozenset(
-    (
-        "http://terminology.hl7.org/CodeSystem/v3-ActReason",
-        "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
-    )
-)
+_NO_BEARING = (ACT_REASON, "http://terminology.hl7.org/CodeSystem/v3-ObservationValue")
 _LEVELS: dict[str, Literal["N", "R", "V"]] = {"U": "N", "L": "N", "M": "N", "N": "N", "R": "R", "V": "V"}
 _STRICTNESS = {"N": 0, "R": 1, None: 2, "V": 3}
 
@@ -35,9 +29,9 @@ def of_sender(codings: Sequence[Mapping[str, Any]]) -> Labels:
     found = Labels("N")
     for coding in codings:
         system, code = coding.get("system"), str(coding.get("code", ""))
-        if system == _ACT_CODE and code:
+        if system == ACT_CODE and code:
             found = combine(found, of_sensitivities(frozenset((code,))))
         elif system not in _NO_BEARING:
-            level = _LEVELS.get(code, "R") if system == _CONFIDENTIALITY else "R"
+            level = _LEVELS.get(code, "R") if system == CONFIDENTIALITY else "R"
             found = combine(found, Labels(level))
     return found

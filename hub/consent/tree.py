@@ -176,7 +176,7 @@ def _narrow(node: Provision, effect: Effect, path: Hit, view: View) -> Hit | Non
 
 
 def _actor(node: Provision, request: Request, *, is_deny: bool) -> int | None:
-    """How narrowly the asker is named (the broadest way for a permit, the narrowest for a deny), None when not at all."""
+    """How narrowly the asker is named (broadest way for a permit, narrowest for a deny); None when not at all."""
     if not node.actor:
         return ANYONE
     asker = {"person": request.person, "org": request.org, "role": request.role}

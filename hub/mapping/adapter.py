@@ -20,7 +20,7 @@ Mapping = Callable[[Record, Context], list[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """One source system: its manifest, its pure mapping function `map_record(record, context)`, its codes, its folder."""
+    """One source system: its manifest, its pure function `map_record(record, context)`, its codes, its folder."""
 
     name: str
     manifest: Manifest
@@ -58,7 +58,7 @@ def load_adapter(folder: Path) -> Adapter:
 
 
 def _import(folder: Path) -> ModuleType:
-    """Load the folder as a package of its own, so that mapping.py can import its neighbours (`from .visit import …`)."""
+    """Load the folder as a package of its own: mapping.py can import its neighbours (`from .visit import …`)."""
     package = f"jukung_adapters_{zlib.crc32(str(folder.resolve().parent).encode()):08x}_{folder.name}"
     spec = importlib.util.spec_from_loader(package, loader=None, is_package=True)
     if spec is None:

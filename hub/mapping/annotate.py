@@ -143,4 +143,4 @@ def _note(issue: Issue, lang: str) -> str:
 
 def is_annotatable(data: bytes) -> bool:
     """True when the file is a table that can be given back (a workbook or text), False for JSON."""
-    return is_workbook(data) or not data.lstrip()[:1] in (b"[", b"{")
+    return is_workbook(data) or data.lstrip()[:1] not in (b"[", b"{")

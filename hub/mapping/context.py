@@ -11,7 +11,7 @@ from hub.model import Facility
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Given to every mapping. `received_ms` is the hub's clock at receipt (epoch ms), the only "now" a mapping knows."""
+    """Given to every mapping. `received_ms`: the hub's clock at receipt (epoch ms), the only "now" a mapping has."""
 
     facility: Facility
     file: str

@@ -12,7 +12,7 @@ from typing import Any
 from hub.fhir import json
 from hub.mapping.adapter import Adapter
 from hub.mapping.mapper import map_record
-from hub.mapping.report import read_any
+from hub.mapping.report import read_any, repetitions
 from hub.model import Facility, Issue
 
 RECEIVED_MS = 1_795_312_800_000
@@ -28,7 +28,7 @@ def samples(adapter: Adapter) -> list[Path]:
 
 
 def sample_facility(adapter: Adapter, name: str) -> Facility:
-    """The invented facility that sends a sample, from `sample/facilities.toml`; a nameless one when the file lists none."""
+    """The invented facility that sends a sample, from `sample/facilities.toml`; else a nameless one."""
     path = adapter.folder / "sample" / "facilities.toml"
     known = tomllib.loads(path.read_text(encoding="utf-8")).get(name, {}) if path.is_file() else {}
     return Facility(
@@ -50,8 +50,12 @@ def produce(adapter: Adapter, sample: Path) -> bytes:
     facility = sample_facility(adapter, sample.name)
     table = read_any(adapter, sample.read_bytes(), sample.name, facility)
     context = adapter.context(facility, sample.name, RECEIVED_MS)
-    rows = []
+    rows: list[dict[str, Any]] = []
+    repeated = repetitions(adapter, table.records)
     for record in table.records:
+        if record.row in repeated:
+            rows.append({"row": record.row, "issues": [_plain(repeated[record.row])], "resources": []})
+            continue
         outcome = map_record(adapter, record, context)
         rows.append(
             {
@@ -66,7 +70,7 @@ def produce(adapter: Adapter, sample: Path) -> bytes:
 
 
 def _plain(issue: Issue) -> dict[str, Any]:
-    found = {"code": issue.code, "severity": issue.severity, "row": issue.row, "column": issue.column}
+    found: dict[str, Any] = {"code": issue.code, "severity": issue.severity, "row": issue.row, "column": issue.column}
     if issue.value:
         found["value"] = issue.value
     if issue.args:

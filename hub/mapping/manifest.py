@@ -16,14 +16,14 @@ name = "catatan"  reason = "…"            # the hub does not take it; a reason
 """
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 TYPES = frozenset({"text", "date", "time", "number", "nik", "code", "choice", "phone"})
 
 
-class Incomplete(ValueError):
+class Incomplete(ValueError):  # noqa: N818 - names a state of the folder
     """An adapter's folder does not hold what the port needs; the message names the file and what is missing."""
 
 
@@ -82,7 +82,6 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def _build(raw: dict[str, Any]) -> Manifest:
-    lists = {"aliases", "allowed"}
     return Manifest(
         title=raw["title"],
         version=raw["version"],
@@ -91,15 +90,27 @@ def _build(raw: dict[str, Any]) -> Manifest:
         key=tuple(raw["key"]),
         as_of=raw.get("as_of"),
         identity=tuple(tuple(group) for group in raw.get("identity", ())),
-        columns=tuple(
-            Column(**{name: tuple(value) if name in lists else value for name, value in column.items()})
-            for column in raw["column"]
-        ),
+        columns=tuple(_column(column) for column in raw["column"]),
         ignored=tuple(
             Column(name=column["name"], reason=column["reason"], aliases=tuple(column.get("aliases", ())))
             for column in raw.get("ignore", ())
         ),
         expect={type_: (int(least), int(most)) for type_, (least, most) in raw["expect"].items()},
+    )
+
+
+def _column(raw: dict[str, Any]) -> Column:
+    if unknown := set(raw) - {field.name for field in fields(Column)}:
+        raise ValueError(f"column {raw.get('name')}: unknown entry {', '.join(sorted(unknown))}")
+    return Column(
+        name=raw["name"],
+        type=raw.get("type", "text"),
+        required=raw.get("required", False),
+        aliases=tuple(raw.get("aliases", ())),
+        id=raw.get("id", ""),
+        en=raw.get("en", ""),
+        example=raw.get("example", ""),
+        allowed=tuple(raw.get("allowed", ())),
     )
 
 

@@ -39,7 +39,7 @@ class Record:
         return cls(row, {key: value for key, value in raw.items() if not key.startswith(_MARK)}, shape=shape)
 
     def raw(self) -> dict[str, str]:
-        """Everything needed to map this row again: filled cells, and faults of its shape under keys that start with §."""
+        """All that is needed to map this row again: filled cells, and faults of its shape under keys with §."""
         filled = {name: value for name, value in self._values.items() if value}
         for number, issue in enumerate(self._shape):
             filled[f"{_MARK}{number}"] = json.dumps(
@@ -58,10 +58,6 @@ class Record:
         """The same row, untouched."""
         return Record(self.row, self._values, self._headers, self._shape)
 
-    def with_shape(self, issue: Issue) -> "Record":
-        """The same row with one more fault that only the whole file shows; it travels with `raw()`."""
-        return Record(self.row, self._values, self._headers, (*self._shape, issue))
-
     def cell(self, name: str) -> str:
         """The text of a field without taking it; "" when absent."""
         return self._values.get(name, "")
@@ -78,7 +74,7 @@ class Record:
         return None if not value or is_empty(value) else value.strip()
 
     def take(self, name: str, convert: Callable[[str], T | Doubtful[T] | None]) -> T | None:
-        """Take a field through a conversion of `hub.mapping.values`; None when empty or unfit (then an issue stands)."""
+        """Take a field through a conversion of `hub.mapping.values`; None when empty or unfit (an issue says why)."""
         self._taken.add(name)
         value = self._values.get(name)
         if not value or is_empty(value):

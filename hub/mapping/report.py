@@ -1,14 +1,15 @@
 """What `hub adapter check` tells: what became of a file, and everything a maintainer should look at. Stores nothing."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hub.clock import system_clock
 from hub.mapping.adapter import Adapter
-from hub.mapping.mapper import map_record
+from hub.mapping.mapper import map_record, row_key
 from hub.mapping.readers import Table, read_file, read_json
+from hub.mapping.record import Record
 from hub.mapping.second_opinion import second_opinion
 from hub.model import Facility, Issue
 
@@ -46,6 +47,25 @@ def read_any(adapter: Adapter, data: bytes, filename: str, facility: Facility) -
     return read_file(adapter, data, filename, facility)
 
 
+def repetitions(adapter: Adapter, records: Sequence[Record]) -> dict[int, Issue]:
+    """Rows whose key an earlier row has: word for word the same (HUB-2016, a warning) or not (HUB-2015).
+
+    The pipeline decides the same on its own, over the parts of a submission.
+    """
+    first: dict[str, Record] = {}
+    found = {}
+    for record in records:
+        key = row_key(adapter.manifest.key, record)
+        earlier = first.setdefault(key, record) if key else record
+        if earlier is record:
+            continue
+        issue = record.issue(adapter.manifest.key[0], "HUB-2015", other=str(earlier.row))
+        if earlier.raw() == record.raw():
+            issue = replace(issue, code="HUB-2016", severity="warning")
+        found[record.row] = issue
+    return found
+
+
 def check_report(
     adapter: Adapter,
     data: bytes,
@@ -60,7 +80,12 @@ def check_report(
     context = adapter.context(facility, filename, system_clock() if received_ms is None else received_ms)
     report = Report(rows=len(table.records), issues=list(table.issues))
     accepted = 0
+    repeated = repetitions(adapter, table.records)
     for record in table.records:
+        if record.row in repeated:
+            report.issues.append(repeated[record.row])
+            accepted += repeated[record.row].severity == "warning"
+            continue
         outcome = map_record(adapter, record, context)
         report.issues.extend(outcome.issues)
         report.unused.update(outcome.leftovers)

@@ -1,7 +1,7 @@
 """An independent check of what we build: the models of fhir.resources (R4B). The only file that imports them.
 
-They check shape (unknown fields, missing required ones, choice types), not value sets or invariants, and R4B differs from
-R4 in a few places; our own validator is the judge, this is a witness. https://pypi.org/project/fhir.resources/
+They check shape (unknown fields, missing required ones, choice types), not value sets or invariants, and R4B differs
+from R4 in a few places: our own validator is the judge, this is a witness. https://github.com/nazrulworld/fhir.resources
 """
 
 import importlib

@@ -69,7 +69,8 @@ class Provision:
 
 @dataclass(frozen=True, slots=True)
 class ConsentRule:
-    """A consent in the engine's short form. `accepted` is the server's acceptance time; `auth` 2 patient, 1 witnessed, 0 asserted."""
+    """A consent in the engine's short form. `accepted` is the server's acceptance time; `auth` 2 patient,
+    1 witnessed, 0 asserted."""
 
     id: str
     patient: str

@@ -1,6 +1,6 @@
 """Security labels of a resource, held beside the sealed content, never in clear.
 
-https://www.hl7.org/fhir/R4/security-labels.html; sensitivities are codes of v3-ActCode (HIV, PSY, ETH, SDV, SEX, STD...).
+https://www.hl7.org/fhir/R4/security-labels.html; sensitivities are codes of v3-ActCode (HIV, PSY, ETH, SDV, SEX...).
 """
 
 from dataclasses import dataclass

@@ -9,7 +9,8 @@ Role = Literal["clinic-client", "clinician", "patient", "auditor", "privacy-offi
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A registered client system: one client = one facility. `jwks` for private_key_jwt, else `secret_hash` (write-only)."""
+    """A registered client system: one client = one facility. `jwks` for private_key_jwt, else
+    `secret_hash` (write-only)."""
 
     id: str
     facility: str

@@ -43,7 +43,7 @@ class After(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What of one author facility the caller may see, and what it asks of it; the selection is the union of its reaches.
+    """What of one author facility the caller may see, and what it asks of it; a selection is the union of its reaches.
 
     `compartments` None = all of the author's. `tags` None = any access tag. `permitted` limits to these keys (the
     residual of a fine-grained consent). `tokens` is an AND of ORs of search tokens (keyed for this author);

@@ -69,7 +69,7 @@ def _transaction(hub: Hub, who: Principal, entries: list[dict[str, Any]]) -> byt
     issues = [located(issue, index) for index, result in enumerate(results) for issue in result.issues]
     if any(result.is_refused for result in results):
         raise HubError(Category.UNPROCESSABLE, *issues)
-    answers = [_answer(hub, written(hub, result)) for result in results]
+    answers = [_answer(written(hub, result)) for result in results]
     return json.write(transaction_response("transaction", answers))
 
 
@@ -89,9 +89,7 @@ def _item(hub: Hub, who: Principal, index: int, entry: dict[str, Any]) -> tuple[
     return mapped, _version(entry["request"].get("ifMatch"))
 
 
-def _batch(
-    hub: Hub, who: Principal, entries: list[dict[str, Any]], status_line: StatusLine, lang: str
-) -> bytes:
+def _batch(hub: Hub, who: Principal, entries: list[dict[str, Any]], status_line: StatusLine, lang: str) -> bytes:
     answers = []
     for index, entry in enumerate(entries):
         try:
@@ -111,9 +109,9 @@ def _one(hub: Hub, who: Principal, index: int, entry: dict[str, Any]) -> Answer:
         return Answer(_OK, None, f'W/"{found.version}"', stamp, resource=msgspec.Raw(found.body))  # type: ignore[arg-type]
     if method == "POST":
         _check_type(index, url, resource)
-        return _answer(hub, create(hub, who, resource, entry["request"].get("ifNoneExist")))
+        return _answer(create(hub, who, resource, entry["request"].get("ifNoneExist")))
     if method == "PUT" and id_ and "/" not in id_ and "?" not in url:
-        return _answer(hub, update(hub, who, type_, id_, resource, _version(entry["request"].get("ifMatch"))))
+        return _answer(update(hub, who, type_, id_, resource, _version(entry["request"].get("ifMatch"))))
     raise _unsupported(index, method, url)
 
 
@@ -143,7 +141,7 @@ def _version(tag: Literal[None] | str) -> int | None:
     return int(digits) if digits.isdecimal() else None
 
 
-def _answer(hub: Hub, done: Written) -> Answer:
+def _answer(done: Written) -> Answer:
     location = f"{done.type}/{done.id}/_history/{done.version}"
     status = _CREATED if done.outcome == "created" else _OK
     warnings = outcome(list(done.warnings), "id") if done.warnings else None

@@ -1,7 +1,7 @@
 """The patient's switches: each choice is a FHIR R4 Consent that goes the same way in as everything else.
 
-A patient who signs in has a compartment of their own, kept by the hub itself and linked to the facilities' compartments:
-what the patient says is the patient's record, not a clinic's.
+A patient who signs in has a compartment of their own, kept by the hub itself and linked to the facilities' ones: what
+the patient says is the patient's record, not a clinic's.
 """
 
 from typing import Any, Literal
@@ -29,7 +29,12 @@ _NAMES: dict[str, Any] = {
 
 
 def choose(
-    hub: Hub, who: Principal, kind: Kind, facility: str | None = None, labels: tuple[str, ...] = (), id_: str | None = None
+    hub: Hub,
+    who: Principal,
+    kind: Kind,
+    facility: str | None = None,
+    labels: tuple[str, ...] = (),
+    id_: str | None = None,
 ) -> None:
     """Store a choice of the signed-in patient; `withdraw` ends the choice `id_`. In force for the next request.
 

@@ -136,7 +136,7 @@ def _take_back(
             events.sums[_sum_key(hub, step.area, step.month, step.category)] += step.step
 
 
-def _audit(hub: Hub, origin: Origin, sealed: SealedPart) -> list[tuple[bytes, tuple[int, ...]]]:
+def _audit(hub: Hub, origin: Origin, sealed: SealedPart) -> list[Entry]:
     """One entry per patient compartment and one for the part (BALP: Create/Update with patient)."""
     counts = Counter(row.key.compartment for row in sealed.rows)
     is_update = {row.key.compartment for row in sealed.rows if row.version > 1}

@@ -92,7 +92,7 @@ def update_mapped(hub: Hub, who: Principal, type_: str, id_: str, resource: dict
     return Mapped(type_, resource, target=key, asof_day=hub.clock() // _DAY_MS)
 
 
-def validate(hub: Hub, resource: dict[str, Any], type_: str | None = None) -> list[Issue]:
+def validate(resource: dict[str, Any], type_: str | None = None) -> list[Issue]:
     """$validate: every issue, nothing stored. https://www.hl7.org/fhir/R4/resource-operation-validate.html"""
     return check_resource(resource, type_)
 

@@ -12,11 +12,11 @@ _CONF = {"": None, "N": "N", "R": "R", "V": "V"}
 def label_part(hub: Hub, tx: ReadTx, facility: Facility, placed: Placed) -> list[Labelled]:
     """Label what is to be stored; a resource that points to a sensitive one inherits (docs/privacy.md)."""
     fresh = {
-        index: linked for index, linked in enumerate(placed.linked) if linked is not None and linked.outcome != "unchanged"
+        index: linked
+        for index, linked in enumerate(placed.linked)
+        if linked is not None and linked.outcome != "unchanged"
     }
-    labels = {
-        linked.key: label(linked.validated.mapped.resource, facility.labels) for linked in fresh.values()
-    }
+    labels = {linked.key: label(linked.validated.mapped.resource, facility.labels) for linked in fresh.values()}
     outside = {key for index in fresh for key in placed.targets[index] if key not in labels and key in placed.known}
     labels.update(stored_labels(hub, tx, {key: placed.known[key].tag for key in outside}))
     _inherit(labels, {linked.key: placed.targets[index] for index, linked in fresh.items()})

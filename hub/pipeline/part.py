@@ -18,7 +18,7 @@ from hub.pipeline.persons import People, recognise
 from hub.pipeline.place import Placed, place
 from hub.pipeline.pointers import Relabelled, stricter_pointers
 from hub.pipeline.sealing import SealedPart, seal_part
-from hub.store import CompartmentRow, Conflict, WriteTx
+from hub.store import CompartmentRow, Conflict, ReadTx, WriteTx
 from hub.validation import check
 
 ATTEMPTS = 8
@@ -50,6 +50,9 @@ class _Work:
     events: Events
     relabelled: list[Relabelled]
 
+
+Standing = list[tuple[int, Validated]]
+"""The items still to be stored, each with its index in the part."""
 
 Also = Callable[[WriteTx, list[Stored]], None]
 """Writes that belong to the part's transaction but are not clinical: the receipt, the quarantine."""
@@ -98,7 +101,7 @@ def store_part(
     raise AssertionError("the last attempt returns or raises")
 
 
-def _validate(results: list[Stored]) -> list[tuple[int, Validated]]:
+def _validate(results: list[Stored]) -> Standing:
     """Stage 2 for the whole part; refused items keep their issues."""
     valid = []
     for index, found in enumerate(check([result.mapped for result in results])):
@@ -110,7 +113,9 @@ def _validate(results: list[Stored]) -> list[tuple[int, Validated]]:
     return valid
 
 
-def _place(hub, tx, origin, results, valid, is_atomic):  # type: ignore[no-untyped-def]
+def _place(
+    hub: Hub, tx: ReadTx, origin: Origin, results: list[Stored], valid: Standing, is_atomic: bool
+) -> tuple[Placed | None, Standing]:
     """Place what still stands; a row that falls takes its items out and the rest is placed again without them."""
     while True:
         fallen = {result.mapped.row for result in results if result.is_refused}
@@ -129,7 +134,7 @@ def _place(hub, tx, origin, results, valid, is_atomic):  # type: ignore[no-untyp
             results[standing[position][0]].issues += issues
 
 
-def _prepare(hub: Hub, tx, origin: Origin, placed: Placed) -> _Work:  # type: ignore[no-untyped-def]
+def _prepare(hub: Hub, tx: ReadTx, origin: Origin, placed: Placed) -> _Work:
     facility = hub.facilities[origin.facility]
     labelled = label_part(hub, tx, facility, placed)
     people = recognise(hub, tx, placed)
@@ -143,7 +148,9 @@ def _prepare(hub: Hub, tx, origin: Origin, placed: Placed) -> _Work:  # type: ig
     return _Work(placed, labelled, people, sealed, events, relabelled)
 
 
-def _note(results, standing, placed, work, origin):  # type: ignore[no-untyped-def]
+def _note(
+    results: list[Stored], standing: Standing, placed: Placed | None, work: _Work | None, origin: Origin
+) -> list[Stored]:
     """Write the outcome of each standing item into the results."""
     if placed is None:
         return results
@@ -152,9 +159,8 @@ def _note(results, standing, placed, work, origin):  # type: ignore[no-untyped-d
         results[index].linked = linked
         if linked is None:
             continue
-        row: Row | None = placed.known.get(linked.key)
-        is_fresh = linked.outcome != "unchanged" or row is None
-        results[index].updated_ms = origin.received_ms if is_fresh else row.updated_ms
+        row: Row | None = placed.known.get(linked.key) if linked.outcome == "unchanged" else None
+        results[index].updated_ms = row.updated_ms if row is not None else origin.received_ms
         results[index].body = work.sealed.bodies.get(linked.key) if work is not None else None
     return results
 

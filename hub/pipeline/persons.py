@@ -66,7 +66,9 @@ def recognise(hub: Hub, tx: ReadTx, placed: Placed) -> People:
         for other in [*ones, *stored.get(token, ())][:CANDIDATES]
         if one != other
     }
-    standing = {(min(link.compartment, link.other), max(link.compartment, link.other)) for link in tx.links(list(fresh))}
+    standing = {
+        (min(link.compartment, link.other), max(link.compartment, link.other)) for link in tx.links(list(fresh))
+    }
     _judge_all(hub, tx, people, fresh, pairs - standing)
     return people
 

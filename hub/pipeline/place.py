@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 import msgspec
 
@@ -15,6 +16,7 @@ PATIENT_RID = 1
 """The Patient of a compartment always has this number: a subject is found without a look-up."""
 
 SHARED = frozenset({"Patient", "Practitioner"})
+Outcome = Literal["created", "corrected", "unchanged"]
 _SUBJECT_FIELDS = ("subject", "patient", "beneficiary", "individual", "for")
 _canonical = msgspec.json.Encoder(decimal_format="number", order="sorted").encode
 
@@ -93,8 +95,9 @@ class _Placing:
                 wanted[self._token(*name)] = name
         for pairs in holders:
             for _, text in pairs:
-                if (name := _conditional(text)) and name not in self.by_source:
-                    wanted[self._token(*name)] = name
+                asked = _conditional(text)
+                if asked is not None and asked not in self.by_source:
+                    wanted[self._token(*asked)] = asked
         found = self.tx.sources(list(wanted))
         stored = {wanted[token]: key for token, key in found.items()}
         for index, mapped in enumerate(self.items):
@@ -200,7 +203,9 @@ class _Placing:
         key = self.keys[index]
         if key is not None and subject.compartment != key.compartment:
             mapped = self.items[index]
-            self.placed.refused.setdefault(index, []).append(Issue("HUB-3102", f"{mapped.type}.subject", row=mapped.row))
+            self.placed.refused.setdefault(index, []).append(
+                Issue("HUB-3102", f"{mapped.type}.subject", row=mapped.row)
+            )
 
     def _versions(self, known: dict[Key, Row]) -> None:
         number = self.origin.facility_number
@@ -231,16 +236,17 @@ class _Placing:
         } - {None}
         for linked in self.placed.linked:
             mapped = linked.validated.mapped if linked is not None else None
-            if mapped and linked and mapped.type == "Provenance" and mapped.row in fresh:
-                if linked.outcome == "unchanged":
-                    linked.outcome, linked.version = "corrected", linked.version + 1
+            if linked is None or mapped is None or mapped.type != "Provenance" or mapped.row not in fresh:
+                continue
+            if linked.outcome == "unchanged":
+                linked.outcome, linked.version = "corrected", linked.version + 1
 
     def _supersedes(self, later: int, earlier: int) -> bool:
         a, b = self.items[later], self.items[earlier]
         return (a.asof_day, a.asof_key) >= (b.asof_day, b.asof_key)
 
 
-def _outcome(mapped: Mapped, row: Row | None, digest: bytes) -> tuple[str, int]:  # type: ignore[return]
+def _outcome(mapped: Mapped, row: Row | None, digest: bytes) -> tuple[Outcome, int]:
     if row is None:
         return "created", 1
     if row.digest == digest and not row.is_deleted:

@@ -1,4 +1,4 @@
-"""When a correction makes a resource more sensitive, what already points to it becomes as sensitive, in the same commit."""
+"""When a correction makes a resource more sensitive, what points to it becomes as sensitive, in the same commit."""
 
 from typing import NamedTuple
 

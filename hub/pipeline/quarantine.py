@@ -70,9 +70,7 @@ def waiting(hub: Hub, facility: str) -> list[tuple[QuarantineRow, Waiting]]:
     return [
         (
             row,
-            msgspec.msgpack.decode(
-                hub.boxes.submission.open(row.body, _aad(row.submission, row.row)), type=Waiting
-            ),
+            msgspec.msgpack.decode(hub.boxes.submission.open(row.body, _aad(row.submission, row.row)), type=Waiting),
         )
         for row in rows
     ]

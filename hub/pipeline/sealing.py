@@ -18,7 +18,7 @@ from hub.store import TagRow
 @dataclass(slots=True)
 class SealedPart:
     """Rows for the store, the meaning of their access tags, and the plain bodies
-    (only for the answer to the sender), and clinical days."""
+    (only for the answer to the sender), and clinical days (0 = none)."""
 
     rows: list[Sealed] = field(default_factory=list)
     tags: dict[tuple[int, int], TagRow] = field(default_factory=dict)
@@ -42,7 +42,7 @@ def seal_part(hub: Hub, origin: Origin, labelled: list[Labelled], seeds: dict[in
             sealed = hub.boxes.tag.seal(text.encode(), tag_aad(key.compartment))
             part.tags[key.compartment, tag] = TagRow(key.compartment, tag, origin.facility_number, sealed)
         row = _row(hub, origin, item, seed, tag, body)
-        part.days[key] = row.day
+        part.days[key] = row.day if row.day <= row.day_end else 0
         part.rows.append(row)
     return part
 
@@ -64,7 +64,7 @@ def _row(hub: Hub, origin: Origin, item: Labelled, seed: bytes, tag: int, body: 
     token = hub.blinder.token
     author = origin.facility_number
     keys = {(param, value): token(author, param, value) for param, value in found.values}
-    index = {keys[pair] for pair in found.values if pair[0] in found.indexed}
+    index = {keys[pair] for pair in found.indexed}
     day, day_end = found.day, found.day_end
     if mapped.type in SHARED:
         day, day_end = mapped.asof_day, mapped.asof_key

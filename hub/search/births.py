@@ -6,7 +6,7 @@ A birth date known only to the month or year also gets a value with a tilde, so 
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from hub.search.days import date_span
+from hub.fhir.dates import EPOCH, date_range
 
 EARLIEST, LATEST = date(1850, 1, 1), date(2100, 12, 31)
 """Open ranges end here, which bounds the values of one search to some 350."""
@@ -66,3 +66,11 @@ def _of_year(year: int, first: date, last: date, *, is_overlap: bool) -> Iterato
 def _is_inside(text: str, first: date, last: date) -> bool:
     start, end = date_span(text)
     return first <= start and end <= last
+
+
+def date_span(text: str) -> tuple[date, date]:
+    """First and last day of a FHIR date. Raises ValueError for anything else, also for one with a time."""
+    if len(text) > 10:
+        raise ValueError("a birth date has no time")
+    first, last = date_range(text)
+    return EPOCH + first * _DAY, EPOCH + last * _DAY

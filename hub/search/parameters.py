@@ -1,12 +1,13 @@
 """The search parameters of each type: the official definitions, as far as the hub serves them.
 
-Token and reference parameters are served for every type; of dates, the clinical date of a type and a person's birth date;
-of strings, names. Quantities, numbers, composites and chains are not (docs/fhir.md lists the divergences).
+Token and reference parameters are served for every type; of dates, the clinical date of a type and a person's birth
+date; of strings, names. Quantities, numbers, composites and chains are not.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from hub.fhir.definitions import search_parameters, table
 from hub.search.expressions import Path, paths
@@ -53,6 +54,20 @@ NAMED = ("Patient", "Practitioner", "RelatedPerson", "Person", "Organization", "
 _NAMES = ("name", "family", "given")
 INDEXED = frozenset(("identifier", "code", "name", "birthdate"))
 """Parameters whose values also get index rows, so that a search needs no patient to be fast."""
+
+DATATYPES: defaultdict[str, frozenset[str]] = defaultdict(
+    frozenset,
+    {
+        "token": frozenset(
+            ("CodeableConcept", "Coding", "Identifier", "ContactPoint", "code", "boolean", "string", "uri", "id")
+        )
+        | frozenset(("oid", "uuid", "url", "canonical")),
+        "reference": frozenset(("Reference", "canonical", "uri")),
+        "string": frozenset(("HumanName", "string")),
+        "date": frozenset(("date",)),
+    },
+)
+"""The R4 datatypes a parameter's values are taken from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +116,24 @@ def served(type_name: str) -> dict[str, Parameter]:
     return found
 
 
-def _parameter(definition: dict[str, object], type_name: str) -> Parameter | None:
-    name, kind, url = str(definition["code"]), str(definition["type"]), str(definition["url"])
-    if kind == "date":
-        if CLINICAL_DATES.get(type_name, ("",))[0] == name:
-            return Parameter(name, "day", url)
-        if name == "birthdate":
-            return Parameter(name, "birthdate", url, paths=tuple(paths(str(definition["expression"]), type_name)))
-        return None
-    if kind == "string" and name in _NAMES and type_name in NAMED:
-        return Parameter(name, "string", url, paths=tuple(paths(str(definition["expression"]), type_name)))
-    if kind not in ("token", "reference"):
-        return None
-    places = tuple(paths(str(definition["expression"]), type_name))
-    targets = tuple(t for t in definition["target"] if isinstance(t, str)) if kind == "reference" else ()  # type: ignore[attr-defined]
+def _parameter(definition: dict[str, Any], type_name: str) -> Parameter | None:
+    name, kind, url = definition["code"], definition["type"], definition["url"]
+    if kind == "date" and CLINICAL_DATES.get(type_name, ("",))[0] == name:
+        return Parameter(name, "day", url)
+    places = tuple(p for p in paths(definition["expression"], type_name) if p.datatype in DATATYPES[kind])
     if not places:
         return None
-    allowed = {p.target for p in places if p.target}
-    narrowed = tuple(sorted(allowed)) if allowed and all(p.target for p in places) else targets
-    return Parameter(name, "token" if kind == "token" else "reference", url, narrowed, places)
+    if kind == "date":
+        return Parameter(name, "birthdate", url, paths=places) if name == "birthdate" else None
+    if kind == "string":
+        is_name = name in _NAMES and type_name in NAMED
+        return Parameter(name, "string", url, paths=places) if is_name else None
+    if kind == "token":
+        return Parameter(name, "token", url, paths=places)
+    targets = tuple(definition["target"])
+    if all(place.target for place in places):
+        targets = tuple(sorted({place.target for place in places if place.target}))
+    return Parameter(name, "reference", url, targets, places)
 
 
 @cache

@@ -19,6 +19,7 @@ SqlRow = tuple[Any, ...]
 CHUNK = 2_000
 """Rows per statement when a list of keys is looked up: bounds SQLite's number of variables and parse time."""
 _MANY = 64
+DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
 
 
 class Driver(Protocol):

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, MetaData, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from hub.store.driver import Driver, PostgresDriver, SqliteDriver
+from hub.store.driver import DRIVER_ERRORS, Driver, PostgresDriver, SqliteDriver
 from hub.store.engine import BUSY_MS, dialect, read_engine, write_engine
 from hub.store.errors import Unavailable
 from hub.store.migrate import migrate
@@ -82,7 +82,7 @@ class Store:
     def _transaction(self, engine: Engine, *, is_write: bool) -> Iterator[Driver]:
         try:
             checked_out = engine.raw_connection()
-        except (DBAPIError, PoolTimeout) as error:
+        except (*DRIVER_ERRORS, DBAPIError, PoolTimeout) as error:
             raise Unavailable(type(error).__name__) from error
         try:
             db = _driver(checked_out)

@@ -1,11 +1,12 @@
-"""`hub audit verify`: the whole trail against its own tree, its signed checkpoints and those kept outside the database."""
+"""`hub audit verify`: the whole trail against its own tree, its signed checkpoints and those kept elsewhere."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hub.audit import Checkpoint, Leaf, Unsigned, Verdict, leaf_content, open_checkpoint, verify as verify_log
+from hub.audit import Checkpoint, Leaf, Unsigned, Verdict, leaf_content, open_checkpoint
+from hub.audit import verify as verify_log
 from hub.crypto import verify_signature
 from hub.parts import Hub
 from hub.store import ReadTx
@@ -48,7 +49,7 @@ class Finding:
 
 
 def verify(hub: Hub, witness: Path | None = None) -> Finding:
-    """Verify every entry. `witness`: a file of checkpoint notes kept elsewhere (default: the hub's own witness file)."""
+    """Verify every entry. `witness`: a file of checkpoint notes kept elsewhere (default: the hub's own file)."""
     notes = _notes(witness or witness_path(hub))
     with hub.store.reading() as tx:
         own, bad = _opened(hub, [row.note for row in tx.checkpoints()])

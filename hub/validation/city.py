@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from hub.fhir import date_range, systems
+from hub.fhir import date_range, day_text, systems
 from hub.model import Issue, Mapped
 from hub.validation import city_examples as examples
 from hub.validation.nik import is_nik, read_nik
@@ -21,10 +21,11 @@ Found = Iterator[tuple[str, dict[str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a rule may know beside the resource: today (city day) and birth days by patient reference."""
+    """What a rule may know beside the resource: today (city day, and as text) and birth days by patient reference."""
 
     today: int
     born: Mapping[str, int]
+    today_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class CityRule:
     source: str
     find: Callable[[Resource, Scene], Found]
     example: tuple[Resource, ...]
+    in_files_only: bool = False
+    """An error where a person can correct the row; a FHIR client, whose transaction would fall, gets a warning."""
 
 
 OLDEST_DAYS = 130 * 366
@@ -65,6 +68,11 @@ _ICD10 = re.compile(r"[A-Z][0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?[*+†]?")
 _BPJS = re.compile(r"[0-9]{13}")
 
 
+def scene_of(mapped: list[Mapped], today: int) -> Scene:
+    """What the rules may know while they look at one part."""
+    return Scene(today, births(mapped), day_text(today))
+
+
 def births(mapped: list[Mapped]) -> dict[str, int]:
     """The first possible birth day of each patient of the part, by the references that may name it."""
     found = {}
@@ -82,16 +90,16 @@ def births(mapped: list[Mapped]) -> dict[str, int]:
     return found
 
 
-def city_issues(resource: Resource, today: int, born: Mapping[str, int]) -> Iterator[Issue]:
-    """What the city's rules say about a structurally valid resource."""
+def city_issues(resource: Resource, scene: Scene, is_file: bool = False) -> Iterator[Issue]:
+    """What the city's rules say about a structurally valid resource. `is_file`: it comes from a row of a file."""
     kind = resource["resourceType"]
     rules = _BY_TYPE.get(kind)
     if rules is None:
         return
-    scene = Scene(today, born)
     for rule in rules:
         for path, args in rule.find(resource, scene):
-            yield Issue(rule.code, path=f"{kind}.{path}", severity=rule.severity, args=args)
+            severity = "warning" if rule.in_files_only and not is_file else rule.severity
+            yield Issue(rule.code, path=f"{kind}.{path}", severity=severity, args=args)
 
 
 def _dates(resource: Resource) -> Iterator[tuple[str, str]]:
@@ -109,13 +117,15 @@ def _future(resource: Resource, scene: Scene) -> Found:
     if resource.get("status") in _NOT_YET:
         return
     for path, text in _dates(resource):
-        if date_range(text).first > scene.today:
+        if text[:10] >= scene.today_text and date_range(text).first > scene.today:
             yield path, {}
 
 
 def _before_birth(resource: Resource, scene: Scene) -> Found:
+    if not scene.born:
+        return
     patient = resource.get("subject") or resource.get("patient")
-    born = scene.born.get(patient.get("reference", "")) if scene.born and patient else None
+    born = scene.born.get(patient.get("reference", "")) if patient else None
     if born is not None:
         for path, text in _dates(resource):
             if date_range(text).last < born:
@@ -185,23 +195,23 @@ def _pressure(resource: Resource, _scene: Scene) -> Found:
 
 _PATIENT = frozenset({"Patient"})
 _PERSONS = frozenset({"Patient", "Practitioner", "RelatedPerson"})
+_CONDITION = frozenset({"Condition"})
+_OBSERVATION = frozenset({"Observation"})
 _DATED = frozenset(_CLINICAL_DATES)
-_NIK_SOURCE = "UU 24/2013, Pasal 13; Permendagri 72/2022: susunan NIK"
+_NIK_SOURCE = "UU 23/2006 jo. UU 24/2013 (NIK); susunan 16 angka menurut Kemendagri"
 _OWN = "Dinas Kesehatan Kota Banjarmasin: aturan mutu data hub"
 CITY_RULES: tuple[CityRule, ...] = (
     CityRule("HUB-6001", "error", _DATED, _OWN, _future, examples.FUTURE_VISIT),
-    CityRule("HUB-6002", "error", _DATED, _OWN, _before_birth, examples.VISIT_BEFORE_BIRTH),
+    CityRule("HUB-6002", "error", _DATED, _OWN, _before_birth, examples.VISIT_BEFORE_BIRTH, True),
     CityRule("HUB-6003", "error", _PERSONS, _OWN, _birth_day, examples.FUTURE_BIRTH),
     CityRule("HUB-6004", "error", _PERSONS, _OWN, _too_old, examples.TOO_OLD),
     CityRule("HUB-6005", "error", _PERSONS, _NIK_SOURCE, _nik_form, examples.SHORT_NIK),
     CityRule("HUB-6006", "warning", _PERSONS, _NIK_SOURCE, _nik_sense, examples.IMPOSSIBLE_NIK),
     CityRule("HUB-6007", "warning", _PATIENT, _NIK_SOURCE, _nik_agrees, examples.OTHER_NIK),
     CityRule("HUB-6008", "error", _PATIENT, "BPJS Kesehatan: nomor kartu 13 angka", _bpjs_form, examples.SHORT_BPJS),
-    CityRule(
-        "HUB-6009", "error", frozenset({"Condition"}), "ICD-10 WHO 2010: bentuk kode", _icd10_form, examples.ICD10
-    ),
-    CityRule("HUB-6010", "warning", frozenset({"Observation"}), _OWN, _vital, examples.STRANGE_VITAL),
-    CityRule("HUB-6011", "warning", frozenset({"Observation"}), _OWN, _pressure, examples.INVERTED_PRESSURE),
+    CityRule("HUB-6009", "error", _CONDITION, "ICD-10 WHO 2010: bentuk kode", _icd10_form, examples.ICD10),
+    CityRule("HUB-6010", "warning", _OBSERVATION, _OWN, _vital, examples.STRANGE_VITAL),
+    CityRule("HUB-6011", "warning", _OBSERVATION, _OWN, _pressure, examples.INVERTED_PRESSURE),
 )
 _BY_TYPE: dict[str, tuple[CityRule, ...]] = {
     kind: tuple(rule for rule in CITY_RULES if kind in rule.types)

@@ -32,6 +32,11 @@ def _narrative(node: Any, _resource: Any, _root: Any) -> bool:
     return is_narrative(node)
 
 
+def _no_version(node: Any, _resource: Any, _root: Any) -> bool:
+    """bdl-8; an entry without fullUrl keeps it."""
+    return "/_history/" not in node.get("fullUrl", "")
+
+
 def _on_behalf(node: Any, _resource: Any, root: Any) -> bool:
     """ctm-1: only a practitioner acts on behalf of an organisation; a member that cannot be looked up passes."""
     if "onBehalfOf" not in node:
@@ -79,6 +84,7 @@ _BY_HAND: dict[str, Rule] = {
     "inv-1'": _ordered("authoredOn", "lastModified"),
     "mdd-1": _ordered("whenPrepared", "whenHandedOver"),
     "txt-1": _narrative,
+    "bdl-8": _no_version,
     "ctm-1": _on_behalf,
     "con-4": _condition_ended,
     "con-5": _condition_in_error,

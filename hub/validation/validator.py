@@ -1,4 +1,4 @@
-"""Checks resources: the fast tier spares the plainly valid ones, the full tier names the faults, the city adds its rules."""
+"""Checks resources: the fast tier spares the plainly valid ones, the full tier names faults, the city adds rules."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,7 +7,7 @@ from typing import Any
 from hub.clock import Clock, system_clock
 from hub.fhir import city_day
 from hub.model import Issue, Mapped, Validated
-from hub.validation.city import births, city_issues
+from hub.validation.city import Scene, city_issues, scene_of
 from hub.validation.fast import is_plain, precompile
 from hub.validation.full import LIMIT, full_issues
 from hub.validation.refs import TYPES
@@ -16,12 +16,11 @@ from hub.validation.refs import TYPES
 def check(mapped: list[Mapped], clock: Clock = system_clock) -> list[Validated | list[Issue]]:
     """For each resource, in order: Validated with its warnings, or all its issues (at most 200) when one is an error.
 
-    Locations are FHIRPath with indices; `row` is the sender's row. Rules across resources (a visit before birth) see the
-    resources of the same part.
+    Locations are FHIRPath with indices; `row` is the sender's row. Rules across resources (a visit before birth) see
+    the resources of the same part.
     """
-    today = city_day(clock())
-    born = births(mapped)
-    return [_check_one(each, today, born) for each in mapped]
+    scene = scene_of(mapped, city_day(clock()))
+    return [_check_one(each, scene) for each in mapped]
 
 
 def check_resource(resource: Any, type: str | None = None, clock: Clock = system_clock) -> list[Issue]:  # noqa: A002
@@ -32,7 +31,7 @@ def check_resource(resource: Any, type: str | None = None, clock: Clock = system
     issues = structure_issues(resource, type)
     if issues:
         return issues
-    return list(city_issues(resource, city_day(clock()), {}))[:LIMIT]
+    return list(city_issues(resource, scene_of([], city_day(clock()))))[:LIMIT]
 
 
 def structure_issues(resource: Any, expected: str | None = None) -> list[Issue]:
@@ -52,13 +51,13 @@ def prepare(types: Iterable[str]) -> None:
     precompile(types)
 
 
-def _check_one(each: Mapped, today: int, born: dict[str, int]) -> Validated | list[Issue]:
+def _check_one(each: Mapped, scene: Scene) -> Validated | list[Issue]:
     resource = each.resource
     issues: list[Issue] = []
     if resource.get("resourceType") != each.type or not is_plain(resource, each.type):
         issues = structure_issues(resource, each.type)
     if not issues:
-        issues = list(city_issues(resource, today, born))
+        issues = list(city_issues(resource, scene, each.row is not None))
         if not issues:
             return Validated(each)
     if each.row is not None:

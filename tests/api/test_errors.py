@@ -52,7 +52,7 @@ def test_every_category_has_a_status():
         ("GET", "/fhir/Patiënt/x", 404, "HUB-5813"),
         ("GET", "/fhir/Patient/a_b", 400, "HUB-5812"),
         ("GET", "/fhir/Patient/" + "x" * 65, 400, "HUB-5812"),
-        ("GET", "/fhir/%2e%2e%2f%2e%2e", 404, "HUB-5801"),
+        ("GET", "/fhir/%2e%2e%2f%2e%2e", 404, "HUB-5813"),
         ("DELETE", "/fhir/Patient/x", 405, "HUB-5802"),
         ("PATCH", "/fhir/Patient/x", 405, "HUB-5802"),
         ("GET", "/fhir", 405, "HUB-5802"),

@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
 
 from hub.model import Key
 from hub.store import Store, Unavailable, open_store
@@ -28,9 +27,8 @@ def test_sqlite_is_private_and_durable(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{path}")
     store.migrate()
     with store.writing() as tx:
-        settings = {
-            name: tx.db.rows(f"PRAGMA {name}")[0][0] for name in ("journal_mode", "synchronous", "secure_delete")
-        }
+        names = ("journal_mode", "synchronous", "secure_delete")
+        settings = {name: tx.db.rows(f"PRAGMA {name}")[0][0] for name in names}
         tx.put([sealed(1, 1)])
     assert settings == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1}
     for file in path.parent.iterdir():
@@ -105,9 +103,7 @@ def test_a_lost_server_is_unavailable_and_then_found_again(postgres: Server, pos
     with store.reading() as tx:
         tx.counts()
     with postgres.admin() as admin:
-        admin.execute(
-            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{make_url(url).database}'"
-        )
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'lost'")
     with pytest.raises(Unavailable), store.reading() as tx:
         tx.counts()
     with store.reading() as tx:

@@ -41,7 +41,7 @@ class Validating:
 
         def work() -> list[Issue]:
             resource = _resource(json_object(read(body)), type_)
-            return list(pipeline.validate(self.site.hub, resource, type_ or str(resource.get("resourceType", ""))))
+            return list(pipeline.validate(resource, type_ or str(resource.get("resourceType", ""))))
 
         issues = await self.site.run(work) or [Issue("HUB-5822", severity="information")]
         return answer(issues, request.url.path, lang_of(request), 200)

@@ -7,8 +7,8 @@ from typing import Any
 
 from hub.fhir.definitions import is_a, table
 from hub.fhir.path.functions import CHOOSING, PLAIN
-from hub.fhir.path.parser import PathSyntaxError, Tree, parse
 from hub.fhir.path.operators import LOGIC, OPERATORS, arithmetic
+from hub.fhir.path.parser import PathSyntaxError, Tree, parse
 from hub.fhir.path.values import Amount, Env, Items, Typed, is_true, plain
 
 Closure = Callable[[Items, Env], Items]
@@ -109,11 +109,12 @@ def _child(node: dict[str, Any], name: str, found: Items) -> None:
     value = node.get(name)
     beside = node.get("_" + name)
     if value is None and beside is None:
-        for key, each in node.items():
-            if key.startswith(name) and key[len(name) : len(name) + 1].isupper():
-                kind = _suffixes().get(key[len(name) :])
-                if kind is not None:
-                    found.append(Typed(each, kind, node.get("_" + key)))
+        for key in node:
+            whole = key.removeprefix("_")
+            if whole.startswith(name) and whole[len(name) : len(name) + 1].isupper():
+                kind = _suffixes().get(whole[len(name) :])
+                if kind is not None and (whole is key or whole not in node):
+                    found.append(Typed(node.get(whole), kind, node.get("_" + whole)))
         return
     if type(value) is list or type(beside) is list:
         values, others = value or [], beside or []

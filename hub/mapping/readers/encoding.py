@@ -2,9 +2,8 @@
 
 import re
 
-_NOT_ASCII = re.compile(
-    r"[\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122]{2,}"
-)
+_CP1252 = r"\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122"
+_NOT_ASCII = re.compile(rf"[\x80-\xff{_CP1252}]{{2,}}")
 
 
 def decode(data: bytes) -> tuple[str, str]:

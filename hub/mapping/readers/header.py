@@ -1,4 +1,4 @@
-"""Finding the header line and matching its names to the manifest's columns: case, blanks, signs and units do not matter."""
+"""Finding the header line and matching its names to the manifest's columns; case, blanks, signs, units do not count."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ _UNITS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`columns[i]` is the column of cell i, None for a nameless or dropped one; `names` the sender's own header by column."""
+    """`columns[i]` is the column of cell i: None if nameless, "" if dropped. `names`: the sender's headers."""
 
     row: int
     columns: tuple[str | None, ...]

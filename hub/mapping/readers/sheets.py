@@ -25,7 +25,7 @@ SEPARATORS = ",;\t|"
 csv.field_size_limit(MAX_CELL)  # the module has only this process-wide limit; ours is the only reader of CSV
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - names a state of the file
     """The bytes are no file we can read; `issue` says why."""
 
     def __init__(self, code: str, **args: str) -> None:
@@ -43,13 +43,17 @@ class Sheet:
     separator: str = ""
 
 
-def read_sheets(data: bytes, filename: str) -> list[Sheet]:
+def read_sheets(data: bytes, filename: str = "") -> list[Sheet]:
     """The sheets of a file (a CSV has one). For a CSV the separator is the one that makes the most even table."""
-    return list(candidates(data, filename))[:1] if not is_workbook(data) else list(candidates(data, filename))
+    found = list(candidates(data, filename))
+    return found if is_workbook(data) else found[:1]
 
 
-def candidates(data: bytes, filename: str) -> Iterator[Sheet]:
-    """The sheets of a workbook, or one CSV read with each separator, the likeliest first. Raises `Unreadable`."""
+def candidates(data: bytes, filename: str = "") -> Iterator[Sheet]:
+    """The sheets of a workbook, or one CSV read with each separator, the likeliest first (tab for *.tsv).
+
+    Raises `Unreadable`.
+    """
     if len(data) > MAX_BYTES:
         raise Unreadable("HUB-2002", limit=f"{MAX_BYTES // 1048576} MiB")
     if not data.strip(b"\0\r\n\t ;,|\xef\xbb\xbf"):
@@ -63,12 +67,13 @@ def candidates(data: bytes, filename: str) -> Iterator[Sheet]:
     if b"\0" in data and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         raise Unreadable("HUB-2005", found="biner")
     text, encoding = decode(data)
-    first, newline, rest = text.partition("\n")
+    first, _, rest = text.partition("\n")
     if len(first.strip()) == 5 and first.lower().startswith("sep="):
         yield _csv(rest, first.strip()[4], encoding)
         return
     start = text[:65536]
-    for separator in sorted(SEPARATORS, key=lambda mark: -_evenness(start, mark)):
+    is_tabbed = filename.casefold().endswith(".tsv")
+    for separator in sorted(SEPARATORS, key=lambda mark: (not (mark == "\t" and is_tabbed), -_evenness(start, mark))):
         if separator in start or separator == ",":
             yield _csv(text, separator, encoding)
 
@@ -87,7 +92,7 @@ def _evenness(text: str, separator: str) -> int:
 
 def _csv(text: str, separator: str, encoding: str) -> Sheet:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    rows = []
+    rows: list[list[str]] = []
     try:
         rows.extend(reader)
     except csv.Error as error:

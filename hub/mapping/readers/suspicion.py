@@ -1,4 +1,4 @@
-"""Faults that only a whole column shows: a spreadsheet that rounded, turned or mixed values. Refused, never repaired."""
+"""Faults that only a whole column shows: a spreadsheet rounded, turned or mixed values. Refused, never repaired."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -18,7 +18,7 @@ ERROR_COLUMN = "CATATAN_KESALAHAN"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file's records and what is to be said about the file as a whole. An error among `issues`: there are no records."""
+    """A file's records, and what is to be said about the whole file: after an error there are no records."""
 
     records: list[Record] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
@@ -27,7 +27,10 @@ class Table:
 
 
 def read_file(adapter: Adapter, data: bytes, filename: str, facility: Facility) -> Table:
-    """The records of a CSV or workbook. The facility's setting `columns` renames headers ("Tgl Periksa=tanggal_kunjungan")."""
+    """The records of a CSV or workbook, known by its bytes and not its name.
+
+    The facility's setting `columns` renames headers ("Tgl Periksa=tanggal_kunjungan; JK=jenis_kelamin").
+    """
     known = known_names(adapter.manifest, pairs(facility.settings.get("columns", "")))
     best: tuple[Sheet, list[list[str]], Header] | None = None
     try:
@@ -61,7 +64,7 @@ def build_table(adapter: Adapter, rows: Sequence[Sequence[str]], header: Header,
 def finish(
     adapter: Adapter, records: list[Record], issues: list[Issue], names: Mapping[str, str], encoding: str = ""
 ) -> Table:
-    """The checks that need all records: none, too many, the template's example, equal keys, spoiled columns."""
+    """The checks that need all records: none, too many, the template's example, spoiled columns."""
     if not records:
         issues.append(Issue("HUB-2001", severity="fatal"))
     if len(records) > MAX_ROWS:
@@ -71,7 +74,7 @@ def finish(
     issues += suspicions(adapter.manifest, records, names)
     if any(issue.severity in ("error", "fatal") for issue in issues):
         return Table(issues=issues, names=names, encoding=encoding)
-    return Table(_keys_once(adapter, records, issues), issues, names, encoding)
+    return Table(records, issues, names, encoding)
 
 
 def _header_issues(header: Header, encoding: str) -> list[Issue]:
@@ -114,20 +117,3 @@ def _without_example(adapter: Adapter, records: list[Record], issues: list[Issue
         issues.append(Issue("HUB-2014", severity="information", row=gone))
         return kept
     return records
-
-
-def _keys_once(adapter: Adapter, records: list[Record], issues: list[Issue]) -> list[Record]:
-    """A key used twice: the very same row again is left out with a note, another content is refused."""
-    seen: dict[tuple[str, ...], Record] = {}
-    key = adapter.manifest.key
-    kept = []
-    for record in records:
-        values = tuple(record.cell(name) for name in key)
-        first = seen.setdefault(values, record)
-        if first is record or not all(values):
-            kept.append(record)
-        elif first.raw() == record.raw():
-            issues.append(Issue("HUB-2016", severity="warning", row=record.row, args={"other": str(first.row)}))
-        else:
-            kept.append(record.with_shape(record.issue(key[0], "HUB-2015", other=str(first.row))))
-    return kept

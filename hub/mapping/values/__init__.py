@@ -9,7 +9,7 @@ from hub.mapping.values.codes import Coded, diagnosis, procedure
 from hub.mapping.values.dates import birth_day, clock_time, moment, past_day, time_in
 from hub.mapping.values.identifiers import bpjs, nik, nik_fits, phones
 from hub.mapping.values.names import PersonName, person_name
-from hub.mapping.values.numbers import Amount, amount, number, result
+from hub.mapping.values.numbers import Amount, Range, Result, amount, number, reference_range, result
 from hub.mapping.values.people import gender
 from hub.mapping.values.unfit import Doubtful, Unfit
 from hub.mapping.values.vitals import VITALS, blood_pressure, vital
@@ -20,6 +20,8 @@ __all__ = [
     "Coded",
     "Doubtful",
     "PersonName",
+    "Range",
+    "Result",
     "Unfit",
     "amount",
     "birth_day",
@@ -37,6 +39,7 @@ __all__ = [
     "person_name",
     "phones",
     "procedure",
+    "reference_range",
     "result",
     "time_in",
     "vital",

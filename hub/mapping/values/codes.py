@@ -1,6 +1,6 @@
 """ICD-10 and ICD-9-CM as clinics type them. Checked by form and by the classification's chapter limits; no code list.
 
-ICD-10: WHO edition 2010 (https://icd.who.int/browse10/2010/en); dagger and asterisk are roles of a code, not part of it.
+ICD-10: WHO edition 2010 (https://icd.who.int/browse10/2010/en); dagger and asterisk are roles, not part of a code.
 ICD-9-CM volume 3: two digits, point, up to two digits.
 """
 
@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from hub.mapping.values.unfit import Doubtful, Unfit
+from hub.mapping.values.unfit import Unfit
 
 _LAST = {"D": 89, "E": 90, "H": 95, "K": 93, "P": 96, "T": 98, "Y": 98}
 """Chapter limits: the highest category of a letter where it is below 99; V starts at 01."""
@@ -27,7 +27,7 @@ class Coded(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def diagnosis(text: str) -> Coded | Doubtful[Coded]:
+def diagnosis(text: str) -> Coded:
     """An ICD-10 code: "j069", "J06.9", "A17.0†", "G01*", "J06.9 - ISPA". Refuses several codes in one cell."""
     text = " ".join(text.split())
     if re.search(r"[A-Z]\d{2}(\.\d)?\s*[;,/&+]\s*[A-Z]\d{2}", text, re.I):
@@ -65,7 +65,7 @@ def _suggest(code: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def procedure(text: str) -> Coded:
-    """An ICD-9-CM procedure code: "89.52", "8952", "89.5 - EKG". Refuses three digits without a point: 331 may be 03.31."""
+    """An ICD-9-CM procedure code: "89.52", "8952", "89.5 - EKG". Refuses "331", which may be 33.1 or 03.31."""
     text = " ".join(text.split())
     words = None
     if found := re.fullmatch(r"(\d[\d.,]*)\s*(?:[-:–|(]\s*|\s)(?=\D)(.*)", text):

@@ -1,7 +1,7 @@
 """National numbers as people type them: NIK, BPJS card, phone.
 
-NIK: 16 digits PP KK CC DD MM YY SSSS, women's day + 40, serial from 0001; there is no check digit, so only the structure
-can be checked. A number that Excel has rounded to 15 digits can never be used: its last digit is unknown.
+NIK: 16 digits PP KK CC DD MM YY SSSS, women's day + 40, serial from 0001; there is no check digit, so only the
+structure can be checked. A number that Excel has rounded to 15 digits can never be used: its last digit is unknown.
 """
 
 import re
@@ -60,7 +60,7 @@ def bpjs(text: str) -> str | Doubtful[str] | None:
 
 
 def phones(text: str) -> tuple[str, ...] | Doubtful[tuple[str, ...]] | None:
-    """Numbers in the form +62…; several may stand in one cell. What is no number is kept as sent, with a warning; None without a digit."""
+    """Numbers as +62…; a cell may hold several. An odd one is kept as sent, with a warning; None without a digit."""
     found = [_phone(part) for part in re.split(r"[/;,]| atau ", text) if part.strip()]
     known = tuple(number for number in found if number)
     if not any("1" <= letter <= "9" for letter in text):

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 
 _BEFORE = {
     "h", "hj", "hjh", "haji", "hajjah", "dr", "drg", "drh", "drs", "dra", "ir", "prof", "ns", "bdn", "bd", "apt",
-    "ny", "nyonya", "tn", "tuan", "nn", "nona", "sdr", "sdri", "bpk", "ibu", "an", "by", "bayi", "alm", "almh", "almarhum", "almarhumah",
+    "ny", "nyonya", "tn", "tuan", "nn", "nona", "sdr", "sdri", "bpk", "ibu", "an", "by", "bayi",
+    "alm", "almh", "almarhum", "almarhumah",
     "kh", "ust", "ustadz", "gt", "st", "r", "rr",
 }  # fmt: skip
+_AFTER = {"h", "hj", "alm", "almh", "tn", "ny", "nn", "an", "sdr", "sdri"}
 _NOT_TITLES = {"gt", "st", "r", "rr"}  # noble names (Gusti, Siti, Raden) belong to the name
 _ONLY_WITH_DOT = {"an", "by", "ir", "ibu", "bd", "st"}  # "An Nisa", "By", "Ir" may be names
 _DEGREE = re.compile(
-    r"sp\.? ?[a-z.]{1,8}(\(k\))?|s\.? ?(ked|kep|farm|kg|ked|si|km|keb|st|tr\.?keb|tr\.?kep|h|e|pd|kom|gz|psi|sos|t)|"
-    r"a\.? ?m(d|a)\.? ?(kep|keb|farm|ak|gz|rad|kg|pk)?|m\.? ?(kes|kep|ked|si|m|sc|biomed|farm|h|pd|ph|km)|ns|apt|skm|str\.?(keb|kep|ak|gz)|"
-    r"s\.? ?tr\.? ?(keb|kep|ak|gz)|ph\.?d|mph|mars|finasim|fics|fisqua",
+    r"sp\.? ?[a-z.]{1,8}(\(k\))?"
+    r"|s\.? ?(ked|kep|farm|kg|si|km|keb|st|tr\.?keb|tr\.?kep|h|e|pd|kom|gz|psi|sos|t)"
+    r"|a\.? ?m(d|a)\.? ?(kep|keb|farm|ak|gz|rad|kg|pk)?"
+    r"|m\.? ?(kes|kep|ked|si|m|sc|biomed|farm|h|pd|ph|km)"
+    r"|(s\.? ?tr|str)\.? ?(keb|kep|ak|gz)"
+    r"|ns|apt|skm|ph\.?d|mph|mars|finasim|fics|fisqua",
     re.I,
 )
 

@@ -1,18 +1,21 @@
-"""Numbers with decimal comma or point, thousands marks, comparators and units in the same cell. Digits stay as written."""
+"""Numbers with decimal comma or point, thousands marks, comparators, units in the cell. Digits stay as written."""
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
-from hub.mapping.values.unfit import Unfit
+from hub.mapping.values.unfit import Doubtful, Unfit
 
 _PLAIN = re.compile(r"[+-]?\d+")
 _AMOUNT = re.compile(r"(?P<sign><=|>=|≤|≥|<|>)?\s*(?P<number>[+-]?\d[\d.,]*)\s*(?P<unit>[^\d\s].*)?")
+_BETWEEN = re.compile(r"(\d[\d.,]*)\s*(?:-|–|—|s/d|sd|s\.d\.|hingga|sampai)\s*(\d[\d.,]*)(?:\s*[^\d\s].*)?", re.I)
+_ONE_LIMIT = re.compile(r"(<=|>=|≤|≥|<|>|s/d|sampai)\s*(\d[\d.,]*)(?:\s*[^\d\s].*)?", re.I)
 _SIGNS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">="}
 
 
-class Amount(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Amount:
     """A number as written, its comparator (<, <=, >=, >) and its unit as written, if any."""
 
     value: Decimal
@@ -76,12 +79,44 @@ def amount(text: str) -> Amount:
     return Amount(number(parts[1]), parts[0], parts[2])
 
 
-def result(text: str) -> Amount | str:
-    """A laboratory result: an amount, or its text as sent when it is words ("Negatif", "1/160", "3-5/LPB").
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A laboratory result: an amount, else its words as sent."""
 
-    A number that can be read in two ways ("8.500") stays text as well: storing it as sent loses nothing, guessing could.
+    amount: Amount | None
+    words: str = ""
+
+
+def result(text: str) -> Result | Doubtful[Result]:
+    """A laboratory result; words ("Negatif", "1/160", "3-5/LPB") stay words.
+
+    A number that reads two ways ("8.500") stays text, with a warning: storing it as sent loses nothing, guessing could.
     """
     try:
-        return amount(text)
-    except Unfit:
-        return text.strip()
+        return Result(amount(text))
+    except Unfit as unfit:
+        words = Result(None, text.strip())
+        return Doubtful(words, "HUB-2082") if unfit.code == "HUB-2051" else words
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A laboratory's own reference range: limits where they are numbers, and always its words as sent."""
+
+    low: Decimal | None
+    high: Decimal | None
+    words: str
+
+
+def reference_range(text: str) -> Range:
+    """A range such as "12 - 16", "12,0–16,0 g/dL", "< 240", ">= 60", "s/d 200"; words ("Non Reaktif") stay words."""
+    words = " ".join(text.split())
+    if found := _BETWEEN.fullmatch(words):
+        low, high = readings(found[1]), readings(found[2])
+        if len(low) == 1 and len(high) == 1 and low[0] <= high[0]:
+            return Range(low[0], high[0], words)
+    if found := _ONE_LIMIT.fullmatch(words):
+        limit = readings(found[2])
+        if len(limit) == 1:
+            return Range(None, limit[0], words) if found[1][0] in "<≤sS" else Range(limit[0], None, words)
+    return Range(None, None, words)

@@ -30,53 +30,27 @@ def _one(*names: str) -> dict[str, Decimal]:
     return dict.fromkeys(names, Decimal(1))
 
 
-_PULSE = ("x/menit", "x/mnt", "/menit", "/mnt", "/min", "bpm", "x", "kali/menit", "x/m", "x/min", "kali")
-_MM_HG = ("mmhg", "mm hg", "mm/hg")
+_MM_HG = _one("mmhg", "mm hg", "mm/hg", "mm[hg]")
+_PER_MINUTE = _one(
+    "x/menit", "x/mnt", "/menit", "/mnt", "/min", "bpm", "x", "kali/menit", "x/m", "x/min", "kali", "per menit"
+)
+_CELSIUS = _one("c", "°c", "° c", "ºc", "oc", "'c", "celsius", "cel", "°", "derajat", "derajat celsius")
+_PERCENT = _one("%", "persen", "% ra", "%ra")
+_CM = _one("cm") | {"m": Decimal(100), "meter": Decimal(100)}
+_KG = _one("kg", "kilogram", "kilo") | dict.fromkeys(("g", "gr", "gram"), Decimal("0.001"))
+_OXYGEN = "Oxygen saturation in Arterial blood by Pulse oximetry"
 VITALS: dict[str, Vital] = {
-    "systolic": Vital(
-        "8480-6", "Systolic blood pressure", "mmHg", "mm[Hg]", Decimal(40), Decimal(300), _one(*_MM_HG, "mm[hg]")
-    ),
-    "diastolic": Vital(
-        "8462-4", "Diastolic blood pressure", "mmHg", "mm[Hg]", Decimal(20), Decimal(200), _one(*_MM_HG, "mm[hg]")
-    ),
-    "pulse": Vital("8867-4", "Heart rate", "x/menit", "/min", Decimal(20), Decimal(300), _one(*_PULSE)),
-    "temperature": Vital(
-        "8310-5",
-        "Body temperature",
-        "°C",
-        "Cel",
-        Decimal(25),
-        Decimal(45),
-        _one("c", "°c", "° c", "ºc", "oc", "'c", "celsius", "cel", "°", "derajat", "derajat celsius"),
-    ),
-    "breathing": Vital("9279-1", "Respiratory rate", "x/menit", "/min", Decimal(4), Decimal(120), _one(*_PULSE)),
-    "saturation": Vital(
-        "59408-5",
-        "Oxygen saturation in Arterial blood by Pulse oximetry",
-        "%",
-        "%",
-        Decimal(30),
-        Decimal(100),
-        _one("%", "persen", "% ra", "%ra"),
-    ),
-    "height": Vital(
-        "8302-2",
-        "Body height",
-        "cm",
-        "cm",
-        Decimal(20),
-        Decimal(250),
-        _one("cm") | {"m": Decimal(100), "meter": Decimal(100)},
-    ),
-    "weight": Vital(
-        "29463-7",
-        "Body weight",
-        "kg",
-        "kg",
-        Decimal("0.3"),
-        Decimal(400),
-        _one("kg", "kilogram", "kilo") | {"g": Decimal("0.001"), "gr": Decimal("0.001"), "gram": Decimal("0.001")},
-    ),
+    kind: Vital(loinc, display, unit, ucum, Decimal(low), Decimal(high), units)
+    for kind, loinc, display, unit, ucum, low, high, units in (
+        ("systolic", "8480-6", "Systolic blood pressure", "mmHg", "mm[Hg]", 40, 300, _MM_HG),
+        ("diastolic", "8462-4", "Diastolic blood pressure", "mmHg", "mm[Hg]", 20, 200, _MM_HG),
+        ("pulse", "8867-4", "Heart rate", "x/menit", "/min", 20, 300, _PER_MINUTE),
+        ("temperature", "8310-5", "Body temperature", "°C", "Cel", 25, 45, _CELSIUS),
+        ("breathing", "9279-1", "Respiratory rate", "x/menit", "/min", 4, 120, _PER_MINUTE),
+        ("saturation", "59408-5", _OXYGEN, "%", "%", 30, 100, _PERCENT),
+        ("height", "8302-2", "Body height", "cm", "cm", 20, 250, _CM),
+        ("weight", "29463-7", "Body weight", "kg", "kg", "0.3", 400, _KG),
+    )
 }
 
 

@@ -1,0 +1,178 @@
+"""A real hub with two clinics and one patient known to both, and its pages in a test client or on a real port."""
+
+import csv
+import io
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from hub.admission import mint_login_link
+from hub.api import create_app
+from hub.bootstrap import build, close
+from hub.config import read_config
+from hub.model import Facility
+from hub.parts import Hub
+from hub.upkeep.registering import register_facility
+from hub.web import mount
+
+NIK = "6371014509900001"
+A, B = "klinik-teratai", "klinik-bekantan"
+ROW = {
+    "no_kunjungan": "K-1",
+    "tanggal_kunjungan": "20/11/2026",
+    "jam_kunjungan": "09:30",
+    "poli": "Umum",
+    "no_rm": "RM-1",
+    "nik": NIK,
+    "nama_pasien": "Siti <b>Aminah</b>",
+    "jenis_kelamin": "P",
+    "tanggal_lahir": "05/09/1990",
+    "nama_nakes": "dr. Budi Contoh",
+    "nik_nakes": "6371020101800002",
+    "keluhan": "Batuk pilek",
+    "tekanan_darah": "130/85",
+    "suhu": "36,8",
+    "diagnosis_1": "J06.9",
+    "diagnosis_2": "I10",
+    "obat_1": "Paracetamol 500 mg",
+    "aturan_pakai_1": "3x1",
+    "lab_1": "Gula darah sewaktu",
+    "hasil_1": "112",
+    "satuan_1": "mg/dL",
+}
+BAD = ROW | {"no_kunjungan": "K-2", "tanggal_kunjungan": "31/02/2026", "diagnosis_1": "J6.9x", "diagnosis_2": ""}
+
+
+def file_of(*rows: dict[str, str]) -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(ROW), delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+class Clock:
+    """The real time of day on a fixed day, moved by hand: sessions and codes expire when the test says so."""
+
+    def __init__(self) -> None:
+        self.ms = 1_795_400_000_000  # 23 November 2026
+
+    def __call__(self) -> int:
+        self.ms += 1
+        return self.ms
+
+
+def hub_at(folder: Path, base_url: str) -> Hub:
+    config = read_config({"HUB_HOME": str(folder), "HUB_BASE_URL": base_url, "HUB_MODE": "demo"})
+    hub = build(config, Clock())
+    register_facility(hub, Facility(0, A, "Klinik Pratama Teratai Putih"))
+    register_facility(hub, Facility(0, B, "Klinik Bekantan <i>Sehat</i>"))
+    return hub
+
+
+@dataclass
+class Pages:
+    """A browser without eyes: keeps cookies, finds the token of the page it is on, sends forms."""
+
+    hub: Hub
+    client: httpx.Client
+
+    def get(self, path: str, status: int = 200, **headers: str) -> str:
+        response = self.client.get(path, headers=headers)
+        assert response.status_code == status, response.text
+        return response.text
+
+    def post(self, page: str, path: str, fields: dict[str, object] | None = None, status: int = 200, **more: object):
+        token = re.search(r'name="csrf" value="([0-9a-f]+)"', self.client.get(page).text)
+        assert token, page
+        response = self.client.post(path, data={"csrf": token[1], **(fields or {})}, **more)
+        assert response.status_code == status, response.text
+        return response
+
+    def sign_in(self, role: str, **who: str) -> str:
+        link = mint_login_link(self.hub, role, **who)
+        path = link.removeprefix(self.hub.config.base_url)
+        return str(self.post(path, path).url.path)
+
+    def upload(self, content: bytes, name: str = "kunjungan.csv"):
+        return self.post("/faskes", "/faskes/kiriman", files={"berkas": (name, content, "text/csv")})
+
+    def send(self, content: bytes) -> str:
+        draft = self.upload(content).url.path
+        return self.post(draft, f"{draft}/kirim").text
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Hub]:
+    """A hub on a free port of this machine."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    hub = hub_at(folder, f"http://127.0.0.1:{port}")
+    app = create_app(hub)
+    mount(app, hub)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    yield hub
+    server.should_exit = True
+    thread.join(10)
+    close(hub)
+
+
+@pytest.fixture
+def hub(tmp_path) -> Iterator[Hub]:
+    with serving(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def visitor(hub) -> Iterator[Callable[[], Pages]]:
+    """A new browser each time."""
+    opened: list[httpx.Client] = []
+
+    def new() -> Pages:
+        opened.append(httpx.Client(base_url=hub.config.base_url, follow_redirects=True, timeout=30))
+        return Pages(hub, opened[-1])
+
+    yield new
+    for client in opened:
+        client.close()
+
+
+@pytest.fixture
+def clinic(visitor) -> Pages:
+    pages = visitor()
+    assert pages.sign_in("clinician", facility=A, person="ners.uji") == "/faskes"
+    return pages
+
+
+@pytest.fixture
+def patient(visitor, clinic) -> Pages:
+    """Signed in, after both clinics have sent a visit."""
+    clinic.send(file_of(ROW))
+    other = visitor()
+    other.sign_in("clinician", facility=B, person="bidan.uji")
+    other.send(file_of(ROW | {"no_rm": "77", "tanggal_kunjungan": "10/11/2026", "diagnosis_1": "K29.7"}))
+    pages = visitor()
+    assert pages.sign_in("patient", nik=NIK) == "/saya"
+    return pages
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory) -> Iterator[Hub]:
+    """One hub for all browser tests."""
+    with serving(tmp_path_factory.mktemp("served")) as found:
+        yield found
