@@ -26,7 +26,7 @@ _SETTINGS = {
 }
 
 
-class NoPostgres(Exception):  # noqa: N818 - named by what happened
+class NoPostgres(Exception):
     """No server binaries on this machine."""
 
 

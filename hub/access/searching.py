@@ -4,6 +4,7 @@ A search names a patient (then it reaches over all compartments of the person th
 covers what the caller's own facility authored (architecture decisions 5 and 6).
 """
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -52,7 +53,7 @@ def search(hub: Hub, who: Principal, type_: str, params: list[tuple[str, str]], 
 def next_page(hub: Hub, who: Principal, token: str, base_url: str) -> bytes:
     """The page a link of an earlier answer leads to, authorised anew. INCORRECT when it expired or is another's."""
     try:
-        cursor = msgspec.msgpack.decode(hub.boxes.page.open(bytes.fromhex(token), b"page"), type=_Cursor)
+        cursor = msgspec.msgpack.decode(hub.boxes.page.open(urlsafe_b64decode(token), b"page"), type=_Cursor)
     except Exception as error:  # whatever is wrong with a token, the answer is the same
         raise HubError(Category.INCORRECT, Issue("HUB-4104")) from error
     if cursor.subject != who.subject or cursor.expires_ms < hub.clock():
@@ -82,7 +83,7 @@ def _page(
     if found.after is not None and not query.summary_count:
         place = (found.after.value, found.after.compartment, found.after.rid)
         cursor = _Cursor(who.subject, hub.clock() + PAGE_LIFE_MS, type_, params, lenient, snapshot_ms, place)
-        token = hub.boxes.page.seal(msgspec.msgpack.encode(cursor), b"page").hex()
+        token = urlsafe_b64encode(hub.boxes.page.seal(msgspec.msgpack.encode(cursor), b"page")).decode()
         links["next"] = f"{base_url}/{type_}?_page={token}"
     bodies = open_rows(hub, found.rows)
     matches = []

@@ -6,12 +6,13 @@ from hub.admission.granting import claimed_by, issue_token
 from hub.admission.links import mint_login_link, patient_by_nik
 from hub.admission.presence import new_presence_code, presence
 from hub.admission.sessions import end_session, redeem, session
-from hub.admission.stays import end_stay
+from hub.admission.stays import discharged_ms, end_stay
 
 __all__ = [
     "authenticate",
     "claimed_by",
     "disable_client",
+    "discharged_ms",
     "end_session",
     "end_stay",
     "issue_token",

@@ -31,12 +31,17 @@ def until_of(hub: Hub, tx: ReadTx, person: Iterable[int], facility: int, now_ms:
 
 def stay_until(encounter: Mapping[str, Any], now_ms: int, grace_ms: int) -> int:
     """Until when one encounter carries a relationship: 90 days while open, else its end and the grace; 0 = not."""
-    if encounter.get("class", {}).get("code") not in INPATIENT:
-        return 0
-    if encounter.get("status") in _OPEN:
+    if encounter.get("status") in _OPEN and encounter.get("class", {}).get("code") in INPATIENT:
         return now_ms + LONGEST_DAYS * _DAY_MS
+    end = discharged_ms(encounter)
+    return end + grace_ms if end is not None else 0
+
+
+def discharged_ms(encounter: Mapping[str, Any]) -> int | None:
+    """When an inpatient encounter ended (epoch ms); None for any other, and while it goes on."""
     end = encounter.get("period", {}).get("end")
-    return instant_range(end).last + grace_ms if encounter.get("status") == "finished" and end else 0
+    is_over = encounter.get("status") == "finished" and encounter.get("class", {}).get("code") in INPATIENT
+    return instant_range(end).last if is_over and end else None
 
 
 def end_stay(hub: Hub, tx: WriteTx, person: Iterable[int], facility: int, discharged_ms: int) -> None:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.api.errors import language, refusal
+from hub.crypto import KeysUnavailable
 from hub.errors import Category, HubError
 from hub.model import Issue
 from hub.store import Unavailable
@@ -76,7 +77,7 @@ class Edge:
 def last_answer(error: Exception, scope: Scope) -> Response:
     """The answer to a refusal, or to a fault: then the log gets the places it passed, never its message."""
     request_id = scope["state"]["request_id"]
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | KeysUnavailable):
         _log.error("%s unavailable %s", request_id, type(error).__name__)
         error = HubError(Category.UNAVAILABLE, Issue("HUB-5810", args={"seconds": "5"}))
     if not isinstance(error, HubError):

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from hub import pipeline
 from hub.api.body import BUNDLE_LIMIT, read_body
-from hub.api.site import Site, bearer, require_scope, require_staff
+from hub.api.site import Site, bearer, lang_of, require_scope, require_staff
 from hub.api.upload import upload_of
 from hub.fhir.json import write
 
@@ -43,11 +43,11 @@ def submission_routes(site: Site) -> APIRouter:
         require_staff(who)
         require_scope(who, "*", "create")
         require_scope(who, "*", "update")
-        body = await read_body(request, BUNDLE_LIMIT)
+        body, lang = await read_body(request, BUNDLE_LIMIT), lang_of(request)
 
         def work() -> dict[str, Any]:
             upload = upload_of(request.headers, body)
-            return dict(pipeline.submit(site.hub, who, adapter, upload.data, upload.filename, mode).to_dict())
+            return dict(pipeline.submit(site.hub, who, adapter, upload.data, upload.filename, mode).to_dict(lang))
 
         receipt = await site.run(work)
         headers = {"Location": f"{site.hub.config.base_url}/submissions/{receipt['id']}"} if mode == "store" else {}
@@ -58,12 +58,12 @@ def submission_routes(site: Site) -> APIRouter:
     )
     async def receipt(request: Request, submission: str) -> Response:
         request.state.route = "/submissions/{submission}"
-        token = bearer(request)
+        token, lang = bearer(request), lang_of(request)
 
         def work() -> dict[str, Any]:
             who = site.known(token, request)
             require_staff(who)
-            return dict(pipeline.receipt(site.hub, who, submission).to_dict())
+            return dict(pipeline.receipt(site.hub, who, submission).to_dict(lang))
 
         return _json(await site.run(work), {})
 
@@ -76,12 +76,12 @@ def submission_routes(site: Site) -> APIRouter:
     )
     async def errors(request: Request, submission: str) -> Response:
         request.state.route = "/submissions/{submission}/errors.xlsx"
-        token = bearer(request)
+        token, lang = bearer(request), lang_of(request)
 
         def work() -> bytes:
             who = site.known(token, request)
             require_staff(who)
-            return pipeline.errors_file(site.hub, who, submission)
+            return pipeline.errors_file(site.hub, who, submission, lang)
 
         headers = {"Content-Disposition": 'attachment; filename="errors.xlsx"'}
         return Response(await site.run(work), headers=headers, media_type=XLSX)

@@ -59,13 +59,14 @@ def _is_word(text: str | None) -> bool:
 
 
 def _ranged(short: str, code: str) -> frozenset[str]:
-    """The labels of all ranges a code falls into; a range covers everything below its ends."""
+    """The labels of all ranges a code falls into; a range covers everything below its ends.
+
+    A bare category (K29) is not labelled for one sensitive subcategory (K29.2): it says nothing of it.
+    """
     found = words.NONE
     for first, last, labels in _ranges()[short].get(code[:1], ()):
         if code[: len(first)] >= first and code[: len(last)] <= last and len(code) >= len(first):
             found |= labels
-        elif len(code) < len(first) and first.startswith(code) and len(code) >= 3 and short == "icd10":
-            found |= labels  # a category that holds a sensitive subcategory
     return found
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import xlsxwriter
 
 from hub.errors import fix, text
-from hub.mapping.readers.header import plain
+from hub.mapping.readers.header import is_ours, plain
 from hub.mapping.readers.sheets import Sheet, is_workbook, read_sheets
 from hub.mapping.readers.table import ERROR_COLUMN
 from hub.model import Issue
@@ -36,9 +36,10 @@ def annotate(data: bytes, filename: str, issues: Iterable[Issue], lang: str = "i
         formats = _formats(book)
         for index, sheet in enumerate(sheets):
             page = book.add_worksheet(sheet.name or "Data")
-            _write_cells(page, sheet, formats)
-            if index == main:
-                _write_notes(page, sheet, by_row, formats, lang)
+            ours = _our_column(sheet, _header_row(sheet, found)) if index == main else None
+            _write_cells(page, sheet, formats, skipped=ours)
+            if ours is not None:
+                _write_notes(page, sheet, by_row, formats, lang, ours)
     return out.getvalue()
 
 
@@ -83,10 +84,19 @@ def _header_row(sheet: Sheet, issues: Iterable[Issue]) -> int:
     return 0
 
 
-def _write_cells(page: Any, sheet: Sheet, formats: Mapping[str, Any]) -> None:
+def _our_column(sheet: Sheet, header: int) -> int:
+    """Where our column stands in a file that comes back, else the first free one."""
+    for index, cell in enumerate(sheet.rows[header]):
+        if isinstance(cell, str) and is_ours(cell, ERROR_COLUMN):
+            return index
+    return max(len(row) for row in sheet.rows)
+
+
+def _write_cells(page: Any, sheet: Sheet, formats: Mapping[str, Any], skipped: int | None) -> None:
     for row, cells in enumerate(sheet.rows):
         for column, cell in enumerate(cells):
-            _write(page, row, column, cell, formats)
+            if column != skipped:
+                _write(page, row, column, cell, formats)
 
 
 def _write(page: Any, row: int, column: int, cell: Any, formats: Mapping[str, Any], style: str | None = None) -> None:
@@ -109,19 +119,16 @@ def _write(page: Any, row: int, column: int, cell: Any, formats: Mapping[str, An
 
 
 def _write_notes(
-    page: Any, sheet: Sheet, by_row: Mapping[int, Sequence[Issue]], formats: Mapping[str, Any], lang: str
+    page: Any, sheet: Sheet, by_row: Mapping[int, Sequence[Issue]], formats: Mapping[str, Any], lang: str, at: int
 ) -> None:
     header = _header_row(sheet, (issue for found in by_row.values() for issue in found))
-    titles = [plain(cell) if isinstance(cell, str) else "" for cell in sheet.rows[header]] if sheet.rows else []
-    width = max((len(row) for row in sheet.rows), default=0)
-    at = titles.index(plain(ERROR_COLUMN)) if plain(ERROR_COLUMN) in titles else width
-    for row in range(len(sheet.rows)):
-        page.write_blank(row, at, None)
-    page.write_string(header, at, ERROR_COLUMN, formats["title"])
+    titles = [plain(cell) if isinstance(cell, str) else "" for cell in sheet.rows[header]]
+    whole = [
+        issue for issue in (*by_row.get(0, ()), *by_row.get(header + 1, ())) if issue.severity in ("error", "fatal")
+    ]
+    notes = "".join(f"\n{_LABELS[lang][2]}: {_note(issue, lang)}" for issue in whole)
+    page.write_string(header, at, f"{ERROR_COLUMN}{notes}"[:32767], formats["title"])
     page.set_column(at, at, 80)
-    whole = [note for issue in by_row.get(0, ()) for note in [_note(issue, lang)]]
-    if whole:
-        page.write_comment(header, at, f"{_LABELS[lang][2]}: " + "\n".join(whole))
     for number, issues in by_row.items():
         if not 1 <= number <= len(sheet.rows) or number == header + 1:
             continue

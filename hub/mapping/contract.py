@@ -5,6 +5,7 @@ import copy
 from collections.abc import Iterator
 from pathlib import Path
 
+from hub.errors import text
 from hub.mapping.adapter import Adapter
 from hub.mapping.goldens import RECEIVED_MS, golden_faults, sample_facility, samples
 from hub.mapping.mapper import map_record
@@ -12,6 +13,7 @@ from hub.mapping.report import Rules, check_report, read_any
 from hub.mapping.template import template, template_csv
 
 MAX_LINES = 200
+_OUR_FAULTS = ("HUB-2090", "HUB-2091")
 _LEAST_README = 200
 _ALLOWED = frozenset(
     {"hub.mapping", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "re", "typing"}
@@ -61,6 +63,9 @@ def _sample_faults(adapter: Adapter, path: Path, rules: Rules | None) -> list[st
     report = check_report(adapter, path.read_bytes(), path.name, facility, received_ms=RECEIVED_MS, rules=rules)
     faults = [
         f"{path.name}: field {name} is neither taken nor ignored ({rows} rows)" for name, rows in report.unused.items()
+    ]
+    faults += [
+        f"{path.name} row {issue.row}: {text(issue, 'en')}" for issue in report.issues if issue.code in _OUR_FAULTS
     ]
     faults += [f"{path.name}: {objection} ({times}x)" for objection, times in report.objections.items()]
     context = adapter.context(facility, path.name, RECEIVED_MS)

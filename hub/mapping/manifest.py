@@ -23,7 +23,7 @@ from typing import Any
 TYPES = frozenset({"text", "date", "time", "number", "nik", "code", "choice", "phone"})
 
 
-class Incomplete(ValueError):  # noqa: N818 - names a state of the folder
+class Incomplete(ValueError):
     """An adapter's folder does not hold what the port needs; the message names the file and what is missing."""
 
 

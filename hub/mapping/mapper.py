@@ -33,7 +33,11 @@ def map_record(adapter: Adapter, record: Record, context: Context) -> Outcome:
     """Map one record: Patient first, Provenance last, references between them as `Type?identifier=system|value`."""
     manifest = adapter.manifest
     record = record.fresh()
-    resources = adapter.map(record, context)
+    try:
+        resources = adapter.map(record, context)
+    except Exception as error:  # an adapter's bug costs its row, which is kept in quarantine, and not the submission
+        resources = []
+        record.issues.append(Issue("HUB-2091", row=record.row, args={"error": type(error).__name__}))
     record.ignore(*(column.name for column in manifest.ignored))
     for column in manifest.columns:
         if column.required and (column.name in record.blank or record.is_blank(column.name)):

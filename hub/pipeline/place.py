@@ -1,15 +1,13 @@
 """Stage 3, identify: where each resource of a part lives, which version it becomes, and what its references mean."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
-
-import msgspec
 
 from hub.crypto import new_rid, random_key
 from hub.fhir import parse_reference, references, type_number
 from hub.model import Issue, Key, Linked, Mapped, Origin, Row, Validated
 from hub.parts import Hub
+from hub.pipeline.content import comparable, path_of
 from hub.store import ReadTx, Source
 
 PATIENT_RID = 1
@@ -18,7 +16,6 @@ PATIENT_RID = 1
 SHARED = frozenset({"Patient", "Practitioner"})
 Outcome = Literal["created", "corrected", "unchanged"]
 _SUBJECT_FIELDS = ("subject", "patient", "beneficiary", "individual", "for")
-_canonical = msgspec.json.Encoder(decimal_format="number", order="sorted").encode
 
 
 @dataclass(slots=True)
@@ -254,36 +251,6 @@ def _outcome(mapped: Mapped, row: Row | None, digest: bytes) -> tuple[Outcome, i
     if mapped.type in SHARED and mapped.source and (mapped.asof_day, mapped.asof_key) < (row.day, row.day_end):
         return "unchanged", row.version
     return "corrected", row.version + 1
-
-
-def comparable(mapped: Mapped) -> bytes:
-    """The bytes whose digest tells whether content changed: without what the hub itself sets (id, version, times), and
-    for a row's Provenance without the file it came in: the same row in another file is the same row."""
-    resource = {name: value for name, value in mapped.resource.items() if name != "id"}
-    if mapped.type == "Provenance" and mapped.row is not None:
-        resource = {name: value for name, value in resource.items() if name not in ("recorded", "entity")}
-    if "meta" in resource:
-        meta = {k: v for k, v in resource["meta"].items() if k not in ("versionId", "lastUpdated")}
-        resource = {**resource, "meta": meta} if meta else {k: v for k, v in resource.items() if k != "meta"}
-    return _canonical(resource)
-
-
-def path_of(mapped: Mapped, holder: object) -> str:
-    """The FHIRPath of a reference holder inside its resource (only needed when something is wrong with it)."""
-    for path, node in _walk(mapped.resource, mapped.type):
-        if node is holder:
-            return path + ".reference"
-    return mapped.type
-
-
-def _walk(node: object, path: str) -> Iterator[tuple[str, object]]:
-    yield path, node
-    if isinstance(node, dict):
-        for name, value in node.items():
-            yield from _walk(value, f"{path}.{name}")
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _walk(value, f"{path}[{index}]")
 
 
 def _conditional(text: str) -> tuple[str, str] | None:

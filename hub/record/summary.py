@@ -53,7 +53,7 @@ def summary(resources: Sequence[Resource], facilities: Mapping[str, str], lang: 
 
 
 def primary_patient(patients: Iterable[Resource]) -> Resource:
-    """The Patient resource that speaks for the person: of those with a name the one updated last; {} when there is none."""
+    """The Patient resource that speaks for the person: the newest that has a name; {} for none."""
     return max(patients, key=lambda patient: (bool(human_name(patient)), _order(patient)), default={})
 
 

@@ -1,6 +1,5 @@
 """A facility as JSON: what registration takes, checks and gives back."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -45,7 +44,7 @@ def check_facility(data: Mapping[str, Any]) -> list[Issue]:
 def from_dict(data: Mapping[str, Any], number: int | None = None) -> Facility:
     """A checked facility; `number` (given by the store) wins over the one in `data`.
 
-    The kelurahan becomes its 10-digit code; a settings value that is an object becomes JSON text.
+    The kelurahan becomes its 10-digit code; a settings value that is an object becomes "key=value; key=value".
     ValueError when `check_facility` finds something or no number is known.
     """
     if issues := check_facility(data):
@@ -103,9 +102,18 @@ def _check_settings(settings: object) -> list[Issue]:
     return [
         Issue("HUB-3003", path=f"settings.{key}", args={"wanted": "text"})
         for key, value in settings.items()
-        if not isinstance(value, (str, Mapping))
+        if not isinstance(value, str) and not _is_pairs(value)
     ]
 
 
+def _is_pairs(value: object) -> bool:
+    """An object of texts that can be written as pairs and read back."""
+    return isinstance(value, Mapping) and all(
+        isinstance(text, str) and text.strip() and not set(text) & set("=;\n")
+        for pair in value.items()
+        for text in pair
+    )
+
+
 def _setting(value: str | Mapping[str, Any]) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return value if isinstance(value, str) else "; ".join(f"{left}={right}" for left, right in value.items())

@@ -7,6 +7,7 @@ must spell differently (a list of keys, a search in bytes) comes from a method h
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any, Protocol
 
@@ -136,7 +137,7 @@ class PostgresDriver:
             raise translated(error) from error
 
     def rollback(self) -> None:
-        if not self.connection.broken:
+        with suppress(psycopg.Error):  # a lost connection has rolled back by itself; is_broken() tells
             self.connection.rollback()
 
     def is_broken(self) -> bool:

@@ -87,15 +87,15 @@ class Store:
         try:
             db = _driver(checked_out)
             db.begin(is_write=is_write)
+            is_done = False
             try:
                 yield db
-            except BaseException:
-                db.rollback()
-                raise
-            if is_write:
-                db.commit()
-            else:
-                db.rollback()
+                if is_write:
+                    db.commit()
+                    is_done = True
+            finally:
+                if not is_done:  # a reader, an exception, or a commit that failed: nothing stays open
+                    db.rollback()
         finally:
             if db.is_broken():
                 # The server went away: the idle connections are as dead as this one.

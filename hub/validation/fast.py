@@ -76,10 +76,15 @@ def _never(_resource: Any) -> bool:
 
 def _may_be_contained(each: Any) -> bool:
     """dom-2, dom-4, dom-5; the id is what makes it reachable."""
-    if type(each) is not dict or each.get("resourceType") not in TYPES or type(each.get("id")) is not str:
+    if type(each) is not dict or type(each.get("resourceType")) is not str or type(each.get("id")) is not str:
         return False
     meta = each.get("meta", {})
-    return "contained" not in each and type(meta) is dict and not meta.keys() & {"versionId", "lastUpdated", "security"}
+    return (
+        each["resourceType"] in TYPES
+        and "contained" not in each
+        and type(meta) is dict
+        and not meta.keys() & {"versionId", "lastUpdated", "security"}
+    )
 
 
 class _Keyword:

@@ -202,7 +202,10 @@ class _Walk:
 
 
 def _is_bound(coding: Any, codes: Mapping[str, frozenset[str]]) -> bool:
-    return isinstance(coding, dict) and coding.get("code") in codes.get(coding.get("system") or "", ())
+    if not isinstance(coding, dict):
+        return False
+    system, code = coding.get("system"), coding.get("code")
+    return isinstance(system, str) and isinstance(code, str) and code in codes.get(system, ())
 
 
 def is_used(resource: Any, local_id: str) -> bool:

@@ -12,3 +12,9 @@ def facilities(hub: Hub) -> list[Facility]:
 def names(hub: Hub) -> dict[str, str]:
     """Facility id to display name."""
     return {facility.id: facility.name for facility in facilities(hub)}
+
+
+def own_place(hub: Hub) -> str:
+    """The name of the hub's own place for what patients say, as their access log shows it."""
+    own = hub.facilities.get(SELF)
+    return own.name if own else ""

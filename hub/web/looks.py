@@ -1,18 +1,21 @@
-"""The entries of "who looked at my record": people apart from automatic processing, and the page's filters."""
+"""The entries of "who looked at my record": other people, the patient, automatic processing; and the page's filters."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from hub.clock import WITA
 from hub.model import Seen
 
+Kind = Literal["orang", "sendiri", "otomatis"]
+KINDS: tuple[Kind, ...] = ("orang", "sendiri", "otomatis")
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What the patient wants to see: kind "" / "orang" / "otomatis"; ISO days, both inclusive; "" = any."""
+    """What the patient wants to see: kind one of KINDS; ISO days, both inclusive; "" = any."""
 
     kind: str = ""
     facility: str = ""
@@ -26,7 +29,7 @@ def read_filter(query: Mapping[str, str]) -> Filter:
     """The filter of a query; what does not fit is as good as not given."""
     number = query.get("hal", "1")
     return Filter(
-        kind=query.get("jenis", "") if query.get("jenis") in ("orang", "otomatis") else "",
+        kind=query.get("jenis", "") if query.get("jenis") in KINDS else "",
         facility=query.get("faskes", ""),
         purpose=query.get("keperluan", ""),
         first=_day(query.get("dari", "")),
@@ -35,14 +38,19 @@ def read_filter(query: Mapping[str, str]) -> Filter:
     )
 
 
-def is_person(look: Seen) -> bool:
-    """Somebody other than the patient looked, or a clinic's system on somebody's behalf."""
-    return look.is_person and look.role != "patient"
+def kind_of(look: Seen, own_place: str = "") -> Kind:
+    """Who looked: a person (or a clinic's system on a person's behalf), the patient, or an automatic process.
+
+    `own_place`: the name of the facility under which the hub keeps what patients themselves say.
+    """
+    if look.role == "patient" or (own_place and look.facility == own_place):
+        return "sendiri"
+    return "orang" if look.is_person else "otomatis"
 
 
-def matching(looks: Iterable[Seen], wanted: Filter) -> list[Seen]:
+def matching(looks: Iterable[Seen], wanted: Filter, own_place: str = "") -> list[Seen]:
     """The entries that fit, in the order given."""
-    return [look for look in looks if _fits(look, wanted)]
+    return [look for look in looks if _fits(look, wanted, own_place)]
 
 
 def of_page(looks: Sequence[Seen], wanted: Filter) -> Sequence[Seen]:
@@ -50,10 +58,18 @@ def of_page(looks: Sequence[Seen], wanted: Filter) -> Sequence[Seen]:
     return looks[(wanted.page - 1) * PAGE : wanted.page * PAGE]
 
 
-def _fits(look: Seen, wanted: Filter) -> bool:
+def by_kind(looks: Iterable[Seen], own_place: str = "") -> dict[Kind, list[Seen]]:
+    """The entries of each kind, each in the order given."""
+    groups: dict[Kind, list[Seen]] = {kind: [] for kind in KINDS}
+    for look in looks:
+        groups[kind_of(look, own_place)].append(look)
+    return groups
+
+
+def _fits(look: Seen, wanted: Filter, own_place: str) -> bool:
     day = datetime.fromtimestamp(look.at_ms / 1000, WITA).date().isoformat()
     return (
-        (not wanted.kind or (wanted.kind == "orang") == is_person(look))
+        wanted.kind in ("", kind_of(look, own_place))
         and wanted.facility in ("", look.facility)
         and wanted.purpose in ("", look.purpose)
         and (not wanted.first or day >= wanted.first)

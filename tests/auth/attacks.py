@@ -10,7 +10,7 @@ from joserfc.jwk import import_key
 from hub.auth import new_keypair
 from hub.model import Client
 
-NOW = 1_795_000_000
+NOW = 1_795_400_000
 URL = "https://hub.test/oauth2/token"
 PRIVATE, PUBLIC = new_keypair("EC", "k1")
 OTHER_PRIVATE, OTHER_PUBLIC = new_keypair("EC", "k2")

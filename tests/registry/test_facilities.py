@@ -28,6 +28,8 @@ WRONG = [
     ({"labels": "HIV"}, "HUB-3003", "labels"),
     ({"settings": []}, "HUB-3003", "settings"),
     ({"settings": {"zona": 8}}, "HUB-3003", "settings.zona"),
+    ({"settings": {"columns": {"A": 8}}}, "HUB-3003", "settings.columns"),
+    ({"settings": {"columns": {"A;B": "nik"}}}, "HUB-3003", "settings.columns"),
     ({"number": 0}, "HUB-3003", "number"),
     ({"number": True}, "HUB-3003", "number"),
 ]
@@ -44,13 +46,12 @@ def test_a_wrong_facility_is_refused_with_its_reason(change: dict[str, Any], cod
         from_dict(GOOD | change, 1)
 
 
-def test_a_kelurahan_becomes_its_code_and_nested_settings_json() -> None:
-    facility = from_dict(
-        GOOD | {"kelurahan": "Kel. Benua Anyar", "settings": {"columns": {"Tgl": "tanggal_kunjungan"}}}, 3
-    )
+def test_a_kelurahan_becomes_its_code_and_nested_settings_pairs() -> None:
+    settings = {"columns": {"Tgl": "tanggal_kunjungan", "No KTP": "nik"}}
+    facility = from_dict(GOOD | {"kelurahan": "Kel. Benua Anyar", "settings": settings}, 3)
     assert facility.number == 3
     assert facility.kelurahan == "6371021006"
-    assert json.loads(facility.settings["columns"]) == {"Tgl": "tanggal_kunjungan"}
+    assert facility.settings["columns"] == "Tgl=tanggal_kunjungan; No KTP=nik"
 
 
 def test_a_facility_without_number_is_not_made() -> None:

@@ -168,6 +168,17 @@ def test_a_search_is_a_loop_over_all_rows(store: Store, stored: list[Sealed], wa
         raise UndoError
 
 
+def test_a_row_with_two_of_the_wanted_values_counts_once(store: Store) -> None:
+    one, two, plain = TOKENS[0], TOKENS[1], TOKENS[4]
+    with store.writing() as tx:
+        tx.put([sealed(1, n, tokens=(one, two, plain), index=(one, two)) for n in range(1, 6)])
+        tx.put([sealed(2, n, type=2, tokens=(one, two, plain), index=(one, two)) for n in range(1, 6)])
+        for groups, indexed in ((((one, two),), (True,)), (((plain,), (two, one)), (False, True))):
+            page = tx.select(Selection(1, (Reach(1, None, None, groups, indexed),), limit=3))
+            assert [row.rid for row in page.rows] == [1, 2, 3]
+            assert page.total == 5
+
+
 def test_rows_that_arrive_between_pages_neither_repeat_nor_hide_any(store: Store) -> None:
     code = TOKENS[0]
 

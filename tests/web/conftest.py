@@ -2,7 +2,9 @@
 
 import csv
 import io
+import os
 import re
+import shutil
 import socket
 import threading
 import time
@@ -19,13 +21,18 @@ from hub.admission import mint_login_link
 from hub.api import create_app
 from hub.bootstrap import build, close
 from hub.config import read_config
-from hub.model import Facility
+from hub.model import Facility, Principal
 from hub.parts import Hub
+from hub.pipeline import submit
 from hub.upkeep.registering import register_facility
 from hub.web import mount
 
 NIK = "6371014509900001"
 A, B = "klinik-teratai", "klinik-bekantan"
+IS_FOR_DOCS = os.environ.get("HUB_SCREENSHOTS") == "1"
+"""The pictures of docs/screenshots show an ordinary name; the tests one that tries to be markup."""
+NAME = "Siti Aminah" if IS_FOR_DOCS else "Siti <b>Aminah</b>"
+NAME_B = "Klinik Bekantan Sehat" if IS_FOR_DOCS else "Klinik Bekantan <i>Sehat</i>"
 ROW = {
     "no_kunjungan": "K-1",
     "tanggal_kunjungan": "20/11/2026",
@@ -33,7 +40,7 @@ ROW = {
     "poli": "Umum",
     "no_rm": "RM-1",
     "nik": NIK,
-    "nama_pasien": "Siti <b>Aminah</b>",
+    "nama_pasien": NAME,
     "jenis_kelamin": "P",
     "tanggal_lahir": "05/09/1990",
     "nama_nakes": "dr. Budi Contoh",
@@ -60,23 +67,22 @@ def file_of(*rows: dict[str, str]) -> bytes:
     return out.getvalue().encode()
 
 
-class Clock:
-    """The real time of day on a fixed day, moved by hand: sessions and codes expire when the test says so."""
+START_MS = 1_795_400_000_000  # 23 November 2026
 
-    def __init__(self) -> None:
-        self.ms = 1_795_400_000_000  # 23 November 2026
+
+class Clock:
+    """A fixed day, one millisecond later at each look, moved by hand: sessions and codes expire when a test says so."""
+
+    def __init__(self, ms: int = START_MS) -> None:
+        self.ms = ms
 
     def __call__(self) -> int:
         self.ms += 1
         return self.ms
 
 
-def hub_at(folder: Path, base_url: str) -> Hub:
-    config = read_config({"HUB_HOME": str(folder), "HUB_BASE_URL": base_url, "HUB_MODE": "demo"})
-    hub = build(config, Clock())
-    register_facility(hub, Facility(0, A, "Klinik Pratama Teratai Putih"))
-    register_facility(hub, Facility(0, B, "Klinik Bekantan <i>Sehat</i>"))
-    return hub
+def hub_at(folder: Path, base_url: str, clock: Clock) -> Hub:
+    return build(read_config({"HUB_HOME": str(folder), "HUB_BASE_URL": base_url, "HUB_MODE": "demo"}), clock)
 
 
 @dataclass
@@ -111,13 +117,39 @@ class Pages:
         return self.post(draft, f"{draft}/kirim").text
 
 
+@pytest.fixture(scope="session")
+def with_clinics(tmp_path_factory) -> Path:
+    """The folder of a hub that knows two clinics; tests work on copies."""
+    folder = tmp_path_factory.mktemp("clinics")
+    hub = hub_at(folder, "http://127.0.0.1", Clock())
+    register_facility(hub, Facility(0, A, "Klinik Pratama Teratai Putih"))
+    register_facility(hub, Facility(0, B, NAME_B))
+    close(hub)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def with_patient(with_clinics, tmp_path_factory) -> Path:
+    """The same after both clinics have sent a visit of one person."""
+    folder = tmp_path_factory.mktemp("patient")
+    shutil.copytree(with_clinics, folder, dirs_exist_ok=True)
+    hub = hub_at(folder, "http://127.0.0.1", Clock(START_MS + 3_600_000))
+    other = ROW | {"no_rm": "77", "tanggal_kunjungan": "10/11/2026", "diagnosis_1": "K29.7"}
+    for facility, row in ((A, ROW), (B, other)):
+        who = Principal("clinician", "uji", "TREAT", facility=facility, person="uji")
+        assert submit(hub, who, "klinik_csv", file_of(row), "kunjungan.csv").counts["accepted"] == 1
+    close(hub)
+    return folder
+
+
 @contextmanager
-def serving(folder: Path) -> Iterator[Hub]:
-    """A hub on a free port of this machine."""
+def serving(template: Path, folder: Path) -> Iterator[Hub]:
+    """A copy of a prepared hub on a free port of this machine."""
+    shutil.copytree(template, folder, dirs_exist_ok=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    hub = hub_at(folder, f"http://127.0.0.1:{port}")
+    hub = hub_at(folder, f"http://127.0.0.1:{port}", Clock(START_MS + 7_200_000))
     app = create_app(hub)
     mount(app, hub)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
@@ -133,8 +165,10 @@ def serving(folder: Path) -> Iterator[Hub]:
 
 
 @pytest.fixture
-def hub(tmp_path) -> Iterator[Hub]:
-    with serving(tmp_path) as found:
+def hub(request, tmp_path) -> Iterator[Hub]:
+    """A hub with two clinics, and their patient where the test asks for one."""
+    name = "with_patient" if "patient" in request.fixturenames else "with_clinics"
+    with serving(request.getfixturevalue(name), tmp_path / "hub") as found:
         yield found
 
 
@@ -160,19 +194,14 @@ def clinic(visitor) -> Pages:
 
 
 @pytest.fixture
-def patient(visitor, clinic) -> Pages:
-    """Signed in, after both clinics have sent a visit."""
-    clinic.send(file_of(ROW))
-    other = visitor()
-    other.sign_in("clinician", facility=B, person="bidan.uji")
-    other.send(file_of(ROW | {"no_rm": "77", "tanggal_kunjungan": "10/11/2026", "diagnosis_1": "K29.7"}))
+def patient(visitor) -> Pages:
     pages = visitor()
     assert pages.sign_in("patient", nik=NIK) == "/saya"
     return pages
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory) -> Iterator[Hub]:
+def served(with_patient, tmp_path_factory) -> Iterator[Hub]:
     """One hub for all browser tests."""
-    with serving(tmp_path_factory.mktemp("served")) as found:
+    with serving(with_patient, tmp_path_factory.mktemp("served")) as found:
         yield found

@@ -1,7 +1,7 @@
 import pytest
 
 from hub.model import Seen
-from hub.web.looks import PAGE, Filter, is_person, matching, of_page, read_filter
+from hub.web.looks import PAGE, Filter, by_kind, kind_of, matching, of_page, read_filter
 
 DAY = 86_400_000
 NIGHT = 1_795_366_800_000  # 22 November 2026, 17.00 UTC: already the 23rd in Banjarmasin
@@ -19,8 +19,11 @@ LOOKS = [
 ]
 
 
-def test_the_patients_own_looks_are_not_counted_as_people():
-    assert [is_person(one) for one in LOOKS] == [True, True, False, False]
+def test_the_patients_own_looks_are_apart_from_those_of_others():
+    assert [kind_of(one) for one in LOOKS] == ["orang", "orang", "otomatis", "sendiri"]
+    own = look(facility="Jukung", role="clinic-client", is_a_person=False)
+    assert kind_of(own, "Jukung") == "sendiri"
+    assert [len(found) for found in by_kind([*LOOKS, own], "Jukung").values()] == [2, 2, 1]
 
 
 @pytest.mark.parametrize(
@@ -28,7 +31,8 @@ def test_the_patients_own_looks_are_not_counted_as_people():
     [
         ({}, [0, 1, 2, 3]),
         ({"jenis": "orang"}, [0, 1]),
-        ({"jenis": "otomatis"}, [2, 3]),
+        ({"jenis": "otomatis"}, [2]),
+        ({"jenis": "sendiri"}, [3]),
         ({"jenis": "<x>"}, [0, 1, 2, 3]),
         ({"faskes": "Klinik B"}, [1]),
         ({"keperluan": "TREAT"}, [0, 2]),

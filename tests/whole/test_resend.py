@@ -82,7 +82,7 @@ def test_replay_takes_in_what_was_refused_for_a_fault_of_ours(homes, city, tmp_p
     text = manifest.read_text(encoding="utf-8")
     manifest.write_text(text.replace('name = "alamat"', 'name = "alamat"\nrequired = true'), encoding="utf-8")
     hub = register(homes.open(replace(homes.config, adapters=wrong)), city)
-    receipt = send(hub, A, file_of(row(), row(no_kunjungan="K-2", tanggal_lahir="31/02/1990")))
+    receipt = send(hub, A, file_of(row(alamat=""), row(no_kunjungan="K-2", tanggal_lahir="31/02/1990")))
     assert receipt.counts["quarantined"] == 2
     homes.close(hub)
 

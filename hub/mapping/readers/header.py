@@ -27,6 +27,11 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
+def is_ours(name: str, ours: str) -> bool:
+    """True for the column that we added to a file; its title may carry notes on the whole file."""
+    return plain(name).startswith(plain(ours))
+
+
 def known_names(manifest: Manifest, renames: Mapping[str, str]) -> dict[str, str]:
     """Compared form of every accepted header to its column; a facility's renames come first."""
     known: dict[str, str] = {}
@@ -65,7 +70,7 @@ def _read_header(
     for cell in cells:
         name = cell.strip()
         column = _match(name, known)
-        if not name or plain(name) == plain(dropped):
+        if not name or is_ours(name, dropped):
             columns.append(None)
         elif column is None:
             unknown.append(name)
@@ -77,6 +82,6 @@ def _read_header(
             names[column] = name
             columns.append(column)
     missing = tuple(name for name in manifest.required if name not in names)
-    dropped_at = {i for i, cell in enumerate(cells) if plain(cell) == plain(dropped)}
+    dropped_at = {i for i, cell in enumerate(cells) if is_ours(cell, dropped)}
     width = tuple("" if i in dropped_at else column for i, column in enumerate(columns))
     return Header(index + 1, width, names, tuple(unknown), tuple(doubled), missing)

@@ -8,7 +8,7 @@ from hub.errors import HubError
 from hub.fhir import json
 from hub.mapping.adapter import Adapter
 from hub.mapping.context import pairs
-from hub.mapping.readers.header import known_names, plain
+from hub.mapping.readers.header import is_ours, known_names, plain
 from hub.mapping.readers.sheets import MAX_BYTES, MAX_CELL
 from hub.mapping.readers.table import ERROR_COLUMN, Table, finish
 from hub.mapping.record import Record
@@ -49,7 +49,7 @@ def _record(number: int, row: Mapping[str, Any], known: Mapping[str, str], names
     headers: dict[str, str] = {}
     shape = []
     for name, value in row.items():
-        if plain(name) == plain(ERROR_COLUMN):
+        if is_ours(name, ERROR_COLUMN):
             continue
         column = known.get(plain(name))
         names.setdefault(name, column or "")

@@ -25,7 +25,7 @@ SEPARATORS = ",;\t|"
 csv.field_size_limit(MAX_CELL)  # the module has only this process-wide limit; ours is the only reader of CSV
 
 
-class Unreadable(Exception):  # noqa: N818 - names a state of the file
+class Unreadable(Exception):
     """The bytes are no file we can read; `issue` says why."""
 
     def __init__(self, code: str, **args: str) -> None:

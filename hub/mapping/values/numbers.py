@@ -8,7 +8,9 @@ from functools import lru_cache
 from hub.mapping.values.unfit import Doubtful, Unfit
 
 _PLAIN = re.compile(r"[+-]?\d+")
-_AMOUNT = re.compile(r"(?P<sign><=|>=|≤|≥|<|>)?\s*(?P<number>[+-]?\d[\d.,]*)\s*(?P<unit>[^\d\s].*)?")
+_UNIT = r"/?\s?[^\W\d_].*|[%°º'].*|(?:[x×]\s?)?10\s?[\^*³⁶].*"
+"""A letter (maybe after a slash), a percent or degree sign or a power of ten begins it: "1/160" is no amount."""
+_AMOUNT = re.compile(rf"(?P<sign><=|>=|≤|≥|<|>)?\s*(?P<number>[+-]?\d(?:[\d.,]*\d)?)[.,]?\s*(?P<unit>{_UNIT})?")
 _BETWEEN = re.compile(r"(\d[\d.,]*)\s*(?:-|–|—|s/d|sd|s\.d\.|hingga|sampai)\s*(\d[\d.,]*)(?:\s*[^\d\s].*)?", re.I)
 _ONE_LIMIT = re.compile(r"(<=|>=|≤|≥|<|>|s/d|sampai)\s*(\d[\d.,]*)(?:\s*[^\d\s].*)?", re.I)
 _SIGNS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">="}
@@ -66,9 +68,7 @@ def split_amount(text: str) -> tuple[str | None, str, str | None] | None:
     found = _AMOUNT.fullmatch(text.strip())
     if not found:
         return None
-    unit = (found["unit"] or "").strip() or None
-    digits = found["number"].rstrip(".,") if unit is None else found["number"]
-    return _SIGNS.get(found["sign"] or ""), digits, unit
+    return _SIGNS.get(found["sign"] or ""), found["number"], (found["unit"] or "").strip() or None
 
 
 def amount(text: str) -> Amount:

@@ -9,7 +9,7 @@ EMPTY = frozenset({"", "-", "--", "---", "–", "—", ".", "null", "none", "nan
 """Cells that mean "nothing was entered", lower case. Words such as "tidak ada" are answers and stay."""
 
 
-class Unfit(ValueError):  # noqa: N818 - names a state of the cell
+class Unfit(ValueError):
     """The cell cannot be this kind of value. `args` fill the text of `code` and hold no personal value."""
 
     def __init__(self, code: str, **args: str) -> None:

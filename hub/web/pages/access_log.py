@@ -7,15 +7,17 @@ from starlette.responses import Response
 from hub.access import seen
 from hub.parts import Hub
 from hub.web.call import Call
-from hub.web.looks import PAGE, is_person, matching, of_page, read_filter
+from hub.web.known import own_place
+from hub.web.looks import KINDS, PAGE, by_kind, matching, of_page, read_filter
 from hub.web.render import page
 
 
 def who_looked(hub: Hub, call: Call) -> Response:
-    """GET /saya/akses: every look, filtered; people before automatic processing."""
+    """GET /saya/akses: every look, filtered; other people first, automatic processing last."""
     everything = seen(hub, call.caller)
     wanted = read_filter(call.query)
-    fitting = matching(everything, wanted)
+    own = own_place(hub)
+    fitting = matching(everything, wanted, own)
     shown = of_page(fitting, wanted)
     kept = {key: value for key, value in call.query.items() if key not in ("hal", "lang")}
 
@@ -28,8 +30,8 @@ def who_looked(hub: Hub, call: Call) -> Response:
         "access_log.html",
         wanted=wanted,
         total=len(fitting),
-        people=[look for look in shown if is_person(look)],
-        automatic=[look for look in shown if not is_person(look)],
+        kinds=KINDS,
+        groups=by_kind(shown, own),
         facilities=sorted({look.facility for look in everything if look.facility}),
         purposes=sorted({look.purpose for look in everything if look.purpose}),
         newer=address(wanted.page - 1) if wanted.page > 1 else "",

@@ -10,8 +10,8 @@ from hub.fhir import json
 from hub.parts import Hub
 from hub.record import document, pdf, summary
 from hub.web.call import Call
-from hub.web.known import names
-from hub.web.looks import is_person
+from hub.web.known import names, own_place
+from hub.web.looks import by_kind
 from hub.web.pages.choices import is_sharing
 from hub.web.render import download, page
 
@@ -22,16 +22,15 @@ _LAST_LOOKS = 3
 def me(hub: Hub, call: Call) -> Response:
     """GET /saya: the record in plain words, and who looked at it."""
     record = summary(own_record(hub, call.caller), names(hub), call.lang)
-    looks = seen(hub, call.caller)
-    people = [look for look in looks if is_person(look)]
+    looks = by_kind(seen(hub, call.caller), own_place(hub))
     return page(
         hub.config,
         call,
         "me.html",
         record=record,
         first_visits=_FIRST_VISITS,
-        people=people[:_LAST_LOOKS],
-        automatic=len(looks) - len(people),
+        people=looks["orang"][:_LAST_LOOKS],
+        automatic=len(looks["otomatis"]),
         is_sharing=is_sharing(choices(hub, call.caller)),
     )
 

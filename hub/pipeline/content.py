@@ -1,0 +1,39 @@
+"""A resource's content as such: what tells whether it changed, and where in it something stands."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from hub.model import Mapped
+
+_canonical = msgspec.json.Encoder(decimal_format="number", order="sorted").encode
+
+
+def comparable(mapped: Mapped) -> bytes:
+    """The bytes whose digest tells whether content changed: without what the hub itself sets (id, version, times), and
+    for a row's Provenance without the file it came in: the same row in another file is the same row."""
+    resource = {name: value for name, value in mapped.resource.items() if name != "id"}
+    if mapped.type == "Provenance" and mapped.row is not None:
+        resource = {name: value for name, value in resource.items() if name not in ("recorded", "entity")}
+    if "meta" in resource:
+        meta = {k: v for k, v in resource["meta"].items() if k not in ("versionId", "lastUpdated")}
+        resource = {**resource, "meta": meta} if meta else {k: v for k, v in resource.items() if k != "meta"}
+    return _canonical(resource)
+
+
+def path_of(mapped: Mapped, holder: object) -> str:
+    """The FHIRPath of a reference holder inside its resource (only needed when something is wrong with it)."""
+    for path, node in _walk(mapped.resource, mapped.type):
+        if node is holder:
+            return path + ".reference"
+    return mapped.type
+
+
+def _walk(node: object, path: str) -> Iterator[tuple[str, object]]:
+    yield path, node
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from _walk(value, f"{path}.{name}")
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _walk(value, f"{path}[{index}]")

@@ -1,0 +1,201 @@
+"""The pages in a real headless Chromium: both flows, strict CSP, no outside request, accessibility, screenshots.
+
+Screenshots are only written to docs/screenshots when HUB_SCREENSHOTS=1.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from hub.admission import mint_login_link
+from tests.services import require
+from tests.web.axe import TAGS, axe_script
+from tests.web.conftest import BAD, IS_FOR_DOCS, NAME, NIK, ROW, A, B, file_of
+
+pytestmark = pytest.mark.chromium
+SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
+LARGEST = 150 * 1024
+PATIENT_PAGES = ("/saya", "/saya/akses", "/saya/persetujuan", "/saya/kode")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = require("chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--disable-dev-shm-usage"])
+        yield opened
+        opened.close()
+
+
+class Watched:
+    """A page in a context of its own, and everything it should not have done."""
+
+    def __init__(self, browser: Browser, base: str, **options: object) -> None:
+        self.base = base
+        options = {
+            "locale": "id-ID",
+            "timezone_id": "Asia/Makassar",
+            "viewport": {"width": 900, "height": 900},
+        } | options
+        self.context = browser.new_context(base_url=base, **options)
+        self.page: Page = self.context.new_page()
+        self.faults: list[str] = []
+        self.page.on("console", lambda message: message.type == "error" and self.faults.append(message.text))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.context.on("request", lambda request: self._outside(request.url))
+
+    def _outside(self, address: str) -> None:
+        if not address.startswith((self.base, "data:")):
+            self.faults.append(f"outside request: {address}")
+
+    def shot(self, name: str) -> None:
+        if not IS_FOR_DOCS:
+            return
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        path = SCREENSHOTS / f"{name}.png"
+        self.page.screenshot(path=path, clip={"x": 0, "y": 0, "width": 900, "height": 1000}, full_page=True)
+        assert path.stat().st_size <= LARGEST, name
+
+
+@pytest.fixture
+def watched(browser, served) -> Iterator[Callable[..., Watched]]:
+    """Opens a watched page; at the end nothing may have been blocked, failed or fetched elsewhere."""
+    opened: list[Watched] = []
+
+    def new(**options: object) -> Watched:
+        opened.append(Watched(browser, served.config.base_url, **options))
+        return opened[-1]
+
+    yield new
+    for one in opened:
+        one.context.close()
+    assert [fault for one in opened for fault in one.faults] == []
+
+
+def sign_in(hub, page: Page, role: str, **who: str) -> None:
+    page.goto(mint_login_link(hub, role, **who))
+    page.get_by_role("button", name="Masuk").click()
+
+
+def test_a_clinic_uploads_checks_sends_and_gets_a_receipt(served, watched):
+    one = watched(java_script_enabled=False)
+    page = one.page
+    page.goto("/")
+    one.shot("beranda")
+    sign_in(served, page, "clinician", facility=A, person="ners.uji")
+    page.wait_for_url("**/faskes")
+    one.shot("faskes")
+    new = ROW | {"no_kunjungan": "K-10", "no_rm": "RM-10", "nik": "6371015203850002", "nama_pasien": "Rahma Contoh"}
+    files = {
+        "name": "kunjungan.csv",
+        "mimeType": "text/csv",
+        "buffer": file_of(new, BAD, BAD | {"no_kunjungan": "K-3"}),
+    }
+    page.get_by_label(re.compile("Berkas CSV")).set_input_files(files)
+    page.get_by_role("button", name="Periksa").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Hasil pemeriksaan"
+    one.shot("faskes-periksa")
+    page.get_by_role("button", name="Kirim 1 yang siap").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Tanda terima"
+    assert page.locator("svg.qr").bounding_box()["width"] > 100
+    one.shot("faskes-tanda-terima")
+
+
+def test_a_patient_opts_in_and_shows_a_code_that_the_clinic_uses(served, watched):
+    patient, clinic = watched(), watched()
+    sign_in(served, patient.page, "patient", nik=NIK)
+    patient.page.wait_for_url("**/saya")
+    assert NAME in patient.page.get_by_role("heading", level=1).inner_text()
+    patient.page.get_by_role("link", name="Ubah persetujuan").click()
+    patient.page.get_by_role("button", name="Izinkan berbagi").click()
+    assert "diizinkan" in patient.page.get_by_role("status").inner_text()
+    patient.shot("saya-persetujuan")
+    patient.page.get_by_role("link", name="Kode kehadiran").click()
+    patient.page.get_by_role("button", name="Buat kode baru").click()
+    code = patient.page.locator(".giant").inner_text()
+    patient.shot("saya-kode")
+    sign_in(served, clinic.page, "clinician", facility=B, person="bidan.uji")
+    clinic.page.get_by_label(re.compile("Kode kehadiran")).fill(code)
+    clinic.page.get_by_role("button", name="Catat kehadiran").click()
+    assert clinic.page.get_by_role("heading", level=1).inner_text() == "Kehadiran pasien tercatat"
+    patient.page.goto("/saya/akses")
+    assert "Klinik Bekantan" in patient.page.locator("main").inner_text()
+    patient.shot("saya-akses")
+    patient.page.goto("/saya")
+    patient.shot("saya")
+    with patient.page.expect_download() as saved:
+        patient.page.get_by_role("link", name="Unduh PDF").click()
+    assert saved.value.suggested_filename.endswith(".pdf")
+    patient.page.get_by_role("button", name="Keluar").click()
+    assert patient.page.get_by_role("heading", level=1).inner_text() == "Anda sudah keluar"
+    patient.page.go_back()
+    assert "Siti" not in patient.page.content()
+    patient.faults = [fault for fault in patient.faults if "401" not in fault]
+
+
+def test_the_pages_fit_a_phone(served, watched):
+    one = watched(viewport={"width": 360, "height": 740}, is_mobile=True, device_scale_factor=1)
+    sign_in(served, one.page, "patient", nik=NIK)
+    for path in ("/", *PATIENT_PAGES):
+        one.page.goto(path)
+        assert one.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+
+
+def test_the_keyboard_reaches_everything_with_a_visible_focus(served, watched):
+    one = watched()
+    sign_in(served, one.page, "patient", nik=NIK)
+    one.page.goto("/saya/persetujuan")
+    one.page.keyboard.press("Tab")
+    assert one.page.evaluate("document.activeElement.className") == "skip"
+    assert one.page.evaluate("document.activeElement.getBoundingClientRect().left >= 0")
+    one.page.keyboard.press("Enter")
+    assert one.page.evaluate("document.activeElement.id") == "isi"
+    one.page.keyboard.press("Tab")
+    focused = "getComputedStyle(document.activeElement)"
+    assert one.page.evaluate(f"parseFloat({focused}.outlineWidth) >= 3 && {focused}.outlineStyle === 'solid'")
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_axe_finds_nothing(served, browser, lang):
+    script = axe_script()
+    context = browser.new_context(base_url=served.config.base_url, bypass_csp=True, locale=lang)
+    page = context.new_page()
+    found: dict[str, list[str]] = {}
+
+    def inspect(path: str | None = None) -> None:
+        if path:
+            page.goto(path)
+        page.evaluate(script)
+        result = page.evaluate("tags => axe.run({runOnly: tags})", list(TAGS))
+        problems = [f"{v['impact']} {v['id']}: {v['nodes'][0]['html'][:120]}" for v in result["violations"]]
+        if problems:
+            found[page.url] = problems
+
+    link = mint_login_link(served, "patient", nik=NIK)
+    for path in ("/", "/keluar", "/saya", link):
+        inspect(path)  # /saya without a session: the page of a refusal
+    page.get_by_role("button").last.click()
+    for path in PATIENT_PAGES:
+        inspect(path)
+    page.locator("main form button").last.click()
+    inspect()
+    page.goto(mint_login_link(served, "clinician", facility=A, person="ners.uji"))
+    page.get_by_role("button").last.click()
+    inspect("/faskes")
+    page.locator("input[type=file]").set_input_files(
+        {"name": f"{lang}.csv", "mimeType": "text/csv", "buffer": file_of(ROW | {"no_kunjungan": f"AXE-{lang}"}, BAD)}
+    )
+    page.locator("form[enctype] button").click()
+    inspect()
+    page.locator("main form button").click()
+    inspect()
+    page.goto(mint_login_link(served, "privacy-officer", person="pdp.uji"))
+    page.get_by_role("button").last.click()
+    inspect()
+    page.locator("main form button").click()
+    inspect()
+    context.close()
+    assert found == {}
