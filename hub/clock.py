@@ -22,5 +22,5 @@ def instant(ms: int) -> str:
 
 
 def city_time(ms: int) -> str:
-    """Epoch ms as city time without offset (2026-11-22T10:15:00), the form consent periods are compared in."""
-    return datetime.fromtimestamp(ms // 1000, WITA).replace(tzinfo=None).isoformat()
+    """Epoch ms as city time without offset (2026-11-22T10:15:00.123), the form consent periods are compared in."""
+    return datetime.fromtimestamp(ms / 1000, WITA).replace(tzinfo=None).isoformat(timespec="milliseconds")

@@ -19,14 +19,27 @@ from hub.consent import decide
 from hub.errors import Category, HubError
 from hub.fhir import json, searchset, type_number
 from hub.fhir.systems import NIK
-from hub.model import After, Decision, Issue, Key, Labels, Page, Principal, Reach, Request, Selection, Subject
+from hub.model import (
+    PATIENT_RID,
+    After,
+    Decision,
+    Issue,
+    Key,
+    Labels,
+    Page,
+    Principal,
+    Reach,
+    Request,
+    Selection,
+    Subject,
+)
 from hub.parts import Hub
-from hub.pipeline.place import PATIENT_RID
 from hub.search import Query, parse
 from hub.store import ReadTx
 
 PAGE_LIFE_MS = 600_000
 PERMIT = Decision("PERMIT", "author-facility")
+DENY = Decision("DENY", "no-consent")
 
 
 class _Cursor(msgspec.Struct, array_like=True):
@@ -75,11 +88,12 @@ def _page(
     after: After | None,
 ) -> bytes:
     with hub.store.reading() as tx:
-        found = _select(hub, tx, who, type_, query, snapshot_ms, after)
-    compartments = tuple(sorted({row.compartment for row in found.rows}))
-    text = tokenised(hub, params)
-    audit(hub, looked(hub, who, "search", PERMIT, compartments, type_, len(found.rows), text))
-    links = {"self": f"{base_url}/{type_}" + (f"?{urlencode(query.self_params)}" if query.self_params else "")}
+        asked = _asked(hub, tx, type_, query)
+        scope = _scope(hub, tx, who, type_, query, asked)
+        found = _select(hub, tx, type_, query, scope, snapshot_ms, after)
+    _tell(hub, who, type_, tokenised(hub, params), asked, scope, found)
+    shown = [(name, value) for name, value in query.self_params if not _names_nik(value)]
+    links = {"self": f"{base_url}/{type_}" + (f"?{urlencode(shown)}" if shown else "")}
     if found.after is not None and not query.summary_count:
         place = (found.after.value, found.after.compartment, found.after.rid)
         cursor = _Cursor(who.subject, hub.clock() + PAGE_LIFE_MS, type_, params, lenient, snapshot_ms, place)
@@ -94,13 +108,31 @@ def _page(
     return json.write(searchset(matches, found.total, links))  # type: ignore[arg-type]
 
 
+def _tell(
+    hub: Hub, who: Principal, type_: str, text: str, asked: dict[int, int], scope: list[Reach], found: Page
+) -> None:
+    """Audit the look at everybody found or asked about (an empty answer and a count tell something too), and apart from
+    it the look at those who were asked about and stayed hidden."""
+    hidden = {compartment for compartment, author in asked.items() if not _is_open(compartment, author, scope)}
+    shown = {row.compartment for row in found.rows} | (asked.keys() - hidden)
+    if shown or not hidden:
+        audit(hub, looked(hub, who, "search", PERMIT, tuple(sorted(shown)), type_, len(found.rows), text))
+    if hidden:
+        audit(hub, looked(hub, who, "search", DENY, tuple(sorted(hidden)), type_, 0, text))
+
+
+def _is_open(compartment: int, author: int, scope: list[Reach]) -> bool:
+    return any(
+        reach.author == author and (reach.compartments is None or compartment in reach.compartments) for reach in scope
+    )
+
+
 def _select(
-    hub: Hub, tx: ReadTx, who: Principal, type_: str, query: Query, snapshot_ms: int, after: After | None
+    hub: Hub, tx: ReadTx, type_: str, query: Query, scope: list[Reach], snapshot_ms: int, after: After | None
 ) -> Page:
-    scope = tuple(_with_tokens(hub, reach, query) for reach in _scope(hub, tx, who, type_, query))
     selection = Selection(
         type=type_number(type_),
-        reaches=scope,
+        reaches=tuple(_with_tokens(hub, reach, query) for reach in scope),
         days=query.days,
         updated=query.updated,
         ids=_ids(hub, query),
@@ -114,7 +146,16 @@ def _select(
     return tx.select(selection)
 
 
-def _scope(hub: Hub, tx: ReadTx, who: Principal, type_: str, query: Query) -> list[Reach]:
+def _asked(hub: Hub, tx: ReadTx, type_: str, query: Query) -> dict[int, int]:
+    """The patients' compartments that the search names by patient, id or NIK, with their author facility."""
+    named = _named(hub, query.patient or ()) | {key.compartment for key in _ids(hub, query) or ()}
+    if type_ == "Patient" and (niks := _niks(query)):
+        for compartments in tx.mpi([hub.blinder.mpi("nik", nik) for nik in niks]).values():
+            named |= set(compartments)
+    return {compartment: row.author for compartment, row in tx.compartments(named).items() if row.kind == 0}
+
+
+def _scope(hub: Hub, tx: ReadTx, who: Principal, type_: str, query: Query, asked: Collection[int]) -> list[Reach]:
     """What the search may reach at all, before its own conditions."""
     if who.role == "patient" and who.compartment is not None:
         person = tx.person([who.compartment])
@@ -123,14 +164,7 @@ def _scope(hub: Hub, tx: ReadTx, who: Principal, type_: str, query: Query) -> li
         return reaches(hub, tx, who, sight_of(hub, tx, who, person), type_)
     if query.patient is not None:
         return _of_patients(hub, tx, who, type_, _named(hub, query.patient))
-    own = _own(hub, who)
-    others: set[int] = set()
-    if query.ids is not None:
-        others = {key.compartment for key in _ids(hub, query) or ()}
-    elif type_ == "Patient" and (niks := _niks(query)):
-        found = tx.mpi([hub.blinder.mpi("nik", nik) for nik in niks])
-        others = {compartment for compartments in found.values() for compartment in compartments}
-    return own + _foreign(hub, tx, who, type_, others)
+    return _own(hub, who) + _foreign(hub, tx, who, type_, asked)
 
 
 def _own(hub: Hub, who: Principal) -> list[Reach]:
@@ -182,6 +216,11 @@ def _with_tokens(hub: Hub, reach: Reach, query: Query) -> Reach:
     token = hub.blinder.token
     tokens = tuple(tuple(token(reach.author, param, value) for param, value in group) for group in query.tokens)
     return replace(reach, tokens=tokens, indexed=query.indexed)
+
+
+def _names_nik(value: str) -> bool:
+    """A NIK never stands in an address, nor in a link that would become one."""
+    return NIK in value or any(len(part) == 16 and part.isdecimal() for part in value.replace("|", ",").split(","))
 
 
 def _niks(query: Query) -> set[str]:

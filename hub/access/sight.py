@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hub.access.opening import open_resources
+from hub.access.tags import read_labels, tag_aad
 from hub.clock import city_time, instant
 from hub.consent import decide, from_fhir, is_fine
 from hub.errors import Category, HubError
@@ -28,7 +29,6 @@ from hub.model import (
     Subject,
 )
 from hub.parts import Hub
-from hub.pipeline.labelling import read_labels, tag_aad
 from hub.store import ReadTx
 
 PERSON = "subject"

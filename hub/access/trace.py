@@ -42,5 +42,6 @@ def looked(
         resource=resource,
         count=count,
         query=query,
+        request_id=who.request_id,
         is_person=who.person is not None or who.role == "clinic-client",
     )

@@ -8,13 +8,11 @@ from hub.admission.stays import until_of
 from hub.auth import code_hash, new_code, normal_code
 from hub.clock import instant
 from hub.errors import Category, HubError
-from hub.model import AuditEntry, Issue, Key, Principal
+from hub.model import PATIENT_RID, AuditEntry, Issue, Key, Principal
 from hub.parts import Hub
 from hub.store import Conflict, ReadTx, Relationship
 
 KIND = "presence"
-PATIENT_RID = 1
-"""The Patient's number in every compartment (hub.pipeline.place)."""
 _ATTEMPTS = 5
 
 

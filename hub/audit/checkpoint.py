@@ -29,7 +29,7 @@ class Signs(Protocol):
         """64 bytes."""
 
 
-class Unsigned(Exception):  # noqa: N818 - named by what happened
+class Unsigned(Exception):
     """Not a checkpoint of this log, or not signed by its key."""
 
 

@@ -14,6 +14,7 @@ PURPOSES: Words = {
     "HRESCH": ("Penelitian", "Research"),
     "HPAYMT": ("Pembayaran", "Payment"),
     "HOPERAT": ("Pengelolaan layanan", "Running the service"),
+    "HCOMPL": ("Pengawasan kepatuhan", "Compliance oversight"),
     "SYSADMIN": ("Pengelolaan sistem", "System administration"),
 }
 """v3-ActReason codes."""

@@ -6,7 +6,7 @@ Exit codes: 0 in order, 1 something to repair, 2 wrong use.
 import csv
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -66,7 +66,7 @@ def check(
     sender = Facility(1, facility, facility, adapter=name, settings={"columns": columns} if columns else {})
     report = check_report(adapter, file.read_bytes(), file.name, sender, rules=_rules)
     _show(report, lang)
-    raise typer.Exit(0 if report.is_clean else 1)
+    sys.exit(0 if report.is_clean else 1)
 
 
 @app.command("template")
@@ -94,7 +94,7 @@ def _check_folder(adapter: Adapter, update: bool) -> None:
     for fault in faults:
         typer.echo(f"✗ {fault}")
     typer.echo(f"{adapter.name}: {len(faults)} masalah / faults" if faults else f"✓ {adapter.name}: lulus / passes")
-    raise typer.Exit(1 if faults else 0)
+    sys.exit(1 if faults else 0)
 
 
 def _show(report: Report, lang: str) -> None:
@@ -122,6 +122,6 @@ def _show(report: Report, lang: str) -> None:
         console.print(f"Aturan dilanggar / broken rule: {escape(objection)} ({times})", highlight=False)
 
 
-def _fail(message: str) -> None:
+def _fail(message: str) -> NoReturn:
     typer.echo(message, err=True)
-    raise typer.Exit(2)
+    sys.exit(2)

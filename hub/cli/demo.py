@@ -5,6 +5,7 @@ Every person and clinic is invented (DATA SINTETIS); only the kecamatan and kelu
 
 import json
 import time
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from hub.admission import mint_login_link, register_client
 from hub.auth import new_keypair
 from hub.bootstrap import build
 from hub.cli.serving import run
+from hub.clock import WITA
 from hub.config import Config, read_config
 from hub.errors import HubError
 from hub.model import Principal
@@ -37,29 +39,30 @@ def demo() -> None:
     hub = build(config)
     place = config.home / "demo.json"
     kept = json.loads(place.read_text(encoding="utf-8")) if place.exists() else None
-    city = make(SEED, config.demo_visits, config.home / "kota")
-    facilities = _register(hub, city, kept)
     if kept is None:
+        city = make(SEED, config.demo_visits, config.home / "kota", today=datetime.now(WITA).date())
+        facilities = _register(hub, city)
         _load(hub, city, console)
         sequence(hub)
-    about = _describe(hub, config, city, facilities)
+        known = [(each.nik, each.name) for each in city.people if each.nik and len(city.visited.get(each.id, ())) > 1]
+    else:
+        facilities = kept["facilities"]
+        known = [(each["nik"], each["name"]) for each in kept["patients"]]
+    about = _describe(hub, config, facilities, known)
     place.write_text(json.dumps(about, ensure_ascii=False, indent=2), encoding="utf-8")
     place.chmod(0o600)
     _print(console, about, time.monotonic() - started)
     run(config, hub)
 
 
-def _register(hub: Hub, city: City, kept: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """The clinics with one client each; keys of an earlier run stay valid."""
-    keys = {row["id"]: row["private_jwk"] for row in kept["facilities"]} if kept else {}
+def _register(hub: Hub, city: City) -> list[dict[str, Any]]:
+    """The clinics with one client each."""
     found = []
     for row in city.facilities:
         facility = register_facility(hub, from_dict({"number": 1, **row}))
         client_id = f"{facility.id}-rme"
-        private = keys.get(facility.id)
-        if private is None:
-            private, public = new_keypair("RSA")
-            register_client(hub, client_id, facility.id, jwks={"keys": [public]})
+        private, public = new_keypair("RSA")
+        register_client(hub, client_id, facility.id, jwks={"keys": [public]})
         found.append(
             {
                 "id": facility.id,
@@ -98,7 +101,9 @@ def _load(hub: Hub, city: City, console: Console) -> None:
     console.print(f"{counts['resource']} resources, {counts['compartment']} compartments in {seconds:.1f} s")
 
 
-def _describe(hub: Hub, config: Config, city: City, facilities: list[dict[str, Any]]) -> dict[str, Any]:
+def _describe(
+    hub: Hub, config: Config, facilities: list[dict[str, Any]], known: list[tuple[str, str]]
+) -> dict[str, Any]:
     """Everything a visitor or a script needs to try the hub."""
     logins = [
         {
@@ -111,16 +116,14 @@ def _describe(hub: Hub, config: Config, city: City, facilities: list[dict[str, A
     logins.append({"role": "auditor", "url": mint_login_link(hub, "auditor", person="demo-auditor")})
     logins.append({"role": "privacy-officer", "url": mint_login_link(hub, "privacy-officer", person="demo-dpo")})
     patients: list[dict[str, Any]] = []
-    for person in city.people:
+    for nik, name in known:
         if len(patients) == SHOWN_PATIENTS:
             break
-        if not person.nik or len(city.visited.get(person.id, ())) < 2:
-            continue
         try:
-            url = mint_login_link(hub, "patient", nik=person.nik)
+            url = mint_login_link(hub, "patient", nik=nik)
         except HubError:
             continue  # all rows of this person were refused: nobody to sign in
-        patients.append({"nik": person.nik, "name": person.name, "login_url": url})
+        patients.append({"nik": nik, "name": name, "login_url": url})
     return {
         "base": config.base_url,
         "fhir": f"{config.base_url}/fhir",

@@ -29,9 +29,7 @@ app.command("submit")(submitting.submit)
 def run() -> None:
     """The console entry point."""
     try:
-        app(standalone_mode=False)
-    except typer.Exit as leave:
-        sys.exit(leave.exit_code)
+        code = app(standalone_mode=False)  # an Exit inside a command comes back as its code
     except (Unready, ValueError, FileNotFoundError, PermissionError) as error:
         fail(str(error), USAGE)
     except HubError as error:
@@ -44,4 +42,4 @@ def run() -> None:
         if hasattr(error, "format_message"):  # a wrong option or argument, worded by the command-line library
             fail(error.format_message(), USAGE)
         raise
-    sys.exit(OK)
+    sys.exit(code if isinstance(code, int) else OK)

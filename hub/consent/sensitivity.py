@@ -37,11 +37,11 @@ def permit_reaches(named: Iterable[str], labels: Labels) -> bool:
     return needed(labels) <= codes and (not ceilings or _rank(labels) <= max(ceilings))
 
 
-def deny_catches(named: Iterable[str], labels: Labels) -> bool:
-    """Whether a deny that names these labels catches the resource: any one suffices, and what is unknown is caught."""
+def deny_catches(named: Iterable[str], labels: Labels) -> bool | None:
+    """Whether a deny that names these labels catches the resource: any one suffices. None when that is not known."""
     have = needed(labels)
     if UNNAMEABLE in have:
-        return True
+        return None
     if have & SUBSTANCE_USE:
         have |= SUBSTANCE_USE
     return any(code in have or _RANK.get(code, 9) <= _rank(labels) for code in named)

@@ -114,14 +114,14 @@ def _walk(node: Provision, path: Hit, tree: _Tree, *, is_root: bool = False) -> 
     if effect == "permit" and not tree.is_clear and tree.is_verified:
         effect = "deny"
     here = _narrow(node, effect, path, tree.view)
-    if here is None:
+    is_match = here is not None and _matches(node, effect, tree.view)
+    if here is None or is_match is False:
         return []
     deeper = [hit for child in node.nested for hit in _walk(child, here, tree)]
-    if deeper:
-        return _deny_first(deeper)
-    if is_silent or (effect == "permit" and not tree.is_verified):
-        return []
-    return [here]
+    own = [] if is_silent or (effect == "permit" and not tree.is_verified) else [here]
+    if is_match is None:  # only what restricts may speak where something is not known
+        return [hit for hit in own + deeper if hit.effect == "deny"]
+    return _deny_first(deeper) or own
 
 
 def _deny_first(found: list[Hit]) -> list[Hit]:
@@ -130,34 +130,18 @@ def _deny_first(found: list[Hit]) -> list[Hit]:
 
 
 def _narrow(node: Provision, effect: Effect, path: Hit, view: View) -> Hit | None:
-    """The path one provision further, or None when the provision does not match.
-
-    What is not known about the resource matches a deny and never a permit.
-    """
+    """The path one provision further, or None when the provision is not about this request (time, actor, purpose)."""
     is_deny = effect == "deny"
-    subject, request = view.subject, view.request
     if node.period is not None:
         start, end = window(node.period)
         if not start <= view.now <= end:
             return None
-    actor = _actor(node, request, is_deny=is_deny)
-    if actor is None or (node.purpose and request.purpose not in node.purpose):
+    actor = _actor(node, view.request, is_deny=is_deny)
+    if actor is None or (node.purpose and view.request.purpose not in node.purpose):
         return None
-    if node.klass and not _is_one(subject.type, node.klass, is_deny=is_deny):
-        return None
-    if node.code and not _is_one(subject.code, node.code, is_deny=is_deny and subject.type is None):
-        return None
-    if node.data and not _is_one(subject.id, node.data, is_deny=is_deny):
-        return None
-    if node.security_label:
-        reaches = sensitivity.deny_catches if is_deny else sensitivity.permit_reaches
-        if not reaches(node.security_label, subject.labels):
-            return None
     period = path.data_period
     if node.data_period is not None:
         start, end = window(node.data_period)
-        if not _is_within(view.service, start, end, is_deny=is_deny):
-            return None
         period = (start, end) if period is None else (max(start, period[0]), min(end, period[1]))
     return Hit(
         effect,
@@ -173,6 +157,30 @@ def _narrow(node: Provision, effect: Effect, path: Hit, view: View) -> Hit | Non
         data_period=period,
         is_naming=path.is_naming or (not is_deny and bool(node.security_label)),
     )
+
+
+def _matches(node: Provision, effect: Effect, view: View) -> bool | None:
+    """Whether the provision is about this resource; None when that is not known.
+
+    A permit whose clearance is too low also gives None: it does not reach the resource, its exceptions still hold.
+    """
+    subject = view.subject
+    found: list[bool | None] = []
+    if node.klass:
+        found.append(None if subject.type is None else subject.type in node.klass)
+    if node.code:
+        is_unknown = subject.code is None and subject.type is None
+        found.append(None if is_unknown else subject.code in node.code)
+    if node.data:
+        found.append(None if subject.id is None else subject.id in node.data)
+    if node.data_period is not None:
+        found.append(_is_within(view.service, *window(node.data_period)))
+    if node.security_label:
+        if effect == "permit":
+            found.append(sensitivity.permit_reaches(node.security_label, subject.labels) or None)
+        else:
+            found.append(sensitivity.deny_catches(node.security_label, subject.labels))
+    return False if False in found else None if None in found else True
 
 
 def _actor(node: Provision, request: Request, *, is_deny: bool) -> int | None:
@@ -192,16 +200,12 @@ def _actor(node: Provision, request: Request, *, is_deny: bool) -> int | None:
     return max(levels) if is_deny else min(levels)
 
 
-def _is_one(value: str | None, wanted: tuple[str, ...], *, is_deny: bool) -> bool:
-    return is_deny if value is None else value in wanted
-
-
-def _is_within(service: Moments | None, start: datetime, end: datetime, *, is_deny: bool) -> bool:
+def _is_within(service: Moments | None, start: datetime, end: datetime) -> bool | None:
     if service is None:
-        return is_deny
-    if is_deny:
-        return service[0] <= end and start <= service[1]
-    return start <= service[0] and service[1] <= end
+        return None
+    if end < service[0] or service[1] < start:
+        return False
+    return True if start <= service[0] and service[1] <= end else None
 
 
 __all__ = ["ORGANISATION", "PERSON", "UNRESOLVED", "Hit", "View", "hits", "is_unclear"]

@@ -21,7 +21,7 @@ LARGEST = 64 << 20
 _END = b"\x80"
 
 
-class Undecodable(ValueError):  # noqa: N818 - named by what happened
+class Undecodable(ValueError):
     """Not what `Codec.compress` gave: an unknown codec, a damaged frame, or larger than LARGEST when decompressed."""
 
 

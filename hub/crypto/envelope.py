@@ -32,7 +32,7 @@ _HEADER, _INFO, _BODY = 4, 36, 68
 _place = struct.Struct(">IQIHIQIIIHI?").pack  # the numbers of a place, each after its length, as `framed` would give
 
 
-class Tampered(Exception):  # noqa: N818 - named by what happened
+class Tampered(Exception):
     """Sealed bytes that do not open: changed, moved to another place, or sealed under another key."""
 
 

@@ -5,7 +5,7 @@ from typing import Protocol
 from hub.crypto.envelope import Tampered
 
 
-class KeysUnavailable(Exception):  # noqa: N818 - named by what happened
+class KeysUnavailable(Exception):
     """The key holder cannot be reached or refuses: nothing new can be opened, nothing is ever written in clear."""
 
 

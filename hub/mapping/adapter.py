@@ -4,7 +4,7 @@ import importlib.util
 import sys
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,7 +23,7 @@ class Adapter:
     """One source system: its manifest, its pure function `map_record(record, context)`, its codes, its folder."""
 
     name: str
-    manifest: Manifest
+    manifest: Manifest = field(repr=False)
     folder: Path
     map: Mapping
     codes: CodeMap

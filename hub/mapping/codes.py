@@ -7,7 +7,7 @@ kept as text with a warning: a medicine or test is never guessed.
 import csv
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,8 +31,8 @@ class Coding(NamedTuple):
 class CodeMap:
     """An adapter's codes by kind and normalised text. `local` are the facility's own words for words known here."""
 
-    entries: Mapping[tuple[str, str], Coding]
-    local: Mapping[tuple[str, str], str]
+    entries: Mapping[tuple[str, str], Coding] = field(repr=False)
+    local: Mapping[tuple[str, str], str] = field(repr=False)
 
     def find(self, kind: str, text: str) -> Coding | None:
         """The coding of a text, or None. Medicines also match without strength and solid form ("500 mg tab")."""

@@ -18,7 +18,7 @@ from hub.model import Facility, Issue
 RECEIVED_MS = 1_795_312_800_000
 """2026-11-22T02:00:00Z, 10:00 in Banjarmasin."""
 
-_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods", ".json"})
+_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls", ".json"})
 
 
 def samples(adapter: Adapter) -> list[Path]:

@@ -39,12 +39,11 @@ def map_record(adapter: Adapter, record: Record, context: Context) -> Outcome:
         resources = []
         record.issues.append(Issue("HUB-2091", row=record.row, args={"error": type(error).__name__}))
     record.ignore(*(column.name for column in manifest.ignored))
-    for column in manifest.columns:
-        if column.required and (column.name in record.blank or record.is_blank(column.name)):
-            record.refuse(column.name, "HUB-2030")
-    if manifest.identity and not any(
-        all(not record.is_blank(name) and name not in record.blank for name in group) for group in manifest.identity
-    ):
+    missing = {name for name in manifest.required if name in record.blank or record.is_blank(name)}
+    for name in manifest.required:
+        if name in missing:
+            record.refuse(name, "HUB-2030")
+    if manifest.identity and not any(_is_complete(record, group, missing) for group in manifest.identity):
         groups = " / ".join(" + ".join(group) for group in manifest.identity)
         record.refuse(manifest.identity[0][0], "HUB-2069", groups=groups)
     key = row_key(manifest.key, record)
@@ -82,6 +81,11 @@ def row_key(columns: Sequence[str], record: Record) -> str | None:
     """The values of the key columns, joined; None when one of them is blank."""
     values = ["_".join(record.cell(name).split()) for name in columns]
     return "/".join(values) if all(values) else None
+
+
+def _is_complete(record: Record, group: Sequence[str], named: set[str]) -> bool:
+    """True when a group of identifying fields is filled, but for those whose absence is named already."""
+    return all(name in named or not (record.is_blank(name) or name in record.blank) for name in group)
 
 
 def _source(resource: dict[str, Any]) -> str | None:

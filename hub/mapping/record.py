@@ -9,6 +9,8 @@ from hub.mapping.values.unfit import Doubtful, Unfit, is_empty
 from hub.model import Issue
 
 T = TypeVar("T")
+MAX_TYPED = 500
+"""Characters a typed cell may have: nothing that has a form is longer, and conversions may remember what they read."""
 _MARK = "§"
 """Prefix of the keys under which `raw` carries faults of the row's shape; no column name starts with it."""
 
@@ -78,6 +80,9 @@ class Record:
         self._taken.add(name)
         value = self._values.get(name)
         if not value or is_empty(value):
+            return None
+        if len(value) > MAX_TYPED:
+            self.refuse(name, "HUB-2032", limit=str(MAX_TYPED))
             return None
         try:
             found = convert(value)

@@ -7,10 +7,11 @@ from hub.model.issue import Issue, Severity
 from hub.model.labels import ORDINARY, UNLABELLED, Labels
 from hub.model.people import Client, Principal
 from hub.model.query import After, DayRange, Page, Reach, Row, Selection
-from hub.model.stages import Key, Labelled, Linked, Mapped, Origin, Sealed, Validated
+from hub.model.stages import PATIENT_RID, Key, Labelled, Linked, Mapped, Origin, Sealed, Validated
 
 __all__ = [
     "ORDINARY",
+    "PATIENT_RID",
     "UNLABELLED",
     "After",
     "AuditEntry",

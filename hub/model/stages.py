@@ -15,6 +15,10 @@ class Key(NamedTuple):
     rid: int
 
 
+PATIENT_RID = 1
+"""The Patient of a compartment always has this number: a subject is found without a look-up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a part comes from. `source` is an adapter's name or "fhir"; `received_ms` is the hub's clock, epoch ms."""

@@ -12,10 +12,9 @@ from hub.clock import instant
 from hub.consent import NAMEABLE, choice_consent, withdrawn
 from hub.crypto import random_key
 from hub.errors import Category, HubError
-from hub.model import Issue, Key, Mapped, Origin, Principal
+from hub.model import PATIENT_RID, Issue, Key, Mapped, Origin, Principal
 from hub.parts import SELF, Hub
 from hub.pipeline.part import Stored, store_part
-from hub.pipeline.place import PATIENT_RID
 from hub.store import Link, ReadTx, WriteTx
 
 Kind = Literal["optin", "optout", "facility-permit", "facility-deny", "sensitive-permit", "withdraw"]

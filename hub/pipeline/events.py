@@ -7,11 +7,12 @@ from typing import Any
 
 from hub.access.opening import open_resources
 from hub.access.trace import sealed_entry
-from hub.model import AuditEntry, Key, Labelled, Labels, Origin, Row
+from hub.admission import discharged_ms, end_stay
+from hub.model import PATIENT_RID, AuditEntry, Key, Labelled, Labels, Origin, Row
 from hub.monitor import Fact, encode_fact, facts, sums
 from hub.parts import Hub
 from hub.pipeline.labelling import stored_labels
-from hub.pipeline.place import PATIENT_RID, Placed
+from hub.pipeline.place import Placed
 from hub.pipeline.sealing import SealedPart
 from hub.registry import resolve_kelurahan
 from hub.store import ConsentRow, Entry, FactRow, ReadTx, SumRow, WriteTx
@@ -25,9 +26,12 @@ class Events:
     sums: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     consents: list[ConsentRow] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    discharges: list[tuple[int, int]] = field(default_factory=list)
 
-    def write(self, tx: WriteTx) -> None:
+    def write(self, hub: Hub, tx: WriteTx, author: int) -> None:
         """Into the part's own transaction."""
+        for compartment, at_ms in self.discharges:
+            end_stay(hub, tx, tx.person([compartment]), author, at_ms)
         tx.add_facts(self.facts)
         tx.add_sums([SumRow(*name, n) for name, n in self.sums.items() if n])
         tx.add_consents(self.consents)
@@ -62,6 +66,8 @@ def events_of(
             _add_facts(hub, events, key, linked.version, found)
         for step in sums(mapped.type, mapped.resource, item.labels, person.kelurahan, day):
             events.sums[_sum_key(hub, step.area, step.month, step.category)] += step.step
+        if mapped.type == "Encounter" and (discharged := discharged_ms(mapped.resource)) is not None:
+            events.discharges.append((key.compartment, discharged))
         if mapped.type == "Consent":
             strength = origin.auth_level
             events.consents.append(ConsentRow(*key, origin.received_ms, strength, strength > 0))

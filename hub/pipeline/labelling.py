@@ -1,12 +1,11 @@
 """Stage 4, label: what is sensitive, including what merely points to something sensitive."""
 
+from hub.access.tags import read_labels, tag_aad
 from hub.consent import combine, label
 from hub.model import ORDINARY, Facility, Key, Labelled, Labels
 from hub.parts import Hub
 from hub.pipeline.place import Placed
 from hub.store import ReadTx
-
-_CONF = {"": None, "N": "N", "R": "R", "V": "V"}
 
 
 def label_part(hub: Hub, tx: ReadTx, facility: Facility, placed: Placed) -> list[Labelled]:
@@ -49,19 +48,3 @@ def _inherit(labels: dict[Key, Labels], pointers: dict[Key, list[Key]]) -> None:
             if found != labels[key]:
                 labels[key] = found
                 changed = True
-
-
-def write_labels(labels: Labels) -> str:
-    """Labels as the text that tags are computed from: `R|HIV,PSY`; unknown confidentiality is empty."""
-    return f"{labels.conf or ''}|{','.join(sorted(labels.sens))}"
-
-
-def read_labels(text: bytes) -> Labels:
-    """The inverse of `write_labels`."""
-    conf, _, sens = text.decode().partition("|")
-    return Labels(_CONF[conf], frozenset(filter(None, sens.split(","))))  # type: ignore[arg-type]
-
-
-def tag_aad(compartment: int) -> bytes:
-    """Binds a sealed tag meaning to its compartment."""
-    return b"tag" + compartment.to_bytes(8, "big")

@@ -89,7 +89,7 @@ def store_part(
             with hub.store.writing() as tx:
                 _note(results, standing, placed, work, origin)
                 if work is not None:
-                    _write(tx, origin, work)
+                    _write(hub, tx, origin, work)
                 if also is not None:
                     also(tx, results)
             return results
@@ -165,7 +165,7 @@ def _note(
     return results
 
 
-def _write(tx: WriteTx, origin: Origin, work: _Work) -> None:
+def _write(hub: Hub, tx: WriteTx, origin: Origin, work: _Work) -> None:
     """The one place where a part becomes durable (the transaction commits on leaving)."""
     fresh = {item.linked.key.compartment for item in work.labelled}
     author = origin.facility_number
@@ -176,7 +176,7 @@ def _write(tx: WriteTx, origin: Origin, work: _Work) -> None:
     tx.add_tags([*work.sealed.tags.values(), *(change.meaning for change in work.relabelled)])
     tx.relabel([(change.key, change.meaning.tag) for change in work.relabelled])
     work.people.write(tx)
-    work.events.write(tx)
+    work.events.write(hub, tx, author)
 
 
 def key_of(stored: Stored) -> Key:

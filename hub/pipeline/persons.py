@@ -13,9 +13,9 @@ import msgspec
 from hub.access.opening import open_resources
 from hub.crypto import random_key
 from hub.identity import Demographics, Match, blocking_keys, demographics, judge
-from hub.model import Key
+from hub.model import PATIENT_RID, Key
 from hub.parts import Hub
-from hub.pipeline.place import PATIENT_RID, Placed
+from hub.pipeline.place import Placed
 from hub.store import Link, ReadTx, ReviewRow, WriteTx
 
 CANDIDATES = 50

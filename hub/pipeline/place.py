@@ -5,13 +5,10 @@ from typing import Literal
 
 from hub.crypto import new_rid, random_key
 from hub.fhir import parse_reference, references, type_number
-from hub.model import Issue, Key, Linked, Mapped, Origin, Row, Validated
+from hub.model import PATIENT_RID, Issue, Key, Linked, Mapped, Origin, Row, Validated
 from hub.parts import Hub
 from hub.pipeline.content import comparable, path_of
 from hub.store import ReadTx, Source
-
-PATIENT_RID = 1
-"""The Patient of a compartment always has this number: a subject is found without a look-up."""
 
 SHARED = frozenset({"Patient", "Practitioner"})
 Outcome = Literal["created", "corrected", "unchanged"]
@@ -177,7 +174,7 @@ class _Placing:
                 self.placed.rewritten.append((holder, text))
                 holder["reference"] = f"{self._type(text)}/{self.hub.ids.encode(key)}{suffix}"
                 self.placed.targets[index].append(key)
-            if subject_key := self._subject_key(index):
+            if index not in self.placed.refused and (subject_key := self._subject_key(index)):
                 self._check_subject(index, subject_key)
 
     def _type(self, text: str) -> str:

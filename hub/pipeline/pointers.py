@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
+from hub.access.tags import tag_aad, write_labels
 from hub.consent import combine
 from hub.fhir import type_name
 from hub.model import Key, Labelled, Labels, Origin
 from hub.parts import Hub
-from hub.pipeline.labelling import stored_labels, tag_aad, write_labels
+from hub.pipeline.labelling import stored_labels
 from hub.pipeline.place import Placed
 from hub.store import ReadTx, TagRow
 

@@ -4,12 +4,12 @@ import struct
 from dataclasses import dataclass, field
 from typing import Any
 
+from hub.access.tags import tag_aad, write_labels
 from hub.clock import instant
 from hub.crypto import FIRST_SEED_VERSION, record_aad, seal
 from hub.fhir import json, type_number
 from hub.model import Key, Labelled, Origin, Sealed
 from hub.parts import Hub
-from hub.pipeline.labelling import tag_aad, write_labels
 from hub.pipeline.place import SHARED
 from hub.search import extract
 from hub.store import TagRow

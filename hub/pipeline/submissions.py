@@ -13,6 +13,7 @@ import msgspec
 
 from hub.errors import Category, HubError
 from hub.mapping import Adapter, Record, Table, annotate, map_record, read_file, read_json
+from hub.mapping.readers import Unreadable
 from hub.model import Issue, Mapped, Origin, Principal
 from hub.parts import Hub
 from hub.pipeline.part import Stored, store_part
@@ -77,7 +78,10 @@ def errors_file(hub: Hub, who: Principal, id_: str, lang: str = "id") -> bytes:
     with hub.store.reading() as tx:
         row = own_submission(tx, who, id_)
     kept = open_kept(hub, row)
-    return annotate(kept.data, kept.filename, kept.issues, lang)
+    try:
+        return annotate(kept.data, kept.filename, kept.issues, lang)
+    except Unreadable:
+        raise HubError(Category.UNPROCESSABLE, *kept.issues) from None  # no table: the receipt says why
 
 
 def _run(
@@ -85,7 +89,7 @@ def _run(
 ) -> Receipt:
     facility = hub.facilities[run.facility]
     table: Table = (
-        read_json(adapter, data)
+        read_json(adapter, data, facility)
         if run.filename.lower().endswith(".json")
         else read_file(adapter, data, run.filename, facility)
     )

@@ -73,7 +73,7 @@ def _add_references(resource: dict[str, Any], found: list[tuple[str, str]]) -> N
         for key, value in pending.pop().items():
             kind = type(value)
             if kind is dict:
-                if "reference" in value:
+                if type(value.get("reference")) is str:  # (a Consent's actor holds an object of that name)
                     found += _local(value["reference"])
                     if len(value) == 1:
                         continue
@@ -82,14 +82,14 @@ def _add_references(resource: dict[str, Any], found: list[tuple[str, str]]) -> N
             elif kind is list:
                 for item in value:
                     if type(item) is dict and (key not in _BARE or "extension" in item):
-                        if "reference" in item:
+                        if type(item.get("reference")) is str:
                             found += _local(item["reference"])
                         pending.append(item)
 
 
 @lru_cache(maxsize=8_192)
-def _local(text: object) -> list[tuple[str, str]]:
-    local = parse_reference(text) if isinstance(text, str) else None
+def _local(text: str) -> list[tuple[str, str]]:
+    local = parse_reference(text)
     return [(REFERENCE, f"{local.type}/{local.id}")] if local else []
 
 

@@ -16,6 +16,7 @@ from hub.store import Checkpoint, Conflict, LogRow, Unavailable
 BATCH = 2000
 LEASE_MS = 15_000
 IDLE_S = 0.5
+SWEEP_MS = 60_000
 CHECKPOINT_MS = 60_000
 CHECKPOINT_ENTRIES = 1000
 
@@ -84,12 +85,18 @@ def sequence(hub: Hub) -> int:
 
 
 def run_sequencer(hub: Hub) -> None:
-    """Sequence for ever (a daemon thread). A database that does not answer is tried again."""
+    """Sequence for ever (a daemon thread), and sweep expired tokens, links and codes. A database that does not answer
+    is tried again."""
     sequencer = Sequencer(hub)
+    swept_ms = 0
     while True:
         try:
             if sequencer.step() < BATCH:
                 time.sleep(IDLE_S)
+            if (now := hub.clock()) - swept_ms >= SWEEP_MS:
+                swept_ms = now
+                with hub.store.writing() as tx:
+                    tx.expire(now)
         except (Conflict, Unavailable):
             sequencer = Sequencer(hub)
             time.sleep(IDLE_S * 4)

@@ -39,12 +39,16 @@ def test_no_ordinary_word_is_sensitive():
     ("system", "code", "expected"),
     [
         (ICD10, "B20", "HIV"), (ICD10, "B24.9", "HIV"), (ICD10, "B25", ""), (ICD10, "B19", ""), (ICD10, "A49.9", ""),
-        (ICD10, "A50", "STD"), (ICD10, "A649", "STD"), (ICD10, "A65", ""), (ICD10, "F10.1", "ETH"), (ICD10, "F20", "PSY"),
-        (ICD10, "F09", "PSY"), (ICD10, "Z29.9", ""), (ICD10, "Z39.2", "SEX"), (ICD10, "Z40", ""), (ICD10, "T74.1", "SDV"),
+        (ICD10, "A50", "STD"), (ICD10, "A649", "STD"), (ICD10, "A65", ""), (ICD10, "F10.1", "ETH"),
+        (ICD10, "F20", "PSY"),
+        (ICD10, "F09", "PSY"), (ICD10, "Z29.9", ""), (ICD10, "Z39.2", "SEX"), (ICD10, "Z40", ""),
+        (ICD10, "T74.1", "SDV"),
         (ICD10, "K29.2", "ETH"), (ICD10, "K29.7", ""), (ICD10, "K29", ""), (ICD10, "R78.6", ""),
-        (ICD9, "94.19", "PSY"), (ICD9, "94.65", "ETH"), (ICD9, "94.7", ""), (ICD9, "301.1", "PSY"), (ICD9, "300", "PSY"),
+        (ICD9, "94.19", "PSY"), (ICD9, "94.65", "ETH"), (ICD9, "94.7", ""), (ICD9, "301.1", "PSY"),
+        (ICD9, "300", "PSY"),
         (ICD9, "304.9", "ETH"), (ICD9, "401.9", ""), (ICD9, "69.7", "SEX"), (ICD9, "99.04", ""),
-        (ATC, "J05AF06", "HIV"), (ATC, "J05AB11", ""), (ATC, "J05AX12", "HIV"), (ATC, "N06DA02", "PSY"), (ATC, "N02BE01", ""),
+        (ATC, "J05AF06", "HIV"), (ATC, "J05AB11", ""), (ATC, "J05AX12", "HIV"), (ATC, "N06DA02", "PSY"),
+        (ATC, "N02BE01", ""),
     ],
 )  # fmt: skip
 def test_ranges(system, code, expected):

@@ -9,6 +9,7 @@ from hub.mapping.codes import normalised, read_codes, substance
 from hub.mapping.contract import contract_faults
 from hub.mapping.goldens import RECEIVED_MS
 from hub.mapping.second_opinion import second_opinion
+from hub.mapping.values import number
 from hub.validation import check_resource
 
 
@@ -151,6 +152,13 @@ def test_record_reports_leftovers():
     record.ignore("c")
     assert record.leftovers == ("b",)
     assert record.text("c") is None
+
+
+def test_a_typed_cell_has_a_limit():
+    record = Record(2, {"a": "1" * 501, "b": "x" * 501})
+    assert record.take("a", number) is None
+    assert [issue.code for issue in record.issues] == ["HUB-2032"]
+    assert len(record.text("b")) == 501
 
 
 def test_report_of_a_file(clinic, facility):

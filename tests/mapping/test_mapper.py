@@ -1,5 +1,6 @@
 """Rows to resources: the whole way through the clinic adapter, and the promises of the port."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -102,8 +103,11 @@ def test_nobody_without_numbers_is_the_same_person_however_written(clinic, conte
 
 
 def test_row_without_identity(clinic, context):
-    outcome = map_record(clinic, row(no_rm="", nama_pasien="-"), context)
-    assert ("HUB-2069", "nik") in found(outcome)
+    manifest = replace(clinic.manifest, identity=(("nik",), ("no_bpjs",), ("no_rm",)))
+    adapter = replace(clinic, manifest=manifest)
+    assert found(map_record(adapter, row(no_rm="-", nik="0"), context)) == [("HUB-2069", "nik")]
+    assert found(map_record(adapter, row(no_rm="-", no_bpjs="0001827364551"), context)) == []
+    assert found(map_record(clinic, row(no_rm="", nama_pasien="-"), context)) == [("HUB-2030", "nama_pasien")]
 
 
 def test_birth_after_visit(clinic, context):
@@ -138,15 +142,16 @@ def test_newborn_under_the_mothers_nik(clinic, context):
 
 
 def test_an_adapter_that_breaks_its_promise_stores_nothing(clinic, context):
-    broken = type(clinic)(
-        clinic.name,
-        clinic.manifest,
-        clinic.folder,
-        lambda record, context: clinic.map(record, context)[1:],
-        clinic.codes,
-    )
+    broken = replace(clinic, map=lambda record, context: clinic.map(record, context)[1:])
     outcome = map_record(broken, row(), context)
     assert [issue.code for issue in outcome.issues] == ["HUB-2090"]
+    assert outcome.mapped == []
+
+
+def test_an_adapter_that_fails_costs_its_row_and_not_the_file(clinic, context):
+    broken = replace(clinic, map=lambda record, context: [][0])
+    outcome = map_record(broken, row(), context)
+    assert [(issue.code, issue.args["error"]) for issue in outcome.issues if issue.args] == [("HUB-2091", "IndexError")]
     assert outcome.mapped == []
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import zipfile
 
 import pytest
 import xlsxwriter
@@ -151,6 +152,22 @@ def test_unreadable_files(clinic, facility, data, expected):
     table = read_file(clinic, data, "x.csv", facility)
     assert codes(table, "fatal") == [expected]
     assert table.records == []
+
+
+def test_a_small_workbook_that_would_fill_memory_is_refused(clinic, facility):
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, HEAD)
+        page.write(1048575, 16383, "x")
+    assert codes(read_file(clinic, out.getvalue(), "x.xlsx", facility)) == ["HUB-2002"]
+
+
+def test_other_zip_files_are_refused(clinic, facility):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("content.xml", "x")
+    assert codes(read_file(clinic, out.getvalue(), "x.ods", facility)) == ["HUB-2005"]
 
 
 def test_every_fault_of_a_header_at_once(clinic, facility):

@@ -39,7 +39,8 @@ def test_number_keeps_its_digits(text, expected):
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("8.500", "HUB-2051"), ("8,500", "HUB-2051"), ("1.2.3", "HUB-2050"), ("x", "HUB-2050")]
+    ("text", "code"),
+    [("8.500", "HUB-2051"), ("8,500", "HUB-2051"), ("1.2.3", "HUB-2050"), ("x", "HUB-2050"), ("1e5", "HUB-2050")],
 )
 def test_number_refused(text, code):
     with pytest.raises(Unfit, match=code):
@@ -120,7 +121,9 @@ def test_amounts():
     assert amount("<= 5,0 mg/dL") == Amount(Decimal("5.0"), "<=", "mg/dL")
 
 
-@pytest.mark.parametrize("words", ["Negatif", "1/160", "3-5/LPB", "Non Reaktif", "(+)", "2+", "0-1", "10 - 12"])
+@pytest.mark.parametrize(
+    "words", ["Negatif", "1/160", "3-5/LPB", "Non Reaktif", "(+)", "2+", "0-1", "10 - 12", "1,5E+05"]
+)
 def test_results_in_words_stay_words(words):
     assert result(words) == Result(None, words)
 

@@ -21,8 +21,9 @@ LARGEST = 150 * 1024
 PATIENT_PAGES = ("/saya", "/saya/akses", "/saya/persetujuan", "/saya/kode")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after this file: while it is open an event loop runs, and other tests could start none of their own."""
     program = require("chromium")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=["--disable-dev-shm-usage"])

@@ -78,6 +78,8 @@ def test_a_file_that_is_none_is_refused_in_words(clinic):
     assert "HUB-5906" in clinic.post("/faskes", "/faskes/kiriman", status=400).text
     refused = clinic.upload(b"\x89PNG\r\n\x1a\n" + bytes(200), "foto.csv")
     assert "siap dikirim" in refused.text
+    assert "HUB-2" in refused.text
+    assert "perbaikan.xlsx" not in refused.text
 
 
 def test_an_upload_without_the_token_is_refused(clinic):

@@ -50,7 +50,9 @@ def test_each_switch_says_what_it_does_and_is_remembered(patient):
 
 def test_one_facility_and_sensitive_categories(patient):
     choose = {"pilihan": "facility-deny", "faskes": B}
-    assert "Faskes" in patient.post("/saya/persetujuan", "/saya/persetujuan", choose).text
+    html = patient.post("/saya/persetujuan", "/saya/persetujuan", choose).text
+    assert html.count('name="nomor"') == 1
+    assert "Klinik Bekantan &lt;i&gt;Sehat" in html
     choose = {"pilihan": "sensitive-permit", "faskes": B, "kategori": ["HIV", "PSY"]}
     html = patient.post("/saya/persetujuan", "/saya/persetujuan", choose).text
     assert "HIV/AIDS, Kesehatan jiwa" in re.sub(r"\s+", " ", html)

@@ -10,12 +10,16 @@ SHORTEST_IN_BASE64 = 9
 
 
 def forms(text: str) -> set[bytes]:
-    """The text as UTF-8 (also in capitals and small letters), UTF-16, hexadecimal and base64 at its three alignments."""
-    found: set[bytes] = set()
-    for way in {text, text.upper(), text.lower()}:
-        plain = way.encode()
-        found |= {plain, way.encode("utf-16-le"), way.encode("utf-16-be"), plain.hex().encode(), plain.hex().upper().encode()}
+    """The text as UTF-8, UTF-16 and hexadecimal, all in small letters, to be looked for in lowered bytes."""
+    plain = text.lower().encode()
+    wide = {text.lower().encode("utf-16-le"), text.lower().encode("utf-16-be")}
+    return {plain, *wide, plain.hex().encode(), text.encode().hex().encode()}
+
+
+def exact_forms(text: str) -> set[bytes]:
+    """The text's base64 at the three alignments, where letters must not be lowered."""
     plain = text.encode()
+    found: set[bytes] = set()
     if len(plain) >= SHORTEST_IN_BASE64:
         for lead in range(3):
             whole = base64.b64encode(bytes(lead) + plain)
@@ -38,11 +42,15 @@ def files(places: Iterable[Path]) -> Iterator[tuple[Path, bytes]]:
 
 def traces(texts: Iterable[str], places: Iterable[Path]) -> list[tuple[str, Path]]:
     """Where any of the texts can be read, packed or not."""
-    wanted = [(text, form) for text in texts for form in forms(text)]
+    texts = list(texts)
+    lowered = [(text, form) for text in texts for form in forms(text)]
+    exact = [(text, form) for text in texts for form in exact_forms(text)]
     hits = set()
     for path, data in files(places):
         for content in (data, *unpacked(data)):
-            hits |= {(text, path) for text, form in wanted if form in content}
+            small = content.lower()
+            hits |= {(text, path) for text, form in lowered if form in small}
+            hits |= {(text, path) for text, form in exact if form in content}
     return sorted(hits)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
+from math import ceil, floor
 from typing import Any
 
 from hub.fhir.path.values import Env, Items, Moment, Typed, equal, is_true, plain
@@ -36,7 +37,7 @@ def _repeat(items: Items, env: Env, path: Closure) -> Items:
 
 
 def _iif(items: Items, env: Env, test: Closure, then: Closure, other: Closure | None = None) -> Items:
-    env = env.at(items[0]) if items else env
+    env = env.at(items[0], env.index) if items else env
     if is_true(test(items, env)) is True:
         return then(items, env)
     return other(items, env) if other else []
@@ -241,7 +242,7 @@ PLAIN: dict[str, Callable[..., Items]] = {
     "replaceMatches": _on_text(_replace_matches),
     "join": lambda x, by=("",): ["".join(plain(by[0]).join(str(plain(a)) for a in x))] if x else [],
     "abs": lambda x: [abs(plain(x[0]))] if x else [],
-    "floor": lambda x: [int(plain(x[0]) // 1)] if x else [],
-    "ceiling": lambda x: [int(-(-plain(x[0]) // 1))] if x else [],
+    "floor": lambda x: [floor(plain(x[0]))] if x else [],
+    "ceiling": lambda x: [ceil(plain(x[0]))] if x else [],
     "truncate": lambda x: [int(plain(x[0]))] if x else [],
 }

@@ -1,4 +1,4 @@
-"""A file as sheets of cells: every separator, every encoding, XLSX/XLS/ODS. No meaning yet.
+"""A file as sheets of cells: every separator, every encoding, XLSX/XLS. No meaning yet.
 
 A row's number is what the sender's program shows: Excel counts blank lines and hides a first line `sep=;`.
 """
@@ -6,6 +6,7 @@ A row's number is what the sender's program shows: Excel counts blank lines and 
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -15,22 +16,13 @@ from typing import Any
 import python_calamine
 
 from hub.mapping.readers.encoding import decode
-from hub.model import Issue
+from hub.mapping.readers.extent import Unreadable, check_extent
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_CELL = 1024 * 1024
-MAX_UNPACKED = 200 * 1024 * 1024
 SEPARATORS = ",;\t|"
 
 csv.field_size_limit(MAX_CELL)  # the module has only this process-wide limit; ours is the only reader of CSV
-
-
-class Unreadable(Exception):
-    """The bytes are no file we can read; `issue` says why."""
-
-    def __init__(self, code: str, **args: str) -> None:
-        super().__init__(code)
-        self.issue = Issue(code, severity="fatal", args=args)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +71,7 @@ def candidates(data: bytes, filename: str = "") -> Iterator[Sheet]:
 
 
 def is_workbook(data: bytes) -> bool:
-    """True for XLSX/ODS (zip) and XLS (OLE)."""
+    """True for XLSX (zip) and XLS (OLE)."""
     return data[:4] == b"PK\x03\x04" or data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -106,9 +98,8 @@ def _workbook(data: bytes) -> Iterator[Sheet]:
     if data[:2] == b"PK":
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
-                    raise Unreadable("HUB-2002", limit=f"{MAX_UNPACKED // 1048576} MiB")
-        except zipfile.BadZipFile as error:
+                check_extent(archive)
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
             raise Unreadable("HUB-2005", found="XLSX") from error
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from hub.mapping.adapter import Adapter
 from hub.mapping.context import pairs
+from hub.mapping.readers.extent import Unreadable
 from hub.mapping.readers.header import Header, find_header, known_names
-from hub.mapping.readers.sheets import Sheet, Unreadable, candidates, cell_text
+from hub.mapping.readers.sheets import Sheet, candidates, cell_text
 from hub.mapping.readers.suspicion import suspicions
 from hub.mapping.record import Record
 from hub.model import Facility, Issue

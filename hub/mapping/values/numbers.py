@@ -8,7 +8,7 @@ from functools import lru_cache
 from hub.mapping.values.unfit import Doubtful, Unfit
 
 _PLAIN = re.compile(r"[+-]?\d+")
-_UNIT = r"/?\s?[^\W\d_].*|[%°º'].*|(?:[x×]\s?)?10\s?[\^*³⁶].*"
+_UNIT = r"(?![eE][+-]?\d)/?\s?[^\W\d_].*|[%°º'].*|(?:[x×]\s?)?10\s?[\^*³⁶].*"
 """A letter (maybe after a slash), a percent or degree sign or a power of ten begins it: "1/160" is no amount."""
 _AMOUNT = re.compile(rf"(?P<sign><=|>=|≤|≥|<|>)?\s*(?P<number>[+-]?\d(?:[\d.,]*\d)?)[.,]?\s*(?P<unit>{_UNIT})?")
 _BETWEEN = re.compile(r"(\d[\d.,]*)\s*(?:-|–|—|s/d|sd|s\.d\.|hingga|sampai)\s*(\d[\d.,]*)(?:\s*[^\d\s].*)?", re.I)
@@ -29,8 +29,6 @@ class Amount:
 def readings(text: str) -> tuple[Decimal, ...]:
     """Every number a cell can mean: none, one, or two ("8.500" is 8.5 or 8500)."""
     if _PLAIN.fullmatch(text):
-        return (Decimal(text),)
-    if re.fullmatch(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+", text):
         return (Decimal(text),)
     if not re.fullmatch(r"[+-]?\d+(?:[.,]\d+)+", text):
         return ()

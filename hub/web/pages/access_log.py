@@ -14,7 +14,7 @@ from hub.web.render import page
 
 def who_looked(hub: Hub, call: Call) -> Response:
     """GET /saya/akses: every look, filtered; other people first, automatic processing last."""
-    everything = seen(hub, call.caller)
+    everything = seen(hub, call.caller, call.lang)
     wanted = read_filter(call.query)
     own = own_place(hub)
     fitting = matching(everything, wanted, own)

@@ -50,7 +50,7 @@ def show(hub: Hub, call: Call) -> Response:
         problems=grouped(found.issues, call.lang, is_blocking=True),
         notes=grouped(found.issues, call.lang, is_blocking=False),
         qr=qr_svg(address, translator(call.lang)("receipt.qr")),
-        address=address,
+        is_readable=sum(found.counts.values()) > 0,
     )
 
 

@@ -22,7 +22,7 @@ _LAST_LOOKS = 3
 def me(hub: Hub, call: Call) -> Response:
     """GET /saya: the record in plain words, and who looked at it."""
     record = summary(own_record(hub, call.caller), names(hub), call.lang)
-    looks = by_kind(seen(hub, call.caller), own_place(hub))
+    looks = by_kind(seen(hub, call.caller, call.lang), own_place(hub))
     return page(
         hub.config,
         call,

@@ -1,0 +1,1 @@
+"""Data only: the derived definitions; a package so that they are shipped."""
