@@ -146,7 +146,7 @@ def decide_for(
         labels=labels,
         id=hub.ids.encode(Key(row.compartment, row.rid)) if row else None,
         type=type_name(row.type) if row else None,
-        date=_iso_day(row.day) if row and row.day <= row.day_end else None,
+        date=_iso_day(row.day) if row and row.day else None,
         code=code,
     )
     return decide(request, subject, sight.rules, hub.policy)
@@ -190,7 +190,8 @@ def code_of(hub: Hub, row: Row) -> str | None:
         value = resource.get(name)
         value = value[0] if isinstance(value, list) and value else value
         if isinstance(value, dict) and value.get("coding"):
-            return str(value["coding"][0].get("code", "")) or None
+            first = value["coding"][0]
+            return f"{first.get('system', '')}|{first.get('code', '')}"
     return None
 
 

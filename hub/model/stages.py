@@ -85,7 +85,7 @@ class Labelled:
 class Sealed:
     """A row for the store: nothing clinical or identifying is readable in it but type, sizes, days and times.
 
-    `day`/`day_end`: days since 1970-01-01 of the clinical date or period (none: day > day_end). `tag`: keyed hash of
+    `day`/`day_end`: days since 1970-01-01 of the clinical date or period (0 = none). `tag`: keyed hash of
     author and labels. `keys`: packed big-endian signed 64-bit search tokens, sorted. `index`: the tokens that also get
     rows of their own, for searches without a patient. `body`: the sealed format of docs/sealed-format.md.
     """

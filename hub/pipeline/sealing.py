@@ -42,7 +42,7 @@ def seal_part(hub: Hub, origin: Origin, labelled: list[Labelled], seeds: dict[in
             sealed = hub.boxes.tag.seal(text.encode(), tag_aad(key.compartment))
             part.tags[key.compartment, tag] = TagRow(key.compartment, tag, origin.facility_number, sealed)
         row = _row(hub, origin, item, seed, tag, body)
-        part.days[key] = row.day if row.day <= row.day_end else 0
+        part.days[key] = row.day
         part.rows.append(row)
     return part
 
@@ -65,7 +65,7 @@ def _row(hub: Hub, origin: Origin, item: Labelled, seed: bytes, tag: int, body: 
     author = origin.facility_number
     keys = {(param, value): token(author, param, value) for param, value in found.values}
     index = {keys[pair] for pair in found.indexed}
-    day, day_end = found.day, found.day_end
+    day, day_end = (found.day, found.day_end) if found.day <= found.day_end else (0, 0)
     if mapped.type in SHARED:
         day, day_end = mapped.asof_day, mapped.asof_key
     return Sealed(

@@ -16,7 +16,7 @@ from hub.model import Principal
 from hub.upkeep.sequencing import sequence, witness_path
 from hub.upkeep.verifying import verify
 from tests.whole.calling import online, signed_in
-from tests.whole.sending import A, B, BASE, NIK, client_of, counts, file_of, found, row, send
+from tests.whole.sending import BASE, NIK, A, B, client_of, counts, file_of, found, row, send
 
 
 @pytest.fixture

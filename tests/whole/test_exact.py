@@ -10,9 +10,18 @@ from hypothesis import strategies as st
 from hub.access import history, read, search, vread
 from hub.fhir import json
 from hub.pipeline import create, update
-from tests.whole.sending import A, BASE, client_of
+from tests.whole.sending import BASE, A, client_of
 
-HARD_NUMBERS = ["1.10", "0.1000000000000000001", "-0.00", "100", "1e2", "1.0E-7", "0.30000000000000004", "12345678901234567890.5"]
+HARD_NUMBERS = [
+    "1.10",
+    "0.1000000000000000001",
+    "-0.00",
+    "100",
+    "1e2",
+    "1.0E-7",
+    "0.30000000000000004",
+    "12345678901234567890.5",
+]
 numbers = st.one_of(
     st.sampled_from(HARD_NUMBERS),
     st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=6).map(str),

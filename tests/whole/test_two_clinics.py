@@ -9,14 +9,16 @@ from hub.fhir import json
 from hub.model import Key, Principal
 from hub.pipeline import choose, create
 from tests.whole.calling import bare, online, signed_in
-from tests.whole.sending import A, B, BASE, NIK, client_of, every, file_of, found, resources, row, send
+from tests.whole.sending import BASE, NIK, A, B, client_of, every, file_of, found, resources, row, send
 
 AT_A = (
     row(),
     row(no_kunjungan="K-2", tanggal_kunjungan="10/03/2026", diagnosis_1="B20", diagnosis_2=""),
     row(no_kunjungan="K-3", tanggal_kunjungan="11/03/2026", diagnosis_1="I10", diagnosis_2=""),
 )
-AT_B = row(no_kunjungan="B-9", tanggal_kunjungan="12/04/2026", nama_pasien="ST. NOR HALIMAH", no_rm="BS-1", diagnosis_1="E11.9")
+AT_B = row(
+    no_kunjungan="B-9", tanggal_kunjungan="12/04/2026", nama_pasien="ST. NOR HALIMAH", no_rm="BS-1", diagnosis_1="E11.9"
+)
 MRN = {A: "000001", B: "BS-1"}
 STRANGER = row(no_kunjungan="K-7", nama_pasien="Johansyah", jenis_kelamin="L", no_rm="7", nik="6371012012859004")
 STRANGER |= {"tanggal_lahir": "20/12/1985"}
@@ -104,7 +106,11 @@ def test_hidden_and_absent_are_the_same_bytes(sent):
         ("GET", "/fhir/Observation?encounter={id}", None),
         ("PUT", "/fhir/{type}/{id}", {"resourceType": "{type}", "id": "{id}", "active": True}),
         ("POST", "/fhir/Observation", {"subject": {"reference": "Patient/{id}"}}),
-        ("POST", "/fhir/Observation", {"subject": {"reference": f"Patient/{mine}"}, "encounter": {"reference": "Encounter/{id}"}}),
+        (
+            "POST",
+            "/fhir/Observation",
+            {"subject": {"reference": f"Patient/{mine}"}, "encounter": {"reference": "Encounter/{id}"}},
+        ),
     ]
     with online(sent) as http:
         headers = signed_in(sent, http, B)
@@ -120,8 +126,6 @@ def test_hidden_and_absent_are_the_same_bytes(sent):
                     assert status in (200, 404, 422), (path, answer.text)
                     answers.append((status, lines, content.replace(each.encode(), b"ID")))
                 assert answers[0] == answers[1], (method, path)
-
-
 
 
 def filled(node, type_, id_):

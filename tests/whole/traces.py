@@ -58,7 +58,10 @@ def unpacked(data: bytes) -> Iterator[bytes]:
     """What a file holds when it is, as a whole, a zip member, gzip or zlib stream (an XLSX left lying around)."""
     at = 0
     while (at := data.find(b"PK\x03\x04", at)) >= 0:
-        name, extra = int.from_bytes(data[at + 26 : at + 28], "little"), int.from_bytes(data[at + 28 : at + 30], "little")
+        name, extra = (
+            int.from_bytes(data[at + 26 : at + 28], "little"),
+            int.from_bytes(data[at + 28 : at + 30], "little"),
+        )
         yield from _inflated(data[at + 30 + name + extra :], -15)
         at += 4
     if data[:2] == b"\x1f\x8b":
