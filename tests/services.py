@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 NODE_FOLDER = Path(__file__).parent / "node"
-"""package.json and package-lock.json of what the tests take from npm; node_modules is made by tests/web/axe.py."""
+"""package.json and package-lock.json of what the tests take from npm; node_modules is made by tests/npm.py."""
 
 _NAMES = {"chromium": ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")}
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from hub.admission import mint_login_link, register_client
+from hub.auth import new_token
 from hub.bootstrap import build, close
 from hub.cli.output import SOME_REFUSED, fail, show
 from hub.config import read_config
@@ -89,15 +90,20 @@ def facility_add(file: Path) -> None:
 def client_add(
     facility_id: str,
     client_id: str,
-    jwks: Annotated[Path, typer.Option(help="The client's public keys, a JWKS file.")],
+    jwks: Annotated[Path | None, typer.Option(help="The client's public keys, a JWKS file.")] = None,
 ) -> None:
-    """Register a client system of a facility by its public keys (SMART Backend Services)."""
+    """Register a client system of a facility by its public keys (SMART Backend Services). Without keys it may only
+    write, and gets a secret that is printed once."""
+    keys = json.loads(jwks.read_text(encoding="utf-8")) if jwks is not None else None
+    secret = None if keys is not None else new_token()
     hub = build(read_config())
     try:
-        client = register_client(hub, client_id, facility_id, jwks=json.loads(jwks.read_text(encoding="utf-8")))
+        client = register_client(hub, client_id, facility_id, jwks=keys, secret=secret)
     finally:
         close(hub)
     print(f"{client.id}\t{client.facility}\t{' '.join(client.scopes)}")
+    if secret is not None:
+        print(f"client_secret (kept nowhere, write it down now): {secret}")
 
 
 def login_link(

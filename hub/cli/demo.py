@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from fixtures.city import City, make
 from hub.admission import mint_login_link, register_client
 from hub.auth import new_keypair
-from hub.bootstrap import build
+from hub.bootstrap import build, settle
 from hub.cli.serving import run
 from hub.clock import WITA
 from hub.config import Config, read_config
@@ -42,6 +42,7 @@ def demo() -> None:
     if kept is None:
         city = make(SEED, config.demo_visits, config.home / "kota", today=datetime.now(WITA).date())
         facilities = _register(hub, city)
+        settle()
         _load(hub, city, console)
         sequence(hub)
         known = [(each.nik, each.name) for each in city.people if each.nik and len(city.visited.get(each.id, ())) > 1]

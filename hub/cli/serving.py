@@ -1,13 +1,12 @@
 """`hub serve`: the hub on HTTP."""
 
-import gc
 import threading
 from typing import Any
 
 import uvicorn
 
 from hub.api import create_app
-from hub.bootstrap import build
+from hub.bootstrap import build, settle
 from hub.config import Config, read_config
 from hub.parts import Hub
 from hub.upkeep.sequencing import run_sequencer
@@ -55,13 +54,10 @@ def application() -> Any:
 
 
 def ready(hub: Hub) -> Any:
-    """An application warmed up: validators compiled, the audit sequencer running, start-up objects out of the
-    collector's way (a full collection over them would cost 40 ms again and again)."""
+    """An application warmed up: pages mounted, validators compiled, the audit sequencer running."""
     prepare(ADVERTISED)
     app = create_app(hub)
     mount(app, hub)
     threading.Thread(target=run_sequencer, args=(hub,), name="audit-sequencer", daemon=True).start()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    settle()
     return app

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from hub.bootstrap import build, close
+from hub.bootstrap import build, close, settle
 from hub.cli.output import NOT_AUTHORISED, NOTHING, OK, QUEUED, SOME_REFUSED, USAGE, fail, show
 from hub.cli.queue import Queue
 from hub.cli.remote import Refused, Remote, Unreachable
@@ -64,6 +64,7 @@ def _here(
     adapter: str, facility: str | None, data: bytes, name: str, *, check: bool
 ) -> tuple[dict[str, Any], bytes | None]:
     hub = build(read_config())
+    settle()
     try:
         known = [each for each in hub.facilities.values() if each.kind != "hub"]
         if facility is None and len(known) == 1:

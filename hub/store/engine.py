@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ BUSY_MS = 60_000
 STATEMENT_MS = 60_000
 """PostgreSQL gives up a statement after this long."""
 
+_ATTEMPTS = 100
 _SQLITE_PRAGMAS = (
+    f"PRAGMA busy_timeout={BUSY_MS}",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA wal_autocheckpoint=10000",
     "PRAGMA secure_delete=ON",
-    f"PRAGMA busy_timeout={BUSY_MS}",
     "PRAGMA temp_store=MEMORY",
 )
 _POSTGRES_OPTIONS = (
@@ -76,7 +78,15 @@ def _engine(url: str, pool_size: int) -> Engine:
 
 def _tune(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     for pragma in _SQLITE_PRAGMAS:
-        connection.execute(pragma)
+        for attempt in range(_ATTEMPTS):
+            try:
+                connection.execute(pragma)
+                break
+            except sqlite3.OperationalError:
+                # Two processes that make the same new file WAL at once: SQLite does not wait for this lock by itself.
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                time.sleep(0.02)
 
 
 def _restrict(connection: Any, _entry: ConnectionPoolEntry) -> None:

@@ -1,4 +1,4 @@
-"""From the clinics' files into the sealed store and out again: field by field against what the city's generator knows."""
+"""From the clinics' files into the sealed store and out again: field by field against what the generator knows."""
 
 import json
 from collections import Counter, defaultdict
@@ -48,7 +48,7 @@ def visits(hub, facility: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def without_older_persons(lines: list[dict[str, Any]], held: dict[str, list[dict[str, Any]]]) -> None:
-    """A Patient is kept as the newest visit said it: rows of older visits (or of the same day) can't be scored on it."""
+    """A Patient is kept as the newest visit said it: rows of older visits (or of its day) can't be scored on it."""
     newest: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in lines:
         newest[held[line["fields"]["visit"]][0]["id"]].append(line)

@@ -100,7 +100,8 @@ def test_every_version_comes_back_as_it_was_accepted(hub, first, second):
 
 @pytest.mark.parametrize("number", HARD_NUMBERS)
 def test_a_number_keeps_its_digits(hub, number):
-    text = f'{{"resourceType": "Observation", "status": "final", "code": {{"text": "x"}}, "valueQuantity": {{"value": {number}}}}}'
+    start = '{"resourceType": "Observation", "status": "final", "code": {"text": "x"}, "valueQuantity": {"value": '
+    text = f"{start}{number}}}}}"
     made = create(hub, client_of(A), json.read(text.encode()))
     body = read(hub, client_of(A), "Observation", made.id).body
     found = json.read(body)["valueQuantity"]["value"]

@@ -1,0 +1,53 @@
+"""What the figures were measured on, and how busy it was with other things."""
+
+import os
+import platform
+import resource
+import sys
+from pathlib import Path
+
+
+def line() -> str:
+    """Processor, cores, memory, system, Python; the load other programs made in the last minute."""
+    cores = len(os.sched_getaffinity(0))
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    python = platform.python_version()
+    load = os.getloadavg()[0]
+    return (
+        f"{_processor()}, {cores} cores, {memory:.0f} GiB, {platform.system()} {platform.release()}, Python {python}; "
+        f"load before {load:.1f}"
+    )
+
+
+def peak_mb(pid: int) -> float:
+    """The largest resident memory of a process and its children so far, MiB."""
+    return sum(_peak(each) for each in [pid, *_children(pid)])
+
+
+def own_cpu_s() -> float:
+    """Processor seconds this process and its ended children used."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def _processor() -> str:
+    if sys.platform == "linux":
+        for text in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if text.startswith("model name"):
+                return " ".join(text.partition(":")[2].split())
+    return platform.processor() or platform.machine()
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for place in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, place.read_text().split()):
+            found += [child, *_children(child)]
+    return found
+
+
+def _peak(pid: int) -> float:
+    for text in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if text.startswith("VmHWM"):
+            return int(text.split()[1]) / 1024
+    return 0.0

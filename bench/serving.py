@@ -1,0 +1,94 @@
+"""A hub of its own in a temporary home, served by a process of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.machine import peak_mb
+from hub.admission import register_client
+from hub.auth import new_keypair
+from hub.bootstrap import build, close
+from hub.config import read_config
+from hub.registry import from_dict
+from hub.upkeep.registering import register_facility
+
+HOSPITAL: dict[str, Any] = {"id": "rs-bangku-uji", "name": "RS Bangku Uji", "kind": "rs", "ownership": "private"}
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running server: where it is, and a key of a client for each facility."""
+
+    base: str
+    database_url: str
+    process: "subprocess.Popen[bytes]"
+    clients: dict[str, dict[str, Any]]
+
+    def rss_mb(self) -> float:
+        """Peak resident memory of all its processes, MiB."""
+        return peak_mb(self.process.pid)
+
+
+@contextmanager
+def served(home: Path, database_url: str, workers: int, facilities: Iterable[dict[str, Any]]) -> Iterator[Served]:
+    """A fresh hub that knows these facilities, serving until the block is left."""
+    port = _free_port()
+    settings = {
+        "HUB_HOME": str(home),
+        "HUB_PORT": str(port),
+        "HUB_DATABASE_URL": database_url,
+        "HUB_WORKERS": str(workers),
+    }
+    config = read_config(settings)
+    clients = {}
+    hub = build(config)
+    for row in facilities:
+        register_facility(hub, from_dict({"number": 1, **row}))
+        private, public = new_keypair("EC")
+        register_client(hub, row["id"], row["id"], jwks={"keys": [public]})
+        clients[row["id"]] = private
+    close(hub)
+    with (home / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "hub", "serve"],
+            env={**os.environ, **settings},
+            cwd=Path(__file__).parents[1],
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        _await(config.base_url, process, home / "server.log")
+        yield Served(config.base_url, database_url, process, clients)
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{base}/healthz", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError(f"the server did not come up: {log.read_text()[-2000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

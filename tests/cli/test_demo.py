@@ -1,0 +1,89 @@
+"""`hub demo`: a city invented, loaded and served, with everything in demo.json that a visitor or a script needs."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from hub.auth import sign_assertion
+from tests.cli.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    home = tmp_path_factory.mktemp("demo")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = {**os.environ, "HUB_HOME": str(home), "HUB_PORT": str(port), "HUB_DEMO_VISITS": "90"}
+    with (home / "log.txt").open("w") as log:
+        process = subprocess.Popen([sys.executable, "-m", "hub", "demo"], cwd=ROOT, env=env, stdout=log, stderr=log)
+        try:
+            yield _wait(home, port, process)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait(home: Path, port: int, process: "subprocess.Popen[bytes]") -> dict[str, Any]:
+    for _ in range(600):
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200:
+                found: dict[str, Any] = json.loads((home / "demo.json").read_text())
+                return found
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError((home / "log.txt").read_text())
+
+
+def token(demo: dict[str, Any], facility: dict[str, Any]) -> str:
+    now = int(time.time())
+    name, url = facility["client_id"], demo["token_endpoint"]
+    claims = {"iss": name, "sub": name, "aud": url, "iat": now, "exp": now + 200, "jti": os.urandom(8).hex()}
+    form = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": sign_assertion(claims, facility["private_jwk"]),
+    }
+    return str(httpx.post(url, data=form).raise_for_status().json()["access_token"])
+
+
+def test_demo_json_has_what_it_promises(demo: dict[str, Any]) -> None:
+    assert demo.keys() == {"base", "fhir", "token_endpoint", "facilities", "logins", "patients"}
+    assert len(demo["facilities"]) == 3
+    for facility in demo["facilities"]:
+        assert facility.keys() == {"id", "name", "adapter", "client_id", "private_jwk", "sample_files"}
+        assert {"kty", "n", "e", "d", "p", "q", "dp", "dq", "qi"} <= facility["private_jwk"].keys()
+        assert all(Path(path).is_file() for path in facility["sample_files"])
+    assert {login["role"] for login in demo["logins"]} == {"clinician", "auditor", "privacy-officer"}
+    assert all(patient.keys() == {"nik", "name", "login_url"} for patient in demo["patients"])
+
+
+def test_each_clinic_sees_its_own_and_the_same_file_adds_nothing(demo: dict[str, Any]) -> None:
+    for facility in demo["facilities"]:
+        headers = {"Authorization": f"Bearer {token(demo, facility)}"}
+        mine = httpx.get(f"{demo['fhir']}/Encounter", headers=headers).raise_for_status().json()
+        assert mine["total"] > 5
+        assert f"sid/{facility['id']}/" in mine["entry"][0]["resource"]["identifier"][0]["system"]
+        path = Path(facility["sample_files"][0])
+        url = f"{demo['base']}/submissions/{facility['adapter']}"
+        again = httpx.post(url, headers=headers, files={"file": (path.name, path.read_bytes())}, timeout=60)
+        counts = again.raise_for_status().json()["counts"]
+        assert (counts["accepted"], counts["corrected"]) == (0, 0)
+        assert counts["unchanged"] > 0
+
+
+def test_every_page_says_that_the_data_are_invented(demo: dict[str, Any]) -> None:
+    with httpx.Client(base_url=demo["base"], follow_redirects=True) as browser:
+        for address in ("/", demo["patients"][0]["login_url"]):
+            assert "DATA SINTETIS" in browser.get(address).text
