@@ -1,1 +1,1 @@
-"""Measures the hub as it is served: real processes, real HTTP, encryption, consent and audit on. docs/performance.md."""
+"""Measures the hub as it is served: real processes and HTTP, encryption, consent and audit on (docs/performance.md)."""

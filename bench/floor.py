@@ -63,15 +63,15 @@ def dump(url: str) -> Dump:
             place = fields.index("compartment")
             other = fields.index("rid") if "rid" in fields else None
             for row in rows(table):
-                number = by_home.get(row[place]) if other is None else by_key.get((row[place], row[other]))
-                if number is not None:
-                    commits[number][table].append(row)
+                mine = by_home.get(row[place]) if other is None else by_key.get((row[place], row[other]))
+                if mine is not None:
+                    commits[mine][table].append(row)
         for table in BY_SHARE:
             held = rows(table)
             for place, row in enumerate(held):
                 commits[place * len(commits) // len(held)][table].append(row)
-        numbered = {"entry": "entry", "node": "node", "at_ms": "at_ms", "body": "body"}
-        moved = connection.execute(f"SELECT {', '.join(numbered)} FROM audit_log").fetchall()
+        # What the sequencer has moved meanwhile was an outbox row of the part, too.
+        moved = connection.execute("SELECT entry, node, at_ms, body FROM audit_log").fetchall()
         for place, row in enumerate(moved):
             commits[place * len(commits) // len(moved)]["audit_out"].append(tuple(row))
     return Dump([dict(commit) for commit in commits], columns, len(resources))
@@ -111,7 +111,7 @@ def _executemany(connection: sqlite3.Connection, commit: Rows, columns: dict[str
     for table, rows in commit.items():
         names = ", ".join(f'"{name}"' for name, _ in columns[table])
         marks = ", ".join("?" * len(columns[table]))
-        connection.executemany(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})", rows)
+        connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
     connection.execute("COMMIT")
 
 

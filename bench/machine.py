@@ -2,7 +2,6 @@
 
 import os
 import platform
-import resource
 import sys
 from pathlib import Path
 
@@ -22,12 +21,6 @@ def line() -> str:
 def peak_mb(pid: int) -> float:
     """The largest resident memory of a process and its children so far, MiB."""
     return sum(_peak(each) for each in [pid, *_children(pid)])
-
-
-def own_cpu_s() -> float:
-    """Processor seconds this process and its ended children used."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def _processor() -> str:

@@ -73,7 +73,5 @@ def clinics(folder: Path, runs: int, visits: int) -> list[list[Clinic]]:
     found = []
     for run in range(runs):
         city = make(100 + run, visits, folder / f"kota-{run}")
-        found.append(
-            [Clinic({**row, "id": f"{row['id']}-{run}"}, city.files[row["id"]]) for row in city.facilities]
-        )
+        found.append([Clinic({**row, "id": f"{row['id']}-{run}"}, city.files[row["id"]]) for row in city.facilities])
     return found

@@ -20,7 +20,13 @@ from hub.config import read_config
 from hub.registry import from_dict
 from hub.upkeep.registering import register_facility
 
-HOSPITAL: dict[str, Any] = {"id": "rs-bangku-uji", "name": "RS Bangku Uji", "kind": "rs", "ownership": "private"}
+HOSPITAL: dict[str, Any] = {
+    "id": "rs-bangku-uji",
+    "name": "RS Bangku Uji",
+    "kind": "rumah-sakit",
+    "ownership": "private",
+    "adapter": "klinik_csv",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ column, so the corrected file can be sent as it is.
 """
 
 import io
+import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
@@ -34,8 +36,9 @@ def annotate(data: bytes, filename: str, issues: Iterable[Issue], lang: str = "i
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         formats = _formats(book)
+        names = _page_names(sheets)
         for index, sheet in enumerate(sheets):
-            page = book.add_worksheet(sheet.name or "Data")
+            page = book.add_worksheet(names[index])
             ours = _our_column(sheet, _header_row(sheet, found)) if index == main else None
             _write_cells(page, sheet, formats, skipped=ours)
             if ours is not None:
@@ -46,6 +49,19 @@ def annotate(data: bytes, filename: str, issues: Iterable[Issue], lang: str = "i
 def as_text(note: str) -> str:
     """Our text, safe in any spreadsheet: a leading sign that starts a formula gets an apostrophe before it."""
     return f"'{note}" if note.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else note
+
+
+def _page_names(sheets: Iterable[Sheet]) -> list[str]:
+    """The sheets' names as Excel takes them: at most 31 characters, without its signs, each only once."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for number, sheet in enumerate(sheets, 1):
+        name = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", sheet.name)[:31].strip("'") or "Data"
+        if name.casefold() in taken:
+            name = f"{name[:24]} ({number})"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
 
 
 def _formats(book: Any) -> Mapping[str, Any]:
@@ -106,7 +122,7 @@ def _write(page: Any, row: int, column: int, cell: Any, formats: Mapping[str, An
         page.write_string(row, column, cell[:32767], formats[style or "text"])
     elif isinstance(cell, bool):
         page.write_boolean(row, column, cell)
-    elif isinstance(cell, (int, float)):
+    elif isinstance(cell, (int, float)) and math.isfinite(cell):
         page.write_number(row, column, cell)
     elif isinstance(cell, datetime):
         page.write_datetime(row, column, cell, formats["date" if cell.time() == _NO_TIME else "datetime"])

@@ -13,7 +13,7 @@ from hub.access.reading import read
 from hub.clock import instant
 from hub.errors import Category, HubError
 from hub.fhir import Answer, json, outcome, transaction_response
-from hub.model import Issue, Mapped, Principal
+from hub.model import Issue, Key, Mapped, Principal
 from hub.parts import Hub
 from hub.pipeline.interactions import (
     Written,
@@ -59,7 +59,12 @@ def _transaction(hub: Hub, who: Principal, entries: list[dict[str, Any]]) -> byt
         if expected is not None:
             versions[index] = expected
 
+    _require_distinct(items)
+
     def guard(placed: Placed) -> None:
+        if placed.unclear:
+            unclear = (Issue("HUB-3107", f"Bundle.entry[{index}].request.ifNoneExist") for index in placed.unclear)
+            raise HubError(Category.PRECONDITION, *unclear)
         for index, expected in versions.items():
             target = items[index].target
             if target is not None and placed.known[target].version != expected:
@@ -87,6 +92,18 @@ def _item(hub: Hub, who: Principal, index: int, entry: dict[str, Any]) -> tuple[
     mapped = update_mapped(hub, who, type_, id_, resource)
     mapped.full_url = full_url
     return mapped, _version(entry["request"].get("ifMatch"))
+
+
+def _require_distinct(items: list[Mapped]) -> None:
+    """A transaction fails when two entries change the same resource: their order would decide what is kept.
+
+    https://www.hl7.org/fhir/R4/http.html#trules
+    """
+    first: dict[Key, int] = {}
+    for index, target in enumerate(item.target for item in items):
+        if target is not None and first.setdefault(target, index) != index:
+            issue = Issue("HUB-3121", f"Bundle.entry[{index}]", args={"other": f"Bundle.entry[{first[target]}]"})
+            raise HubError(Category.INCORRECT, issue)
 
 
 def _batch(hub: Hub, who: Principal, entries: list[dict[str, Any]], status_line: StatusLine, lang: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from hub.access.opening import open_rows
 from hub.access.reading import absent
@@ -41,7 +42,12 @@ def origin_of(hub: Hub, who: Principal, source: str = "fhir", submission: str = 
 def create(hub: Hub, who: Principal, resource: dict[str, Any], if_none_exist: str | None = None) -> Written:
     """Store a new resource. `if_none_exist`: `identifier=system|value`; an existing own one is answered unchanged."""
     mapped = new_mapped(hub, resource, if_none_exist)
-    stored = store_part(hub, origin_of(hub, who), [mapped], is_atomic=True)[0]
+
+    def guard(placed: Placed) -> None:
+        if placed.unclear:
+            raise HubError(Category.PRECONDITION, Issue("HUB-3107"))
+
+    stored = store_part(hub, origin_of(hub, who), [mapped], guard=guard, is_atomic=True)[0]
     return written(hub, stored)
 
 
@@ -49,15 +55,16 @@ def new_mapped(hub: Hub, resource: dict[str, Any], if_none_exist: str | None, fu
     """A resource to be created, as a stage item."""
     type_ = str(resource.get("resourceType", ""))
     source = _identifier(if_none_exist) if if_none_exist else None
-    return Mapped(type_, resource, source=source, full_url=full_url, asof_day=hub.clock() // _DAY_MS)
+    return Mapped(type_, resource, source, source is not None, full_url=full_url, asof_day=hub.clock() // _DAY_MS)
 
 
 def _identifier(if_none_exist: str) -> str:
     """The one supported condition, exactly `identifier=system|value`; the identifier stays claimed for its resource."""
     name, mark, value = if_none_exist.removeprefix("?").partition("=")
-    if name != "identifier" or not mark or "|" not in value or "&" in value or "," in value:
+    identifier = unquote(value)
+    if name != "identifier" or not mark or "|" not in identifier or "&" in value or "," in identifier:
         raise HubError(Category.PRECONDITION, Issue("HUB-3107"))
-    return value
+    return identifier
 
 
 def update(

@@ -6,10 +6,11 @@ is done again from the read: what the other stored is then found, and nothing is
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from hub.access.trace import audit
 from hub.errors import Category, HubError
-from hub.model import Issue, Key, Labelled, Linked, Mapped, Origin, Row, Validated
+from hub.model import AuditEntry, Issue, Key, Labelled, Linked, Mapped, Origin, Row, Validated
 from hub.parts import Hub
 from hub.pipeline.events import Events, events_of
 from hub.pipeline.labelling import label_part
@@ -85,6 +86,9 @@ def store_part(
             if is_check:
                 return _note(results, standing, placed, None, origin)
             work = _prepare(hub, tx, origin, placed) if placed is not None else None
+        if work is None and also is None:
+            audit(hub, _refusal(origin, results))
+            return results
         try:
             with hub.store.writing() as tx:
                 _note(results, standing, placed, work, origin)
@@ -99,6 +103,23 @@ def store_part(
             if attempt == ATTEMPTS - 1:
                 raise HubError(Category.BUSY, Issue("HUB-3114")) from None
     raise AssertionError("the last attempt returns or raises")
+
+
+def _refusal(origin: Origin, results: list[Stored]) -> AuditEntry:
+    """The audit entry of a request of which nothing was stored: its codes, no content."""
+    codes = sorted({issue.code for result in results for issue in result.issues})
+    return AuditEntry(
+        at_ms=origin.received_ms,
+        event="ingest",
+        action="C",
+        outcome="error",
+        subject=origin.subject,
+        role="clinic-client",
+        facility=origin.facility,
+        purpose="TREAT",
+        count=len(results),
+        details={"source": origin.source, "codes": " ".join(codes[:20])},
+    )
 
 
 def _validate(results: list[Stored]) -> Standing:
@@ -155,7 +176,9 @@ def _note(
     if placed is None:
         return results
     for position, (index, _) in enumerate(standing):
-        linked = placed.linked[position]
+        linked = placed.linked[placed.same.get(position, position)]
+        if position in placed.same and linked is not None:
+            linked = replace(linked, outcome="unchanged")
         results[index].linked = linked
         if linked is None:
             continue

@@ -16,7 +16,7 @@ from hub.identity import Demographics, Match, blocking_keys, demographics, judge
 from hub.model import PATIENT_RID, Key
 from hub.parts import Hub
 from hub.pipeline.place import Placed
-from hub.store import Link, ReadTx, ReviewRow, WriteTx
+from hub.store import Conflict, Link, ReadTx, ReviewRow, WriteTx
 
 CANDIDATES = 50
 """Beyond this many sharing a key the key says nothing (a shared phone, a placeholder)."""
@@ -30,9 +30,16 @@ class People:
     stale: dict[int, set[bytes]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     reviews: list[ReviewRow] = field(default_factory=list)
+    considered: dict[bytes, list[int]] = field(default_factory=dict)
 
     def write(self, tx: WriteTx) -> None:
-        """Into the part's own transaction."""
+        """Into the part's own transaction. Conflict when a candidate arrived since the comparison: it must be compared
+        too, or one person would stay two."""
+        if not self.tokens:
+            return
+        tx.lock_mpi()
+        if tx.mpi({token for tokens in self.tokens.values() for token in tokens}) != self.considered:
+            raise Conflict("a candidate arrived meanwhile")
         tx.add_mpi((token, c) for c, tokens in self.tokens.items() if c not in self.stale for token in tokens)
         for compartment, before in self.stale.items():
             now = self.tokens[compartment]
@@ -58,7 +65,7 @@ def recognise(hub: Hub, tx: ReadTx, placed: Placed) -> People:
     before = [placed.known[key] for c in fresh if (key := Key(c, PATIENT_RID)) in placed.known]
     for key, resource in open_resources(hub, before).items():
         people.stale[key.compartment] = _tokens(hub, demographics(resource))
-    stored = tx.mpi(list(by_token))
+    stored = people.considered = tx.mpi(list(by_token))
     pairs = {
         (min(one, other), max(one, other))
         for token, ones in by_token.items()

@@ -7,6 +7,7 @@ from hub.crypto import new_rid, random_key
 from hub.fhir import parse_reference, references, type_number
 from hub.model import PATIENT_RID, Issue, Key, Linked, Mapped, Origin, Row, Validated
 from hub.parts import Hub
+from hub.pipeline.conditions import condition_of, matching
 from hub.pipeline.content import comparable, path_of
 from hub.store import ReadTx, Source
 
@@ -18,12 +19,15 @@ _SUBJECT_FIELDS = ("subject", "patient", "beneficiary", "individual", "for")
 @dataclass(slots=True)
 class Placed:
     """A part with every place known. `refused` holds the issues of items that can't be stored, by index;
-    `targets[i]` are the places item i points to; `known` the stored rows of every place named."""
+    `targets[i]` are the places item i points to; `known` the stored rows of every place named; `same` says which item
+    stands for a conditional one that came to the same place; `unclear` conditions match more than one resource."""
 
     linked: list[Linked | None]
     refused: dict[int, list[Issue]] = field(default_factory=dict)
     targets: list[list[Key]] = field(default_factory=list)
     known: dict[Key, Row] = field(default_factory=dict)
+    same: dict[int, int] = field(default_factory=dict)
+    unclear: set[int] = field(default_factory=set)
     sources: list[Source] = field(default_factory=list)
     new_compartments: set[int] = field(default_factory=set)
     rewritten: list[tuple[dict[str, object], str]] = field(default_factory=list)
@@ -62,6 +66,7 @@ class _Placing:
         self.by_source: dict[tuple[str, str], int] = {}
         self.keys: list[Key | None] = [m.target for m in self.items]
         self.digests: list[bytes] = []
+        self.unclear: set[tuple[str, str]] = set()
 
     def run(self) -> Placed:
         self.digests = [self.hub.blinder.digest(comparable(m)) for m in self.items]
@@ -89,15 +94,28 @@ class _Placing:
                 wanted[self._token(*name)] = name
         for pairs in holders:
             for _, text in pairs:
-                asked = _conditional(text)
+                asked = self._condition(text)
                 if asked is not None and asked not in self.by_source:
                     wanted[self._token(*asked)] = asked
         found = self.tx.sources(list(wanted))
         stored = {wanted[token]: key for token, key in found.items()}
+        if self.origin.source == "fhir":
+            stored |= self._searched(set(wanted.values()) - stored.keys())
         for index, mapped in enumerate(self.items):
             if mapped.source and self.keys[index] is None:
                 self.keys[index] = stored.get((mapped.type, mapped.source))
+                if (mapped.type, mapped.source) in self.unclear:
+                    self.placed.unclear.add(index)
         return stored
+
+    def _condition(self, text: str) -> tuple[str, str] | None:
+        return condition_of(text, self.origin.source == "fhir")
+
+    def _searched(self, names: set[tuple[str, str]]) -> dict[tuple[str, str], Key]:
+        """A condition that no source identifier answers is a search, as FHIR means it; it must find exactly one."""
+        found = {name: matching(self.hub, self.tx, self.origin.facility_number, *name) for name in names}
+        self.unclear = {name for name, keys in found.items() if len(keys) > 1}
+        return {name: keys[0] for name, keys in found.items() if len(keys) == 1}
 
     def _patients(self) -> None:
         for index, mapped in enumerate(self.items):
@@ -131,7 +149,7 @@ class _Placing:
     def _resolve(self, text: str, stored: dict[tuple[str, str], Key], known: dict[Key, Row]) -> Key | None:
         if (index := self.by_url.get(text)) is not None:
             return self.keys[index]
-        if name := _conditional(text):
+        if name := self._condition(text):
             index = self.by_source.get(name)
             return self.keys[index] if index is not None else stored.get(name)
         key = self._literal(text)
@@ -166,7 +184,8 @@ class _Placing:
                     continue
                 key = self._resolve(text, stored, known)
                 if key is None:
-                    issue = Issue("HUB-3101", path_of(mapped, holder), row=mapped.row, args={"type": _type_of(text)})
+                    code = "HUB-3120" if self._condition(text) in self.unclear else "HUB-3101"
+                    issue = Issue(code, path_of(mapped, holder), row=mapped.row, args={"type": _type_of(text)})
                     self.placed.refused.setdefault(index, []).append(issue)
                     continue
                 version = parse_reference(text.removeprefix(self.base))
@@ -220,6 +239,9 @@ class _Placing:
             if mapped.source and row is None:
                 token = self._token(mapped.type, mapped.source)
                 self.placed.sources.append(Source(token, key, type_number(mapped.type)))
+        for index, mapped in enumerate(self.items):
+            if mapped.is_condition and self.placed.linked[index] is None and index not in self.placed.refused:
+                self.placed.same[index] = first[self.keys[index]]  # type: ignore[index]
 
     def _trace(self) -> None:
         """A row's Provenance gets a new version with the row: when anything the row said was new or corrected."""
@@ -237,22 +259,19 @@ class _Placing:
 
     def _supersedes(self, later: int, earlier: int) -> bool:
         a, b = self.items[later], self.items[earlier]
+        if a.is_condition:
+            return False
         return (a.asof_day, a.asof_key) >= (b.asof_day, b.asof_key)
 
 
 def _outcome(mapped: Mapped, row: Row | None, digest: bytes) -> tuple[Outcome, int]:
     if row is None:
         return "created", 1
-    if row.digest == digest and not row.is_deleted:
+    if not row.is_deleted and (mapped.is_condition or row.digest == digest):
         return "unchanged", row.version
     if mapped.type in SHARED and mapped.source and (mapped.asof_day, mapped.asof_key) < (row.day, row.day_end):
         return "unchanged", row.version
     return "corrected", row.version + 1
-
-
-def _conditional(text: str) -> tuple[str, str] | None:
-    type_, mark, source = text.partition("?identifier=")
-    return (type_, source) if mark else None
 
 
 def _type_of(text: str) -> str:

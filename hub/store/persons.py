@@ -51,8 +51,18 @@ class PersonReads(Tx):
         return [ReviewRow(*record) for record in self.db.rows(sql, (state, limit))]
 
 
+_MPI_LOCK = 0x6A756B756D7069
+"""PostgreSQL's advisory lock for the index ("jukumpi")."""
+
+
 class PersonWrites(PersonReads):
     """Changing the index. Links are only ever added and ended."""
+
+    def lock_mpi(self) -> None:
+        """From here to the commit no other transaction adds to the index: two that make the same person known at two
+        facilities at one moment would otherwise not see each other. (SQLite has one writer anyway.)"""
+        if self.db.dialect == "postgresql":
+            self.db.rows("SELECT 1 FROM (SELECT pg_advisory_xact_lock(?)) AS held", (_MPI_LOCK,))
 
     def add_mpi(self, rows: Iterable[tuple[bytes, int]]) -> None:
         """Adds (token, compartment); what is there stays."""

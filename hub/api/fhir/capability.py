@@ -16,6 +16,8 @@ from hub.search import parameters
 _NOT_STORED = frozenset({"Bundle", "Parameters", "OperationOutcome", "CapabilityStatement", "Binary"})
 """Types that travel here but are not kept as records."""
 _SMART_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+_OAUTH = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+"""Older clients look for the token endpoint here instead of in the SMART configuration."""
 _VALIDATE = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
 
 
@@ -24,7 +26,7 @@ class Capability:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._statement = write(capability_statement(site.fhir_base, site.hub.clock()))
+        self._statement = write(capability_statement(site.hub.config.base_url, site.hub.clock()))
         self._smart = write(smart_configuration(site.hub.config.base_url))
 
     async def statement(self, request: Request) -> Response:
@@ -37,21 +39,23 @@ class Capability:
         return Response(self._smart, media_type="application/json")
 
 
-def capability_statement(base: str, now_ms: int) -> dict[str, Any]:
+def capability_statement(base_url: str, now_ms: int) -> dict[str, Any]:
     """https://www.hl7.org/fhir/R4/capabilitystatement.html of this very server."""
+    token_url = f"{base_url}/oauth2/token"
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
         "date": instant(now_ms),
         "kind": "instance",
         "software": {"name": "Jukung", "version": "0.1.0"},
-        "implementation": {"description": "Jukung", "url": base},
+        "implementation": {"description": "Jukung", "url": f"{base_url}/fhir"},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
         "rest": [
             {
                 "mode": "server",
                 "security": {
+                    "extension": [{"url": _OAUTH, "extension": [{"url": "token", "valueUri": token_url}]}],
                     "cors": False,
                     "service": [{"coding": [{"system": _SMART_SERVICE, "code": "SMART-on-FHIR"}]}],
                     "description": "SMART Backend Services: private_key_jwt with RS384 or ES384.",

@@ -1,18 +1,19 @@
 """create and update. https://www.hl7.org/fhir/R4/http.html#create; deletes and patches are not offered."""
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub import pipeline
+from hub import access, pipeline
 from hub.api.body import RESOURCE_LIMIT, read_body
 from hub.api.errors import FHIR_JSON, answer
 from hub.api.fhir.address import id_of, type_of, version_headers
 from hub.api.fhir.query import query_of
 from hub.api.media import if_match, if_none_exist, preferred_return, require_json
 from hub.api.site import Site, json_object, lang_of, require_scope
-from hub.auth import Interaction
+from hub.auth import Interaction, allows
 from hub.errors import Category, HubError
 from hub.fhir.json import read
 from hub.model import Issue, Principal
@@ -25,13 +26,22 @@ class Writing:
         self.site = site
 
     async def create(self, request: Request) -> Response:
-        """POST /fhir/{type}: 201, or 200 when the hub already had it (same source identifier, If-None-Exist)."""
+        """POST /fhir/{type}: 201, or 200 when the hub already had it (If-None-Exist); that one is then read, not sent
+        back: its content may differ, and a client that may only write learns no more than where it is."""
         type_ = type_of(request)
         condition = if_none_exist(request.headers)
+        if others := [name for name, _ in query_of(request) if not name.startswith("_")]:
+            # Some clients write a condition here. Passing over it would store the resource a second time.
+            name = others[0] if others[0].replace("-", "").isalpha() and len(others[0]) < 40 else "?"
+            raise HubError(Category.INCORRECT, Issue("HUB-5823", args={"name": name}))
         who, body = await self._received(request, type_, "create")
 
         def work() -> pipeline.Written:
-            return pipeline.create(self.site.hub, who, _resource(body, type_), condition)
+            stored = pipeline.create(self.site.hub, who, _resource(body, type_), condition)
+            if stored.outcome == "created":
+                return stored
+            can_read = allows(who.scopes, type_, "read")
+            return replace(stored, body=access.read(self.site.hub, who, type_, stored.id).body if can_read else b"")
 
         stored = await self.site.run(work)
         return self._stored(request, stored, 201 if stored.outcome == "created" else 200)
@@ -59,7 +69,7 @@ class Writing:
         place = f"{self.site.fhir_base}/{stored.type}/{stored.id}/_history/{stored.version}"
         headers = {**version_headers(stored.version, stored.updated_ms), "Location": place}
         wanted = preferred_return(request.headers)
-        if wanted == "minimal":
+        if wanted == "minimal" or not stored.body:
             return Response(status_code=status, headers=headers)
         if wanted == "OperationOutcome":
             issues = stored.warnings or (Issue("HUB-5821", severity="information"),)

@@ -5,8 +5,6 @@ A row's number is what the sender's program shows: Excel counts blank lines and 
 
 import csv
 import io
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,7 +14,7 @@ from typing import Any
 import python_calamine
 
 from hub.mapping.readers.encoding import decode
-from hub.mapping.readers.extent import Unreadable, check_extent
+from hub.mapping.readers.extent import MAX_CELLS, Unreadable, check_extent
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_CELL = 1024 * 1024
@@ -96,15 +94,14 @@ def _csv(text: str, separator: str, encoding: str) -> Sheet:
 
 def _workbook(data: bytes) -> Iterator[Sheet]:
     if data[:2] == b"PK":
-        try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                check_extent(archive)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-            raise Unreadable("HUB-2005", found="XLSX") from error
+        check_extent(data)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in workbook.sheet_names:
-            yield Sheet(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            page = workbook.get_sheet_by_name(name)
+            if page.total_height * page.total_width > MAX_CELLS:  # an XLS: at most 65536 x 256, so it can be opened
+                raise Unreadable("HUB-2002", limit=f"{MAX_CELLS} sel/cells")
+            yield Sheet(name, page.to_python(skip_empty_area=False))
     except python_calamine.PasswordError as error:
         raise Unreadable("HUB-2009") from error
     except (python_calamine.CalamineError, OSError) as error:
@@ -136,7 +133,9 @@ def cell_text(cell: Any) -> str:
 
 def _number_text(cell: float) -> str:
     exact = Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell)
-    if abs(exact) >= 10**15 and (exact % 10 == 0 or abs(exact) > 2**53):
+    if not exact.is_finite():
+        return str(cell)
+    if abs(exact) >= 10**15 and (abs(exact) > 2**53 or exact % 10 == 0):
         return f"{exact:.14E}"
     text = f"{exact:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
