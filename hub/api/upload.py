@@ -1,5 +1,6 @@
 """What a sender hands in, in memory only: a temporary file of the usual form parsers would lie on disk in clear."""
 
+import logging
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -25,6 +26,10 @@ _BY_TYPE = {
     "": "",
 }
 ACCEPTED = "multipart/form-data / text/csv / application/json / .xlsx"
+
+
+# it writes bytes of malformed bodies to the log
+logging.getLogger("python_multipart.multipart").disabled = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ def _from_form(body: bytes, boundary: str) -> Upload:
 
 def _parts(body: bytes, boundary: str) -> list[_Part]:
     parts: list[_Part] = []
+    ends: list[bool] = []
 
     def begin() -> None:
         if len(parts) == MAX_PARTS:
@@ -102,10 +108,13 @@ def _parts(body: bytes, boundary: str) -> list[_Part]:
             "on_header_value": lambda data, start, end: parts[-1].value.extend(data[start:end]),
             "on_header_end": header_end,
             "on_part_data": lambda data, start, end: parts[-1].data.extend(data[start:end]),
+            "on_end": lambda: ends.append(True),
         },
     )
     parser.write(body)
     parser.finalize()
+    if not ends:
+        raise ValueError("cut off")
     return parts
 
 
@@ -113,7 +122,10 @@ def _header(value: str) -> tuple[str, dict[str, str]]:
     """A header's main value in lower case, and its parameters (RFC 2231 forms too)."""
     message = Message()
     message["content-type"] = value.replace("\r", " ").replace("\n", " ")[:1000]
-    found = message.get_params(failobj=[]) or []
+    try:
+        found = message.get_params(failobj=[]) or []
+    except (TypeError, ValueError):  # continued parameters that contradict each other
+        return "", {}
     options = {name.lower(): _text(text) for name, text in found[1:]}
     return (found[0][0].strip().lower() if found else ""), options
 
@@ -121,8 +133,8 @@ def _header(value: str) -> tuple[str, dict[str, str]]:
 def _text(value: str | tuple[str | None, str | None, str]) -> str:
     if isinstance(value, str):
         return value
-    charset, _, text = value
-    return text.encode("latin-1", "replace").decode(charset or "utf-8", "replace")
+    _, _, text = value  # UTF-8 whatever character set is named: the few old senders of others lose only their accents
+    return text.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def _no_file() -> HubError:

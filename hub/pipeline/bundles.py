@@ -3,9 +3,10 @@
 https://www.hl7.org/fhir/R4/http.html#transaction
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -28,6 +29,7 @@ from hub.pipeline.part import store_part
 from hub.pipeline.place import Placed
 
 ENTRY_LIMIT = 2000
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 _CREATED, _OK = "201 Created", "200 OK"
 
 StatusLine = Callable[[Category], str]
@@ -83,15 +85,14 @@ def _item(hub: Hub, who: Principal, index: int, entry: dict[str, Any]) -> tuple[
     full_url = entry.get("fullUrl") if isinstance(entry.get("fullUrl"), str) else None
     if method == "POST":
         _check_type(index, url, resource)
-        condition = entry["request"].get("ifNoneExist")
-        return new_mapped(hub, resource, condition, full_url), None
+        return new_mapped(hub, resource, _condition(index, entry), full_url), None
     type_, _, id_ = url.partition("/")
     if method != "PUT" or not id_ or "/" in id_ or "?" in url:
         raise _unsupported(index, method, url)
     _check_type(index, type_, resource)
     mapped = update_mapped(hub, who, type_, id_, resource)
     mapped.full_url = full_url
-    return mapped, _version(entry["request"].get("ifMatch"))
+    return mapped, _version(index, entry)
 
 
 def _require_distinct(items: list[Mapped]) -> None:
@@ -126,9 +127,9 @@ def _one(hub: Hub, who: Principal, index: int, entry: dict[str, Any]) -> Answer:
         return Answer(_OK, None, f'W/"{found.version}"', stamp, resource=msgspec.Raw(found.body))  # type: ignore[arg-type]
     if method == "POST":
         _check_type(index, url, resource)
-        return _answer(create(hub, who, resource, entry["request"].get("ifNoneExist")))
+        return _answer(create(hub, who, resource, _condition(index, entry)))
     if method == "PUT" and id_ and "/" not in id_ and "?" not in url:
-        return _answer(update(hub, who, type_, id_, resource, _version(entry["request"].get("ifMatch"))))
+        return _answer(update(hub, who, type_, id_, resource, _version(index, entry)))
     raise _unsupported(index, method, url)
 
 
@@ -153,9 +154,26 @@ def _unsupported(index: int, method: str, url: str) -> HubError:
     return HubError(Category.INCORRECT, Issue("HUB-3110", f"Bundle.entry[{index}].request", args=args))
 
 
-def _version(tag: Literal[None] | str) -> int | None:
-    digits = str(tag).removeprefix("W/").strip('"') if tag is not None else ""
-    return int(digits) if digits.isdecimal() else None
+def _condition(index: int, entry: dict[str, Any]) -> str | None:
+    """ifNoneExist; one that can't be read is refused: passing over it would store the resource a second time."""
+    value = entry["request"].get("ifNoneExist")
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value:
+        raise HubError(Category.PRECONDITION, Issue("HUB-3107", f"Bundle.entry[{index}].request.ifNoneExist"))
+    return value
+
+
+def _version(index: int, entry: dict[str, Any]) -> int | None:
+    """ifMatch; one that can't be read is refused: passing over it would overwrite what the sender has not seen."""
+    value = entry["request"].get("ifMatch")
+    if value is None:
+        return None
+    found = _ETAG.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        args = {"header": "ifMatch", "form": 'W/"3"'}
+        raise HubError(Category.INCORRECT, Issue("HUB-5814", f"Bundle.entry[{index}].request.ifMatch", args=args))
+    return int(found[1])
 
 
 def _answer(done: Written) -> Answer:

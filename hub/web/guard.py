@@ -72,7 +72,10 @@ def is_same_origin(sent: Mapping[str, str], base_url: str) -> bool:
 
 
 def _is_ours(address: str, sent: Mapping[str, str], base_url: str) -> bool:
-    parts, base = urlsplit(address), urlsplit(base_url)
+    try:
+        parts, base = urlsplit(address), urlsplit(base_url)
+    except ValueError:
+        return False
     if (parts.scheme, parts.netloc) == (base.scheme, base.netloc):
         return True
     return parts.scheme == base.scheme and bool(parts.netloc) and parts.netloc == sent.get("host")

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.admission import session
+from hub.api.errors import STATUS
 from hub.errors import Category, HubError, fix, text
 from hub.model import Issue, Principal
 from hub.parts import Hub
@@ -21,22 +22,6 @@ Page = Callable[[Hub, Call], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _YEAR_S = 365 * 24 * 3600
-_STATUS = {
-    Category.INCORRECT: 400,
-    Category.UNAUTHENTICATED: 401,
-    Category.FORBIDDEN: 403,
-    Category.NOT_FOUND: 404,
-    Category.NOT_ALLOWED: 405,
-    Category.NOT_ACCEPTABLE: 406,
-    Category.CONFLICT: 409,
-    Category.PRECONDITION: 412,
-    Category.TOO_LARGE: 413,
-    Category.UNSUPPORTED_MEDIA: 415,
-    Category.UNPROCESSABLE: 422,
-    Category.BUSY: 429,
-    Category.FAULT: 500,
-    Category.UNAVAILABLE: 503,
-}
 
 
 def endpoint(hub: Hub, route: str, make: Page, roles: tuple[str, ...] = ()) -> Endpoint:
@@ -108,7 +93,7 @@ def _check(call: Call, roles: tuple[str, ...], request: Request, base: str) -> N
 def refused(hub: Hub, call: Call, error: HubError) -> Response:
     """The page of a refusal: what is wrong and what to do, with the stable code."""
     issues = [(i.code, text(i, call.lang), fix(i, call.lang)) for i in error.issues[:20]]
-    return page(hub.config, call, "refused.html", status=_STATUS[error.category], issues=issues)
+    return page(hub.config, call, "refused.html", status=STATUS[error.category], issues=issues)
 
 
 def _finish(hub: Hub, call: Call, request: Request, response: Response, *, is_entry: bool) -> Response:

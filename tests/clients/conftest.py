@@ -1,15 +1,26 @@
 """One served hub on each database for all third-party clients."""
 
+import itertools
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
+from fhirpy import SyncFHIRClient
 
 from tests import postgres as pg
 from tests.clients.serving import Served, serving
 from tests.conftest import ENGINES
+
+_numbers = itertools.count(1)
+
+
+class Connect(Protocol):
+    """Makes a fhirpy client of a clinic, with headers of its own; `data` is a form sent with each request."""
+
+    def __call__(self, who: str = ..., data: dict[str, str] | None = ..., **headers: str) -> SyncFHIRClient: ...
 
 
 @pytest.fixture(scope="package", params=ENGINES)
@@ -29,3 +40,19 @@ def _database(engine: str, request: pytest.FixtureRequest, folder: Path) -> Iter
     server: pg.Server = request.getfixturevalue("postgres")
     yield server.create("clients", request.getfixturevalue("postgres_template"))
     server.drop("clients")
+
+
+@pytest.fixture
+def connect(served: Served) -> Connect:
+    def new(who: str = "klinik-python", data: dict[str, str] | None = None, **headers: str) -> SyncFHIRClient:
+        config: dict[str, Any] = {"data": data} if data else {}
+        authorization = f"Bearer {served.token(who)}"
+        return SyncFHIRClient(served.fhir, authorization, extra_headers=headers, requests_config=config)
+
+    return new
+
+
+@pytest.fixture
+def number() -> str:
+    """A medical record number no other test uses."""
+    return str(next(_numbers))

@@ -91,7 +91,7 @@ async function main() {
     can: ['read', 'vread', 'update', 'create', 'search-type', 'history-instance', 'delete'].filter((interaction) =>
       tool.resourceCan('Patient', interaction),
     ),
-    byIdentifier: tool.resourceSearch('Patient', 'identifier') !== undefined,
+    byIdentifier: tool.resourceSearch('Patient', 'identifier'),
     server: ['transaction', 'batch'].every((interaction) => tool.serverCan(interaction)),
   };
   out.anonymous = await tell(client.search({ resourceType: 'Patient' }));
@@ -131,15 +131,17 @@ async function main() {
   const second = { resourceType: 'Patient', body: patient('2'), options: condition(encoded) };
   out.conditional = [await tell(client.create(second)), await tell(client.create(second))];
 
-  await client.create({ resourceType: 'Patient', body: patient('3', { identifier: [{ system: NIK, value: given.nik }] }) });
+  const known = patient('3', { identifier: [{ system: NIK, value: given.nik }] });
+  await client.create({ resourceType: 'Patient', body: known });
   const byNik = { resourceType: 'Patient', searchParams: { identifier: `${NIK}|${given.nik}` } };
   out.nikByForm = await tell(client.search({ ...byNik, options: { postSearch: true } }));
   out.nikInAddress = await tell(client.search(byNik));
 
   const reference = `Patient/${id}`;
   await client.transaction({ body: bundle('transaction', Array.from({ length: 23 }, () => post(weight(reference)))) });
-  const mine = { resourceType: 'Observation', searchParams: { patient: id, code: 'http://loinc.org|29463-7', _count: 5 } };
-  const before = ids(await client.search({ ...mine, searchParams: { ...mine.searchParams, _count: 200 } }));
+  const searchParams = { patient: id, code: 'http://loinc.org|29463-7', _count: 5 };
+  const mine = { resourceType: 'Observation', searchParams };
+  const before = ids(await client.search({ ...mine, searchParams: { ...searchParams, _count: 200 } }));
   const pages = [];
   for (let page = await client.search(mine); page; page = await client.nextPage({ bundle: page })) {
     pages.push({ total: page.total, ids: ids(page) });
@@ -152,9 +154,8 @@ async function main() {
   out.thousand = await tell(client.transaction({ body: bundle('transaction', many(1000, 1000)) }));
   out.thousand.body.entry = out.thousand.body.entry.map(({ response }) => response.status);
   out.tooMany = await tell(client.transaction({ body: bundle('transaction', many(2001, 5000)) }));
-  out.oneWrong = await tell(
-    client.transaction({ body: bundle('transaction', [post(patient('8000')), post(patient('8001', { gender: 'x' }))]) }),
-  );
+  const half = [post(patient('8000')), post(patient('8001', { gender: 'x' }))];
+  out.oneWrong = await tell(client.transaction({ body: bundle('transaction', half) }));
   out.stored = await tell(client.search({ resourceType: 'Patient', searchParams: { _summary: 'count' } }));
   out.batch = await tell(
     client.batch({
@@ -192,11 +193,12 @@ async function main() {
   };
   out.lenient = await tell(client.search({ ...unknown, options: { headers: { Prefer: 'handling=lenient' } } }));
   out.lenient.body = out.lenient.body.total;
-  out.forms = await Promise.all(
-    ['application/json', '*/*', 'application/fhir+json; fhirVersion=4.0', 'application/xml, application/json;q=0.5'].map(
-      (Accept) => tell(client.read({ ...one, options: { headers: { Accept } } })).then(({ status }) => status),
-    ),
-  );
+  const forms = ['application/json', '*/*', 'application/fhir+json; fhirVersion=4.0', 'text/xml, application/json;q=0.5'];
+  out.forms = [];
+  for (const Accept of forms) {
+    const { status } = await tell(client.read({ ...one, options: { headers: { Accept } } }));
+    out.forms.push(status);
+  }
   process.stdout.write(JSON.stringify(out));
 }
 

@@ -25,6 +25,7 @@ def fhir_routes(site: Site) -> list[BaseRoute]:
         Methods("/fhir/{type}/_search", POST=search.by_form),
         Methods("/fhir/{type}/{id}/_history/{vid}", GET=read.vread),
         Methods("/fhir/{type}/{id}/_history", GET=read.history),
+        Methods("/fhir/{type}/_history"),
         Methods("/fhir/{type}/{id}", GET=read.read, PUT=write.update),
         Methods("/fhir/{type}", GET=search.by_url, POST=write.create),
         Methods("/fhir/{rest:path}"),

@@ -28,7 +28,9 @@ def concept(system: str, code: str, display: str | None = None) -> dict[str, Any
     return {"coding": [coding]}
 
 
-def quantity(value: Decimal, unit: str | None, ucum: str | None = None, comparator: str | None = None) -> dict[str, Any]:
+def quantity(
+    value: Decimal, unit: str | None, ucum: str | None = None, comparator: str | None = None
+) -> dict[str, Any]:
     """A Quantity; the code is present only when the UCUM code is known."""
     found: dict[str, Any] = {"value": value}
     if comparator:

@@ -11,7 +11,7 @@ from hub.mapping.values.numbers import Amount
 def medication_request(
     visit: Visit, part: str, *, text: str, code: Coding | None, dosage: str | None, dispensed: Amount | None
 ) -> dict[str, Any]:
-    """A prescribed medicine: its words as sent, its code when known, the directions as text, the quantity to dispense."""
+    """A prescribed medicine: its words as sent, its code when known, directions as text, quantity to dispense."""
     found: dict[str, Any] = {
         "resourceType": "MedicationRequest",
         "identifier": visit.identifier("resep", part),

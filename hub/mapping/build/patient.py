@@ -16,7 +16,8 @@ _PERSONS = uuid.uuid5(uuid.NAMESPACE_URL, systems.SID + "pasien")
 def patient_number(
     mrn: str | None, nik: str | None, bpjs: str | None, name: PersonName | None, birth: date | None, gender: str | None
 ) -> str:
-    """What the facility's record of a person is known by: MRN, else NIK, else BPJS number, else a UUID of name, birth and sex."""
+    """What the facility's record of a person is known by: MRN, else NIK, else BPJS number, else a
+    UUID of name, birth and sex."""
     if known := mrn or nik or bpjs:
         return known
     return str(uuid.uuid5(_PERSONS, f"{name.key if name else ''}|{birth}|{gender}"))
@@ -76,7 +77,7 @@ def human_name(name: PersonName) -> dict[str, Any]:
 
 
 def address(line: str | None, kelurahan: str | None, village: Coding | None = None) -> dict[str, Any] | None:
-    """A home address as sent; with the kelurahan's Kemendagri code (10 digits) where it is known, as SATUSEHAT wants it."""
+    """A home address as sent; with the kelurahan's Kemendagri code (10 digits) where known, as SATUSEHAT wants it."""
     lines = [text for text in (line, f"Kel. {_bare(kelurahan)}" if kelurahan else None) if text]
     if not lines:
         return None

@@ -10,14 +10,12 @@ from hub.mapping.build.source import Source
 
 
 def provenance(source: Source, targets: Sequence[str], file: str, row: int, received_ms: int) -> dict[str, Any]:
-    """The Provenance of one row. `recorded` is the time of receipt; the entity names file and row, not their content."""
+    """The Provenance of one row. `recorded` is the time of receipt; the entity names file and row, not content."""
     return {
         "resourceType": "Provenance",
         "target": [{"reference": target} for target in targets],
         "recorded": instant(received_ms),
-        "agent": [
-            {"type": concept(systems.PROVENANCE_PARTICIPANT, "author", "Author"), "who": source.organisation()}
-        ],
+        "agent": [{"type": concept(systems.PROVENANCE_PARTICIPANT, "author", "Author"), "who": source.organisation()}],
         "entity": [
             {
                 "role": "source",

@@ -19,11 +19,11 @@ class Source:
         self._root = f"{systems.SID}{facility.id}/"
 
     def system(self, kind: str) -> str:
-        """The system of one kind: pasien, kunjungan, nakes, diagnosis, observasi, tindakan, resep, laboratorium, laporan."""
+        """The system of one kind: pasien, kunjungan, nakes, diagnosis, observasi, tindakan, resep, laporan..."""
         return self._root + kind
 
     def identifier(self, kind: str, value: str, type_code: str | None = None) -> dict[str, Any]:
-        """An Identifier; `type_code` is of v2-0203 (MR, VN). Blanks and bars in `value` become "_": references carry it."""
+        """An Identifier; `type_code` is of v2-0203 (MR, VN). Blanks and bars in `value` become "_"."""
         found: dict[str, Any] = {"use": "usual" if type_code else "secondary"}
         if type_code:
             found["type"] = {"coding": [{"system": systems.IDENTIFIER_TYPE, "code": type_code}]}

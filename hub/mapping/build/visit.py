@@ -13,7 +13,7 @@ from hub.mapping.codes import Coding
 class Visit:
     """Who, when and by whom: what the resources of one visit (or one laboratory order) share.
 
-    `start` is a FHIR dateTime. `number` names the visit in the source; `has_encounter` is False for an order without one.
+    `start` is a FHIR dateTime. `number` names the visit in the source; `has_encounter` is False for a bare order.
     """
 
     source: Source
@@ -42,7 +42,9 @@ class Visit:
         return [self.source.identifier(kind, f"{self.number}/{part}")]
 
 
-def encounter(visit: Visit, *, service: str | None, service_code: Coding | None, complaint: str | None) -> dict[str, Any]:
+def encounter(
+    visit: Visit, *, service: str | None, service_code: Coding | None, complaint: str | None
+) -> dict[str, Any]:
     """A finished outpatient visit. It lists no diagnoses: a pointer to a sensitive one would inherit its label."""
     found: dict[str, Any] = {
         "resourceType": "Encounter",

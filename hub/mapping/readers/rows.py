@@ -14,6 +14,9 @@ from hub.mapping.readers.table import ERROR_COLUMN, Table, finish
 from hub.mapping.record import Record
 from hub.model import Facility, Issue
 
+LONGEST_NUMBER = 100
+"""Digits before or after the point."""
+
 
 def read_json(adapter: Adapter, data: bytes, facility: Facility | None = None) -> Table:
     """The records of a JSON list of objects, or of one object. Rows are counted from 1; null is blank.
@@ -77,6 +80,9 @@ def _text(value: Any) -> str | None:
         return value.strip()
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, (int, Decimal)):
-        return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    if isinstance(value, Decimal):
+        # 1e999999999 would be a text of a gigabyte; such numbers stay as they are written, and no column takes them
+        return f"{value:f}" if abs(value.adjusted()) < LONGEST_NUMBER else str(value)
+    if isinstance(value, int):
+        return str(value)
     return None

@@ -1,0 +1,210 @@
+"""fhirpy (PyPI) against a served hub: create, read, update, history, search, and what a refusal looks like in it."""
+
+import asyncio
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from fhirpy import AsyncFHIRClient, SyncFHIRClient
+from fhirpy.base.exceptions import (
+    AuthorizationError,
+    ForbiddenError,
+    MultipleResourcesFound,
+    OperationOutcome,
+    ResourceNotFound,
+)
+
+from hub.fhir import systems
+from tests.clients.conftest import Connect
+from tests.clients.people import OWN, patient, weight, with_nik
+from tests.clients.serving import READ_ONLY, Served
+
+NIK = "6371014201900001"
+
+
+def issues(error: Exception) -> list[dict[str, Any]]:
+    """The issues a client's exception carries; each tells what is wrong and what to do."""
+    outcome = error.resource if isinstance(error, OperationOutcome) else json.loads(str(error))
+    assert outcome["resourceType"] == "OperationOutcome"
+    assert all(issue["details"]["text"] and issue["diagnostics"] for issue in outcome["issue"])
+    found: list[dict[str, Any]] = outcome["issue"]
+    return found
+
+
+def code_of(error: Exception) -> str:
+    (issue,) = issues(error)
+    return str(issue["details"]["coding"][0]["code"])
+
+
+@pytest.fixture
+def client(connect: Connect) -> SyncFHIRClient:
+    return connect()
+
+
+def test_create_read_update_history(served: Served, client, number):
+    created = client.resource("Patient", **patient(number)).create()
+    assert created["meta"]["versionId"] == "1"
+    read = client.get("Patient", created.id)
+    assert read["identifier"] == [{"system": OWN, "value": number}]
+    assert client.reference("Patient", created.id).to_resource() == created
+    created["gender"] = "other"
+    assert created.save()["meta"]["versionId"] == "2"
+    read = client.resource("Patient", **read)
+    assert (read.refresh()["gender"], read["meta"]["versionId"]) == ("other", "2")
+    path = f"Patient/{created.id}/_history"
+    assert client.execute(f"{path}/1", "get")["gender"] == "female"
+    newest = client.execute(path, "get", params={"_count": 1})
+    assert (newest["type"], newest["total"], newest["entry"][0]["resource"]["gender"]) == ("history", 2, "other")
+    (older,) = [link["url"] for link in newest["link"] if link["relation"] == "next"]
+    assert client.execute(older, "get")["entry"][0]["resource"]["gender"] == "female"
+
+
+def test_an_update_of_an_old_version_is_refused(connect, client, number):
+    made = client.resource("Patient", **patient(number)).create()
+    careful = connect(**{"If-Match": 'W/"1"'})
+    changed = careful.resource("Patient", **made | {"gender": "other"}).update()
+    assert changed["meta"]["versionId"] == "2"
+    with pytest.raises(MultipleResourcesFound) as refused:  # its name for every 412
+        careful.resource("Patient", **made | {"gender": "unknown"}).update()
+    assert code_of(refused.value) == "HUB-3106"
+    assert client.get("Patient", made.id)["gender"] == "other"
+
+
+@pytest.mark.parametrize("encode", [str, lambda text: quote(text, safe="")], ids=["plain", "encoded"])
+def test_a_conditional_create(connect, client, number, encode):
+    conditional = connect(**{"If-None-Exist": f"identifier={encode(f'{OWN}|{number}')}"})
+    first = conditional.resource("Patient", **patient(number)).create()
+    again = conditional.resource("Patient", **patient(number, gender="male")).create()
+    assert (again.id, again["meta"]["versionId"], again["gender"]) == (first.id, "1", "female")
+    assert client.resources("Patient").search(identifier=f"{OWN}|{number}").fetch() == [first]
+
+
+def test_a_conditional_create_finds_what_was_created_without_a_condition(connect, client, number):
+    conditional = connect(**{"If-None-Exist": f"identifier={OWN}|{number}"})
+    made = client.resource("Patient", **patient(number)).create()
+    assert conditional.resource("Patient", **patient(number)).create() == made
+    client.resource("Patient", **patient(number)).create()
+    with pytest.raises(MultipleResourcesFound) as refused:
+        conditional.resource("Patient", **patient(number)).create()
+    assert code_of(refused.value) == "HUB-3107"
+
+
+def test_a_condition_in_the_address_is_not_passed_over(client, number):
+    """fhirpy's get_or_create writes the condition there, as one server product has it; R4 has a header for it."""
+    with pytest.raises(OperationOutcome) as refused:
+        client.resources("Patient").search(identifier=f"{OWN}|{number}").get_or_create(
+            client.resource("Patient", **patient(number))
+        )
+    assert code_of(refused.value) == "HUB-5823"
+    assert client.resources("Patient").search(identifier=f"{OWN}|{number}").first() is None
+
+
+def test_search(client, number):
+    one = client.resource("Patient", **patient(number, name=f"Siti Zulaikha{number}")).create()
+    days = ("2025-03-04", "2025-03-05", "2024-01-31")
+    made = [client.resource("Observation", **weight(one.reference, day)).create() for day in days]
+    patients, weights = client.resources("Patient"), client.resources("Observation")
+    assert patients.search(name=f"zulaikha{number}", birthdate="1990-01-02").fetch() == [one]
+    assert patients.search(_id=one.id).get() == one
+    for asked in ({"patient": one}, {"subject": one.reference}, {"subject__Patient": one.id}):
+        assert weights.search(**asked, code=f"{systems.LOINC}|29463-7").sort("-date").fetch() == [
+            made[1],
+            made[0],
+            made[2],
+        ]
+    assert weights.search(patient=one, date__ge="2025-01-01", date__lt="2025-03-05").fetch() == [made[0]]
+    assert weights.search(patient=one, status="amended").fetch() == []
+    found = weights.search(patient=one, _lastUpdated__ge="2020-01-01").limit(2).fetch_raw()
+    assert (found["total"], len(found["entry"])) == (3, 2)
+    assert made[0]["subject"].to_resource() == one
+
+
+def test_a_nik_is_searched_by_form_only(connect, client, number):
+    nik = f"{NIK[:12]}{int(number) % 10_000:04}"
+    client.resource("Patient", **with_nik(patient(number), nik)).create()
+    asked = {"identifier": f"{systems.NIK}|{nik}"}
+    by_form = connect(data=asked).execute("Patient/_search", "post")
+    assert (by_form["total"], by_form["entry"][0]["resource"]["identifier"][0]["value"]) == (1, number)
+    with pytest.raises(OperationOutcome) as refused:
+        client.resources("Patient").search(**asked).fetch()
+    assert code_of(refused.value) == "HUB-4102"
+    assert nik not in str(refused.value)
+
+
+def test_a_count_asks_for_leniency(connect, client):
+    """fhirpy's count() adds `_totalMethod`, which is not FHIR: refused, unless the client asks to pass over it."""
+    with pytest.raises(OperationOutcome) as refused:
+        client.resources("Patient").count()
+    assert code_of(refused.value) == "HUB-4001"
+    lenient = connect(Prefer="handling=lenient")
+    assert lenient.resources("Patient").count() == client.resources("Patient").fetch_raw()["total"]
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_a_refusal_is_readable(connect, lang):
+    speaking = connect(**{"Accept-Language": lang})
+    with pytest.raises(OperationOutcome) as refused:
+        speaking.resources("Patient").search(favourite="x").fetch()
+    (issue,) = issues(refused.value)
+    expected = {"id": "Parameter pencarian 'favourite' tidak", "en": "The search parameter 'favourite' is not"}
+    assert issue["details"]["text"].startswith(expected[lang])
+    assert "birthdate" in issue["diagnostics"]
+
+
+def test_validation(client, number):
+    assert client.resource("Patient", **patient(number)).is_valid()
+    wrong = client.resource("Patient", **patient(number, gender="perempuan"))
+    assert not wrong.is_valid()
+    for refuse in (lambda: wrong.is_valid(raise_exception=True), wrong.create):
+        with pytest.raises(OperationOutcome) as refused:
+            refuse()
+        assert issues(refused.value)[0]["expression"] == ["Patient.gender"]
+
+
+def test_other_refusals(served, connect, client, number):
+    one = client.resource("Patient", **patient(number)).create()
+    stranger, reader = connect("klinik-lain"), connect(READ_ONLY)
+    anonymous = SyncFHIRClient(served.fhir)
+    table = [
+        (lambda: client.get("Patient", "0" * 32), ResourceNotFound, "HUB-4101"),
+        (lambda: stranger.get("Patient", one.id), ResourceNotFound, "HUB-4101"),
+        (lambda: client.resources("Pasien").fetch(), ResourceNotFound, "HUB-5813"),
+        (lambda: anonymous.get("Patient", one.id), AuthorizationError, "HUB-5001"),
+        (lambda: reader.resource("Patient", **patient(number)).create(), ForbiddenError, "HUB-5003"),
+        (lambda: client.patch(one, gender="male"), OperationOutcome, "HUB-5802"),
+        (one.delete, OperationOutcome, "HUB-5802"),
+        (lambda: connect(Accept="application/fhir+xml").get("Patient", one.id), OperationOutcome, "HUB-5804"),
+        (lambda: client.resources("Patient").search(_format="xml").fetch(), OperationOutcome, "HUB-5804"),
+        (lambda: connect(**{"Content-Type": "text/plain"}).save(one), OperationOutcome, "HUB-5803"),
+        (
+            lambda: client.resources("Patient").has("Observation", "patient", code="x").fetch(),
+            OperationOutcome,
+            "HUB-4009",
+        ),
+        (
+            lambda: client.resources("Observation").include("Observation", "subject").fetch(),
+            OperationOutcome,
+            "HUB-4001",
+        ),
+    ]
+    for refuse, kind, code in table:
+        with pytest.raises(kind) as refused:
+            refuse()
+        assert (type(refused.value), code_of(refused.value)) == (kind, code)
+    assert connect(Accept="application/json").get("Patient", one.id)["id"] == one.id
+
+
+def test_the_asynchronous_client(served, number):
+    async def run() -> None:
+        client = AsyncFHIRClient(served.fhir, authorization=f"Bearer {served.token('klinik-python')}")
+        one = client.resource("Patient", **patient(number))
+        await one.create()
+        await asyncio.gather(*(client.resource("Observation", **weight(one.reference)).create() for _ in range(12)))
+        found = await client.resources("Observation").search(patient=one.id).limit(5).fetch_all()
+        assert len({each.id for each in found}) == len(found) == 12
+        with pytest.raises(OperationOutcome) as refused:
+            await client.resources("Observation").search(favourite="x").fetch()
+        assert code_of(refused.value) == "HUB-4001"
+
+    asyncio.run(run())
