@@ -36,6 +36,8 @@ def read_config(env: Mapping[str, str] | None = None) -> Config:
     env = os.environ if env is None else env
     home = Path(env.get("HUB_HOME", "var")).absolute()
     port = _whole(env, "HUB_PORT", 8000)
+    if port > 65_535:
+        raise ValueError(f"HUB_PORT must be at most 65535, not {port}")
     return Config(
         home=home,
         host=env.get("HUB_HOST", "127.0.0.1"),
@@ -54,6 +56,6 @@ def read_config(env: Mapping[str, str] | None = None) -> Config:
 
 def _whole(env: Mapping[str, str], name: str, default: int) -> int:
     value = env.get(name, str(default))
-    if not value.isdecimal():
+    if not (value.isascii() and value.isdecimal() and len(value) < 10):
         raise ValueError(f"{name} must be a whole number, not {value!r}")
     return int(value)

@@ -10,6 +10,7 @@ import time
 import traceback
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -63,6 +64,8 @@ class Edge:
             if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > URL_LIMIT:
                 raise HubError(Category.INCORRECT, Issue("HUB-5806", args={"limit": str(URL_LIMIT)}))
             await self.app(scope, receive, send_dressed)
+        except ClientDisconnect:  # nobody is left to answer
+            _log.info("%s sender gone", state["request_id"])
         except Exception as error:
             if status:  # the answer has begun: it can only be cut off, and the server's log says so
                 raise

@@ -1,6 +1,5 @@
 """Administration: facilities and clients, sign-in links, consent trials, audit verification, quarantine, digest."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,7 @@ import typer
 from hub.admission import mint_login_link, register_client
 from hub.auth import new_token
 from hub.bootstrap import build, close
-from hub.cli.output import SOME_REFUSED, fail, show
+from hub.cli.output import SOME_REFUSED, fail, read_json, show
 from hub.config import read_config
 from hub.consent import decide_case
 from hub.errors import text
@@ -31,8 +30,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @consent.command("simulate")
 def simulate(file: Path, as_json: AsJson = False) -> None:
     """Decide every case of a file (docs/privacy.md describes the short form)."""
-    cases = json.loads(file.read_text(encoding="utf-8"))
-    if not isinstance(cases, list):
+    cases = read_json(file)
+    if not isinstance(cases, list) or not all(isinstance(case, dict) for case in cases):
         raise ValueError(f"{file} must hold a list of cases")
     decided = [decide_case(case) for case in cases]
     if as_json:
@@ -73,10 +72,13 @@ def audit_verify(
 @facility.command("add")
 def facility_add(file: Path) -> None:
     """Register the facilities of a JSON file (a list of objects: id, name, kind, ownership, adapter, kelurahan...)."""
-    rows = json.loads(file.read_text(encoding="utf-8"))
+    found = read_json(file)
+    rows = found if isinstance(found, list) else [found]
+    if not rows or not all(isinstance(row, dict) for row in rows):
+        raise ValueError(f"{file} must hold a list of facilities, each an object")
     hub = build(read_config())
     try:
-        for row in rows if isinstance(rows, list) else [rows]:
+        for row in rows:
             issues = check_facility(row)
             if issues:
                 fail("; ".join(text(issue, "en") for issue in issues), SOME_REFUSED)
@@ -94,7 +96,7 @@ def client_add(
 ) -> None:
     """Register a client system of a facility by its public keys (SMART Backend Services). Without keys it may only
     write, and gets a secret that is printed once."""
-    keys = json.loads(jwks.read_text(encoding="utf-8")) if jwks is not None else None
+    keys = read_json(jwks) if jwks is not None else None
     secret = None if keys is not None else new_token()
     hub = build(read_config())
     try:

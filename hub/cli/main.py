@@ -5,12 +5,14 @@ file is safely queued; 5 nothing to send; 10 a fault of ours.
 """
 
 import sys
+import traceback
+from pathlib import Path
 
 import typer
 
 from hub.bootstrap import Unready
 from hub.cli import adapter, admin, demo, serving, submitting
-from hub.cli.output import OK, USAGE, fail
+from hub.cli.output import FAULT, OK, USAGE, fail
 from hub.errors import HubError, fix, text
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Jukung: a city's health-records hub.")
@@ -30,16 +32,23 @@ def run() -> None:
     """The console entry point."""
     try:
         code = app(standalone_mode=False)  # an Exit inside a command comes back as its code
-    except (Unready, ValueError, FileNotFoundError, PermissionError) as error:
-        fail(str(error), USAGE)
+    except OSError as error:
+        fail(f"{error.filename or 'system'}: {error.strerror or error}", USAGE)
+    except (Unready, ValueError) as error:
+        fail(str(error) or "a value is not of the right form", USAGE)
     except HubError as error:
         for issue in error.issues:
-            print(f"{issue.code}: {text(issue, 'en')} {fix(issue, 'en')}", file=sys.stderr)
+            said = " / ".join(f"{text(issue, lang)} {fix(issue, lang)}" for lang in ("id", "en"))
+            print(f"{issue.code}: {said}", file=sys.stderr)
         sys.exit(USAGE)
     except typer.Abort:
         fail("stopped; run the same command again and it goes on", USAGE)
     except Exception as error:
         if hasattr(error, "format_message"):  # a wrong option or argument, worded by the command-line library
             fail(error.format_message(), USAGE)
-        raise
+        if type(error).__module__.startswith(("sqlalchemy", "psycopg", "sqlite3")):
+            fail(f"the database does not answer or HUB_DATABASE_URL is wrong ({type(error).__name__})", USAGE)
+        # the places only: the message of a fault may hold a value of somebody's record
+        places = [f"{Path(each.filename).name}:{each.lineno}" for each in traceback.extract_tb(error.__traceback__)]
+        fail(f"a fault of ours ({type(error).__name__} at {' > '.join(places[-4:])}); please report it", FAULT)
     sys.exit(code if isinstance(code, int) else OK)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 OK = 0
@@ -14,9 +15,22 @@ FAULT = 10
 
 
 def fail(message: str, code: int) -> NoReturn:
-    """One sentence on standard error, then leave."""
-    print(f"hub: {message}", file=sys.stderr)
+    """One sentence on standard error (none when the library has shown its help), then leave."""
+    if message:
+        print(f"hub: {message}", file=sys.stderr)
     sys.exit(code)
+
+
+def read_json(file: Path) -> Any:
+    """The content of a JSON file somebody named. ValueError says in words what is wrong with it."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise ValueError(f"{file} is not text in UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{file} is not JSON: it breaks at line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise ValueError(f"{file} is nested too deeply") from None
 
 
 def show(data: Any) -> None:

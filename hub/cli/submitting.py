@@ -13,8 +13,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from hub.auth import sign_assertion
 from hub.bootstrap import build, close, settle
-from hub.cli.output import NOT_AUTHORISED, NOTHING, OK, QUEUED, SOME_REFUSED, USAGE, fail, show
+from hub.cli.output import NOT_AUTHORISED, NOTHING, OK, QUEUED, SOME_REFUSED, USAGE, fail, read_json, show
 from hub.cli.queue import Queue
 from hub.cli.remote import Refused, Remote, Unreachable
 from hub.config import read_config
@@ -37,6 +38,8 @@ def submit(
     as_json: Annotated[bool, typer.Option("--json", help="print the receipt as JSON")] = False,
 ) -> None:
     """Send a file of visits."""
+    if errors_to is not None and errors_to.exists() and not errors_to.is_dir():
+        fail(f"{errors_to} is not a folder", USAGE)
     data, name = _read(file, is_needed=to is None)
     if to is None:
         receipt, errors = _here(adapter, facility, data, name, check=check)
@@ -99,7 +102,7 @@ def _there(
 ) -> tuple[dict[str, Any], bytes | None]:
     if client_id is None or key is None:
         fail("--to needs --client-id and --key", USAGE)
-    private = json.loads(key.read_text(encoding="utf-8"))
+    private = _private_key(key)
     queue = Queue(read_config().home)
     remote = Remote(to, client_id, private)
     if data and not check:
@@ -124,6 +127,16 @@ def _there(
         fail(f"{to} refused: HTTP {error.status}", NOT_AUTHORISED if error.status in (401, 403) else USAGE)
 
 
+def _private_key(file: Path) -> dict[str, Any]:
+    """The key, tried out before anything is queued or sent."""
+    private = read_json(file)
+    try:
+        sign_assertion({}, private)
+    except Exception:
+        fail(f"{file} is not a private key (a JWK: RSA, or EC P-384)", USAGE)
+    return dict(private)
+
+
 def _report(receipt: dict[str, Any], errors: bytes | None, name: str, errors_to: Path | None, *, as_json: bool) -> None:
     if errors is not None and errors_to is not None:
         errors_to.mkdir(parents=True, exist_ok=True)
@@ -139,6 +152,8 @@ def _report(receipt: dict[str, Any], errors: bytes | None, name: str, errors_to:
         f"{counts['corrected']} diperbaiki, {counts['quarantined']} perlu diperbaiki"
     )
     for issue in receipt["issues"][:20]:
-        print(f"  {issue['code']} baris {issue['row']}, kolom {issue['column']}: {issue['text']} {issue['fix']}")
+        places = ((name, issue[key]) for name, key in (("baris", "row"), ("kolom", "column")))
+        where = ", ".join(f"{name} {place}" for name, place in places if place)
+        print(f"  {issue['code']}{' ' if where else ''}{where}: {issue['text']} {issue['fix']}")
     if len(receipt["issues"]) > 20:
         print(f"  … {receipt['issue_count'] - 20} lagi (pakai --errors-to FOLDER atau --json)")

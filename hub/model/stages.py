@@ -39,8 +39,9 @@ class Mapped:
     `source` is its identifier in the source system ("system|value", unique per facility and type): re-sending finds it
     again; with `is_condition` (If-None-Exist) what is found stays as it is. `full_url` is its name inside a Bundle.
     `row` is the sender's row. References between resources of one part are `Type?identifier=system|value` (adapters)
-    or the other's full_url (bundles). `target` names an existing resource (update). `asof_day`, then `asof_key`, order the versions of a shared resource (Patient, Practitioner) that several
-    visits carry: the newest visit wins whatever the order of arrival; the same visit sent again is a correction.
+    or the other's full_url (bundles). `target` names an existing resource (update). `asof_day`, then `asof_key`, order
+    the versions of a shared resource (Patient, Practitioner) that several visits carry: the newest visit wins whatever
+    the order of arrival; the same visit sent again is a correction.
     """
 
     type: str

@@ -13,7 +13,7 @@ import msgspec
 from hub.access.reading import read
 from hub.clock import instant
 from hub.errors import Category, HubError
-from hub.fhir import Answer, json, outcome, transaction_response
+from hub.fhir import RESOURCE_TYPES, Answer, json, outcome, transaction_response
 from hub.model import Issue, Key, Mapped, Principal
 from hub.parts import Hub
 from hub.pipeline.interactions import (
@@ -30,6 +30,7 @@ from hub.pipeline.place import Placed
 
 ENTRY_LIMIT = 2000
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+_TYPES = frozenset(RESOURCE_TYPES)
 _CREATED, _OK = "201 Created", "200 OK"
 
 StatusLine = Callable[[Category], str]
@@ -147,6 +148,8 @@ def _check_type(index: int, type_: str, resource: dict[str, Any]) -> None:
     if resource.get("resourceType") != type_:
         path = f"Bundle.entry[{index}].resource.resourceType"
         raise HubError(Category.INCORRECT, Issue("HUB-3111", path, args={"expected": type_[:40]}))
+    if type_ not in _TYPES:
+        raise HubError(Category.NOT_FOUND, Issue("HUB-5813", f"Bundle.entry[{index}].request.url"))
 
 
 def _unsupported(index: int, method: str, url: str) -> HubError:

@@ -6,6 +6,7 @@ is done again from the read: what the other stored is then found, and nothing is
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from hub.access.trace import audit
@@ -79,30 +80,34 @@ def store_part(
     results = [Stored(mapped) for mapped in part]
     valid = _validate(results)
     for attempt in range(ATTEMPTS):
-        with hub.encoding, hub.store.reading() as tx:
-            placed, standing = _place(hub, tx, origin, results, valid, is_atomic)
-            if guard is not None and placed is not None:
-                guard(placed)
-            if is_check:
-                return _note(results, standing, placed, None, origin)
-            work = _prepare(hub, tx, origin, placed) if placed is not None else None
-        if work is None and also is None:
-            audit(hub, _refusal(origin, results))
-            return results
-        try:
-            with hub.store.writing() as tx:
-                _note(results, standing, placed, work, origin)
-                if work is not None:
-                    _write(hub, tx, origin, work)
-                if also is not None:
-                    also(tx, results)
-            return results
-        except Conflict:
-            if placed is not None:
-                placed.undo()
-            if attempt == ATTEMPTS - 1:
-                raise HubError(Category.BUSY, Issue("HUB-3114")) from None
-    raise AssertionError("the last attempt returns or raises")
+        with ExitStack() as encoding:
+            encoding.enter_context(hub.encoding)
+            with hub.store.reading() as tx:
+                placed, standing = _place(hub, tx, origin, results, valid, is_atomic)
+                if guard is not None and placed is not None:
+                    guard(placed)
+                if is_check:
+                    return _note(results, standing, placed, None, origin)
+                work = _prepare(hub, tx, origin, placed) if placed is not None else None
+            if attempt == 0 and origin.source == "fhir":
+                # The next part is encoded while this one is written. Parts of files share too many patients for that,
+                # and who lost a race would lose it again: the rival's commit comes after the new attempt's read.
+                encoding.close()
+            if work is None and also is None:
+                audit(hub, _refusal(origin, results))
+                return results
+            try:
+                with hub.store.writing() as tx:
+                    _note(results, standing, placed, work, origin)
+                    if work is not None:
+                        _write(hub, tx, origin, work)
+                    if also is not None:
+                        also(tx, results)
+                return results
+            except Conflict:
+                if placed is not None:
+                    placed.undo()
+    raise HubError(Category.BUSY, Issue("HUB-3114"))
 
 
 def _refusal(origin: Origin, results: list[Stored]) -> AuditEntry:

@@ -24,9 +24,9 @@ def interval(prefix: str, text: str) -> tuple[date, date]:
     """The first and last birth date a prefixed value (gt, ge, lt, le, sa, eb) means. Raises ValueError."""
     first, last = date_span(text)
     if prefix in ("gt", "sa"):
-        return last + _DAY, LATEST
+        return min(last, LATEST) + _DAY, LATEST
     if prefix in ("lt", "eb"):
-        return EARLIEST, first - _DAY
+        return EARLIEST, max(first, EARLIEST) - _DAY
     return (first, LATEST) if prefix == "ge" else (EARLIEST, last)
 
 

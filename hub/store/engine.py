@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_MS = 60_000
@@ -43,7 +44,10 @@ def write_engine(url: str, *, pool_size: int) -> Engine:
 
 def dialect(url: str) -> str:
     """ "sqlite" or "postgresql". ValueError for anything else, or for a SQLite URL without a file."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError:  # its message holds the URL, and the URL may hold a password
+        raise ValueError("a store is named by a URL such as sqlite:////path/hub.db or postgresql://host/hub") from None
     name = parsed.get_backend_name()
     if name not in {"sqlite", "postgresql"}:
         raise ValueError(f"the store runs on sqlite and postgresql, not on {name}")

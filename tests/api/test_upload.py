@@ -64,6 +64,25 @@ def test_refused(headers, body, category):
     assert caught.value.category == category
 
 
+@pytest.mark.parametrize(
+    "options", ["filename*=foo'id'm.csv", "filename*=hex'id'm.csv", "filename*=idna'id'm..csv", "filename*=''m.csv"]
+)
+def test_a_character_set_nobody_knows(options):
+    assert upload_of(Headers({"content-type": "text/csv", "content-disposition": f"a; {options}"}), CSV).data == CSV
+    assert upload_of(*form((f"form-data; name=file; {options}", CSV))).data == CSV
+
+
+def test_parameters_that_contradict_each_other():
+    headers = {"content-type": "text/csv", "content-disposition": "a; filename*1=x; filename*=utf-8''y"}
+    assert upload_of(Headers(headers), CSV).filename == "kiriman.csv"
+
+
+def test_a_form_cut_off_is_no_file():
+    headers, body = form(('form-data; name="file"; filename="a.csv"', CSV))
+    with pytest.raises(HubError):
+        upload_of(headers, body[: body.index(b"Siti")])
+
+
 def test_many_parts_are_refused():
     with pytest.raises(HubError):
         upload_of(*form(*[('form-data; name="x"', b"")] * 100_000))

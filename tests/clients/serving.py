@@ -24,7 +24,8 @@ from hub.upkeep.registering import register_facility
 
 CLINICS = {"klinik-python": "EC", "klinik-node": "RSA", "klinik-lain": "EC", "klinik-berkas": "EC"}
 """A facility of its own for each program, so that totals are exact; the kind of its client's key."""
-READ_ONLY = "klinik-node-baca"
+READ_ONLY, WRITE_ONLY = "klinik-node-baca", "klinik-python-tulis"
+"""Clients with fewer scopes, of the facilities they are named after."""
 _PATIENCE_S = 60
 
 
@@ -94,8 +95,12 @@ def _register(config: Config, served: Served) -> None:
         register_facility(hub, Facility(0, name, f"{name} (rekaan)"))
         served.keys[name], public = new_keypair("RSA" if kind == "RSA" else "EC")
         register_client(hub, name, name, jwks={"keys": [public]})
-    served.keys[READ_ONLY], public = new_keypair("EC")
-    register_client(hub, READ_ONLY, "klinik-node", jwks={"keys": [public]}, scopes=("system/*.rs",))
+    for name, facility, scope in (
+        (READ_ONLY, "klinik-node", "system/*.rs"),
+        (WRITE_ONLY, "klinik-python", "system/*.cu"),
+    ):
+        served.keys[name], public = new_keypair("EC")
+        register_client(hub, name, facility, jwks={"keys": [public]}, scopes=(scope,))
     close(hub)
 
 

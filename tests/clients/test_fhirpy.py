@@ -5,6 +5,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+import httpx
 import pytest
 from fhirpy import AsyncFHIRClient, SyncFHIRClient
 from fhirpy.base.exceptions import (
@@ -18,7 +19,7 @@ from fhirpy.base.exceptions import (
 from hub.fhir import systems
 from tests.clients.conftest import Connect
 from tests.clients.people import OWN, patient, weight, with_nik
-from tests.clients.serving import READ_ONLY, Served
+from tests.clients.serving import READ_ONLY, WRITE_ONLY, Served
 
 NIK = "6371014201900001"
 
@@ -88,6 +89,22 @@ def test_a_conditional_create_finds_what_was_created_without_a_condition(connect
     with pytest.raises(MultipleResourcesFound) as refused:
         conditional.resource("Patient", **patient(number)).create()
     assert code_of(refused.value) == "HUB-3107"
+
+
+def test_who_may_only_write_is_told_where_it_is_and_no_more(served, connect, client, number):
+    made = client.resource("Patient", **patient(number)).create()
+    condition = {"If-None-Exist": f"identifier={OWN}|{number}", "Content-Type": "application/fhir+json"}
+    told = httpx.post(
+        f"{served.fhir}/Patient",
+        json=patient(number, gender="male"),
+        headers=condition | {"Authorization": f"Bearer {served.token(WRITE_ONLY)}"},
+    )
+    assert (told.status_code, told.content) == (200, b"")
+    assert told.headers["location"] == f"{served.fhir}/{made.reference}/_history/1"
+    again = connect(WRITE_ONLY, **{"If-None-Exist": condition["If-None-Exist"]})
+    assert again.resource("Patient", **patient(number)).create().id is None
+    with pytest.raises(ForbiddenError):
+        again.get("Patient", made.id)
 
 
 def test_a_condition_in_the_address_is_not_passed_over(client, number):

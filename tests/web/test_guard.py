@@ -24,6 +24,8 @@ def test_csrf_tokens_belong_to_one_session():
         ({"origin": "null", "host": "hub.example"}, False),
         ({"origin": "", "host": ""}, False),
         ({"origin": "https://10.0.0.7", "host": "10.0.0.7"}, True),
+        ({"origin": "http://[", "host": "hub.example"}, False),
+        ({"referer": "https://[::1", "host": "hub.example"}, False),
         ({"sec-fetch-site": "cross-site"}, False),
         ({"sec-fetch-site": "same-site"}, False),
         ({"sec-fetch-site": "same-origin"}, True),

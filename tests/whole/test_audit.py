@@ -9,10 +9,11 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from hub.access import history, own_record, read, search, vread
+from hub.access import history, own_record, read, search, seen, vread
+from hub.access.trace import looked, sealed_entry
 from hub.admission import patient_by_nik
 from hub.errors import HubError
-from hub.model import Principal
+from hub.model import Decision, Principal
 from hub.upkeep.sequencing import sequence, witness_path
 from hub.upkeep.verifying import verify
 from tests.whole.calling import online, signed_in
@@ -66,6 +67,14 @@ def test_each_look_has_left_an_entry_when_its_answer_is_there(sent):
         except HubError:
             assert number >= 6
         assert entries(sent) == before + 1, f"look {number}"
+
+
+def test_no_number_of_looks_hides_one(sent):
+    patient = Principal("patient", "p", "PATRQT", person="p", compartment=patient_by_nik(sent, NIK))
+    first = len(seen(sent, patient))
+    entry = looked(sent, client_of(B), "search", Decision("DENY", "no-consent"), (patient.compartment,))
+    sent.outbox.append([sealed_entry(sent, entry)] * 2000)
+    assert len(seen(sent, patient)) == first + 2000
 
 
 def test_a_write_and_its_entry_are_one_transaction(sent):

@@ -17,12 +17,13 @@ from hub.web.render import download, page
 
 _FIRST_VISITS = 5
 _LAST_LOOKS = 3
+_NEWEST_LOOKS = 500
 
 
 def me(hub: Hub, call: Call) -> Response:
     """GET /saya: the record in plain words, and who looked at it."""
     record = summary(own_record(hub, call.caller), names(hub), call.lang)
-    looks = by_kind(seen(hub, call.caller, call.lang), own_place(hub))
+    looks = by_kind(seen(hub, call.caller, call.lang, _NEWEST_LOOKS), own_place(hub))
     return page(
         hub.config,
         call,
