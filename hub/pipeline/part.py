@@ -24,6 +24,8 @@ from hub.store import CompartmentRow, Conflict, ReadTx, WriteTx
 from hub.validation import check
 
 ATTEMPTS = 8
+RACES = 2
+"""Attempts that let others write meanwhile; the later ones don't."""
 
 
 @dataclass(slots=True)
@@ -41,6 +43,10 @@ class Stored:
         return any(issue.severity in ("error", "fatal") for issue in self.issues)
 
 
+Standing = list[tuple[int, Validated]]
+"""The items still to be stored, each with its index in the part."""
+
+
 @dataclass(slots=True)
 class _Work:
     """Everything computed before the write transaction."""
@@ -53,14 +59,31 @@ class _Work:
     relabelled: list[Relabelled]
 
 
-Standing = list[tuple[int, Validated]]
-"""The items still to be stored, each with its index in the part."""
-
 Also = Callable[[WriteTx, list[Stored]], None]
 """Writes that belong to the part's transaction but are not clinical: the receipt, the quarantine."""
 
 Guard = Callable[[Placed], None]
 """Looks at the placed part before anything is stored and raises HubError to stop it (If-Match, If-None-Exist)."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """A part on its way: what was asked, and what the latest attempt made of it."""
+
+    origin: Origin
+    results: list[Stored]
+    guard: Guard | None
+    also: Also | None
+    is_atomic: bool
+    valid: Standing = field(default_factory=list)
+    standing: Standing = field(default_factory=list)
+    placed: Placed | None = None
+    work: _Work | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing is to be written."""
+        return self.work is None and self.also is None
 
 
 def store_part(
@@ -77,41 +100,60 @@ def store_part(
     An item refused by validation or identification takes its whole source row with it (with `is_atomic` the whole
     part) and comes back with its issues. `is_check` finds out everything and stores nothing.
     """
-    results = [Stored(mapped) for mapped in part]
-    valid = _validate(results)
+    run = _Run(origin, [Stored(mapped) for mapped in part], guard, also, is_atomic)
+    run.valid = _validate(run.results)
+    if is_check:
+        with hub.encoding, hub.store.reading() as tx:
+            _place(hub, tx, run)
+        return _note(run)
     for attempt in range(ATTEMPTS):
-        with ExitStack() as encoding:
-            encoding.enter_context(hub.encoding)
-            with hub.store.reading() as tx:
-                placed, standing = _place(hub, tx, origin, results, valid, is_atomic)
-                if guard is not None and placed is not None:
-                    guard(placed)
-                if is_check:
-                    return _note(results, standing, placed, None, origin)
-                work = _prepare(hub, tx, origin, placed) if placed is not None else None
-            if attempt == 0 and origin.source == "fhir":
-                # The next part is encoded while this one is written. Parts of files share too many patients for that,
-                # and who lost a race would lose it again: the rival's commit comes after the new attempt's read.
-                encoding.close()
-            if work is None and also is None:
-                audit(hub, _refusal(origin, results))
-                return results
-            try:
-                with hub.store.writing() as tx:
-                    _note(results, standing, placed, work, origin)
-                    if work is not None:
-                        _write(hub, tx, origin, work)
-                    if also is not None:
-                        also(tx, results)
-                return results
-            except Conflict:
-                if placed is not None:
-                    placed.undo()
+        try:
+            if attempt < RACES:
+                _store(hub, run, is_first=attempt == 0)
+            else:
+                _store_alone(hub, run)
+            return run.results
+        except Conflict:
+            if run.placed is not None:
+                run.placed.undo()
     raise HubError(Category.BUSY, Issue("HUB-3114"))
 
 
-def _refusal(origin: Origin, results: list[Stored]) -> AuditEntry:
+def _store(hub: Hub, run: _Run, *, is_first: bool) -> None:
+    """Compute on a snapshot, then write. Conflict when somebody else came first."""
+    with ExitStack() as turn:
+        turn.enter_context(hub.encoding)
+        with hub.store.reading() as tx:
+            _compute(hub, tx, run)
+        if is_first and run.origin.source == "fhir":
+            turn.close()  # the next part is encoded while this one is written; parts of files share too many patients
+        if not run.is_idle:
+            with hub.store.writing() as writing:
+                _write(hub, writing, run)
+    if run.is_idle:
+        audit(hub, _refusal(run))
+
+
+def _store_alone(hub: Hub, run: _Run) -> None:
+    """Compute and write in one transaction, while nobody else makes a patient known: who lost races against a stream of
+    rivals would lose the next ones too, since each rival commits while the part is computed."""
+    with hub.encoding, hub.store.writing() as tx:
+        tx.lock_mpi()
+        _compute(hub, tx, run)
+        _write(hub, tx, run)
+    if run.is_idle:
+        audit(hub, _refusal(run))
+
+
+def _compute(hub: Hub, tx: ReadTx, run: _Run) -> None:
+    """Everything there is to know before the first write."""
+    _place(hub, tx, run)
+    run.work = _prepare(hub, tx, run.origin, run.placed) if run.placed is not None else None
+
+
+def _refusal(run: _Run) -> AuditEntry:
     """The audit entry of a request of which nothing was stored: its codes, no content."""
+    origin, results = run.origin, run.results
     codes = sorted({issue.code for result in results for issue in result.issues})
     return AuditEntry(
         at_ms=origin.received_ms,
@@ -139,25 +181,27 @@ def _validate(results: list[Stored]) -> Standing:
     return valid
 
 
-def _place(
-    hub: Hub, tx: ReadTx, origin: Origin, results: list[Stored], valid: Standing, is_atomic: bool
-) -> tuple[Placed | None, Standing]:
+def _place(hub: Hub, tx: ReadTx, run: _Run) -> None:
     """Place what still stands; a row that falls takes its items out and the rest is placed again without them."""
+    results, run.placed = run.results, None
     while True:
         fallen = {result.mapped.row for result in results if result.is_refused}
-        standing = [
+        run.standing = [
             (index, item)
-            for index, item in valid
+            for index, item in run.valid
             if not results[index].is_refused and (item.mapped.row is None or item.mapped.row not in fallen)
         ]
-        if not standing or (is_atomic and any(result.is_refused for result in results)):
-            return None, standing
-        placed = place(hub, tx, origin, [item for _, item in standing])
+        if not run.standing or (run.is_atomic and any(result.is_refused for result in results)):
+            return
+        placed = place(hub, tx, run.origin, [item for _, item in run.standing])
         if not placed.refused:
-            return placed, standing
+            break
         placed.undo()
         for position, issues in placed.refused.items():
-            results[standing[position][0]].issues += issues
+            results[run.standing[position][0]].issues += issues
+    run.placed = placed
+    if run.guard is not None:
+        run.guard(placed)
 
 
 def _prepare(hub: Hub, tx: ReadTx, origin: Origin, placed: Placed) -> _Work:
@@ -174,13 +218,12 @@ def _prepare(hub: Hub, tx: ReadTx, origin: Origin, placed: Placed) -> _Work:
     return _Work(placed, labelled, people, sealed, events, relabelled)
 
 
-def _note(
-    results: list[Stored], standing: Standing, placed: Placed | None, work: _Work | None, origin: Origin
-) -> list[Stored]:
+def _note(run: _Run) -> list[Stored]:
     """Write the outcome of each standing item into the results."""
+    placed, work, results = run.placed, run.work, run.results
     if placed is None:
         return results
-    for position, (index, _) in enumerate(standing):
+    for position, (index, _) in enumerate(run.standing):
         linked = placed.linked[placed.same.get(position, position)]
         if position in placed.same and linked is not None:
             linked = replace(linked, outcome="unchanged")
@@ -188,22 +231,30 @@ def _note(
         if linked is None:
             continue
         row: Row | None = placed.known.get(linked.key) if linked.outcome == "unchanged" else None
-        results[index].updated_ms = row.updated_ms if row is not None else origin.received_ms
+        results[index].updated_ms = row.updated_ms if row is not None else run.origin.received_ms
         results[index].body = work.sealed.bodies.get(linked.key) if work is not None else None
     return results
 
 
-def _write(hub: Hub, tx: WriteTx, origin: Origin, work: _Work) -> None:
+def _write(hub: Hub, tx: WriteTx, run: _Run) -> None:
     """The one place where a part becomes durable (the transaction commits on leaving)."""
+    _note(run)
+    if run.work is not None:
+        _write_work(hub, tx, run.origin, run.work)
+    if run.also is not None:
+        run.also(tx, run.results)
+
+
+def _write_work(hub: Hub, tx: WriteTx, origin: Origin, work: _Work) -> None:
     fresh = {item.linked.key.compartment for item in work.labelled}
     author = origin.facility_number
     new = work.placed.new_compartments & fresh
+    work.people.write(tx)  # first, so that whoever waits for the patient index waits with nothing locked
     tx.add_compartments([CompartmentRow(compartment, author, 0, origin.received_ms) for compartment in new])
     tx.add_sources(work.placed.sources)
     tx.put(work.sealed.rows)
     tx.add_tags([*work.sealed.tags.values(), *(change.meaning for change in work.relabelled)])
     tx.relabel([(change.key, change.meaning.tag) for change in work.relabelled])
-    work.people.write(tx)
     work.events.write(hub, tx, author)
 
 

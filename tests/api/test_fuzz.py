@@ -95,7 +95,14 @@ def fuzz(app, client, token) -> Fuzz:
     return Fuzz(app, client, token)
 
 
-WORDS = st.one_of(st.text(max_size=40), st.integers(), st.floats(), st.booleans(), st.none(), st.just([{}]))
+WORDS = st.one_of(
+    st.text(max_size=40),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.booleans(),
+    st.none(),
+    st.just([{}]),
+)
 """Cells of a row as no adapter expects them."""
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
@@ -89,6 +90,14 @@ def test_a_conditional_create_finds_what_was_created_without_a_condition(connect
     with pytest.raises(MultipleResourcesFound) as refused:
         conditional.resource("Patient", **patient(number)).create()
     assert code_of(refused.value) == "HUB-3107"
+
+
+def test_conditional_creates_at_one_moment_make_one_resource(connect, client, number):
+    conditional = connect(**{"If-None-Exist": f"identifier={OWN}|{number}"})
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: conditional.resource("Patient", **patient(number)).create().id, range(16)))
+    assert [one.id for one in client.resources("Patient").search(identifier=f"{OWN}|{number}").fetch()] == [made[0]]
+    assert set(made) == {made[0]}
 
 
 def test_who_may_only_write_is_told_where_it_is_and_no_more(served, connect, client, number):
