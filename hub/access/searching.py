@@ -63,13 +63,14 @@ def search(hub: Hub, who: Principal, type_: str, params: list[tuple[str, str]], 
     return _page(hub, who, type_, params, query, lenient, base_url, hub.clock(), None)
 
 
-def next_page(hub: Hub, who: Principal, token: str, base_url: str) -> bytes:
-    """The page a link of an earlier answer leads to, authorised anew. INCORRECT when it expired or is another's."""
+def next_page(hub: Hub, who: Principal, type_: str, token: str, base_url: str) -> bytes:
+    """The page a link of an earlier answer leads to, authorised anew. INCORRECT when it expired, is another's,
+    or belongs to a search of another type (the caller's scopes were checked for this one)."""
     try:
         cursor = msgspec.msgpack.decode(hub.boxes.page.open(urlsafe_b64decode(token), b"page"), type=_Cursor)
     except Exception as error:  # whatever is wrong with a token, the answer is the same
         raise HubError(Category.INCORRECT, Issue("HUB-4104")) from error
-    if cursor.subject != who.subject or cursor.expires_ms < hub.clock():
+    if cursor.subject != who.subject or cursor.type != type_ or cursor.expires_ms < hub.clock():
         raise HubError(Category.INCORRECT, Issue("HUB-4104"))
     query = parse(cursor.type, cursor.params, cursor.lenient)
     after = After(*cursor.after)

@@ -88,7 +88,7 @@ def every(hub: Hub, who: Principal, type_: str, *params: tuple[str, str]) -> lis
     bundle = found(hub, who, type_, *params)
     total, held = bundle["total"], resources(bundle)
     while link := next((each["url"] for each in bundle["link"] if each["relation"] == "next"), None):
-        bundle = json.read(next_page(hub, who, link.partition("_page=")[2], BASE))
+        bundle = json.read(next_page(hub, who, type_, link.partition("_page=")[2], BASE))
         assert bundle["total"] == total
         held += resources(bundle)
     ids = [resource["id"] for resource in held]

@@ -185,12 +185,13 @@ def test_pages_stay_what_they_were_while_others_write(sent, patient):
     late = row(no_kunjungan="K-4", tanggal_kunjungan="02/05/2026")
     assert send(sent, A, file_of(late)).counts["accepted"] == 1
     link = next(each["url"] for each in first["link"] if each["relation"] == "next")
-    second = json.read(next_page(sent, who, link.partition("_page=")[2], BASE))
+    second = json.read(next_page(sent, who, "Encounter", link.partition("_page=")[2], BASE))
     ids = [each["id"] for each in resources(first) + resources(second)]
     assert len(ids) == len(set(ids)) == second["total"] == 4
     assert len(encounters(sent, B)) == 5
-    with pytest.raises(HubError):
-        next_page(sent, client_of(A), link.partition("_page=")[2], BASE)
+    for another, type_ in ((client_of(A), "Encounter"), (who, "Patient")):
+        with pytest.raises(HubError):
+            next_page(sent, another, type_, link.partition("_page=")[2], BASE)
 
 
 def test_the_patient_sees_each_look_at_once_the_refused_ones_too(sent, patient):

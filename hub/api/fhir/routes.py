@@ -16,8 +16,8 @@ def fhir_routes(site: Site) -> list[BaseRoute]:
     read, search, write = Reading(site), Searching(site), Writing(site)
     bundle, validate, about = Bundling(site), Validating(site), Capability(site)
     table = [
-        Methods("/fhir", GET=search.page, POST=bundle.process),
-        Methods("/fhir/", GET=search.page, POST=bundle.process),
+        Methods("/fhir", POST=bundle.process),
+        Methods("/fhir/", POST=bundle.process),
         Methods("/fhir/metadata", GET=about.statement),
         Methods("/fhir/.well-known/smart-configuration", GET=about.smart),
         Methods("/fhir/$validate", POST=validate.any_type),
