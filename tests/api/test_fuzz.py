@@ -131,7 +131,8 @@ def test_a_submission_of_rows(fuzz, hub):
     cells = st.dictionaries(st.sampled_from(sorted(row)), WORDS, max_size=3)
 
     def damaged(case: Any, drawn: list[dict[str, Any]]) -> None:
-        case.body = [row | {"no_kunjungan": str(number)} | cells for number, cells in enumerate(drawn)]
+        sound, broken = row | {"no_kunjungan": "utuh"}, row | {"no_kunjungan": "rusak", "nama_pasien": ""}
+        case.body = [sound, broken, *(row | {"no_kunjungan": str(n)} | cells for n, cells in enumerate(drawn))]
 
     drawn = st.lists(cells, min_size=1, max_size=3)
     assert fuzz(SUBMIT, damaged, drawn, media_type="application/json", path_parameters=KNOWN)[200]
