@@ -23,7 +23,8 @@ def build(config: Config, clock: Clock = system_clock) -> Hub:
     _check(config)
     config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     provider = LocalKeyFile(config.home / "kek.key")
-    keyring = Keyring(provider, SeedRows(config.keys_url), config.tenant)
+    seeds = SeedRows(config.keys_url)
+    keyring = Keyring(provider, seeds, config.tenant)
     store = open_store(config.database_url)
     store.migrate()
     hub = Hub(
@@ -31,6 +32,7 @@ def build(config: Config, clock: Clock = system_clock) -> Hub:
         clock=clock,
         store=store,
         outbox=Outbox(store),
+        seeds=seeds,
         keyring=keyring,
         blinder=Blinder(keyring),
         codec=Codec(),
@@ -69,6 +71,7 @@ def close(hub: Hub) -> None:
     """Write what waits and let go of every connection."""
     hub.outbox.close()
     hub.store.close()
+    hub.seeds.close()
 
 
 def _check(config: Config) -> None:

@@ -10,7 +10,7 @@ from hub.consent import Policy
 from hub.crypto import Blinder, Box, Codec, Ids, Keyring, Signer
 from hub.mapping import Adapter
 from hub.model import Facility
-from hub.store import Outbox, Store
+from hub.store import Outbox, SeedRows, Store
 
 SELF = "jukung"
 """The facility id under which the hub keeps what patients themselves say."""
@@ -38,6 +38,7 @@ class Hub:
     clock: Clock
     store: Store
     outbox: Outbox
+    seeds: SeedRows
     keyring: Keyring
     blinder: Blinder
     codec: Codec
