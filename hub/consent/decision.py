@@ -3,13 +3,14 @@
 Deny unless permitted. Whatever cannot be read, is not known or goes wrong ends in DENY.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from hub.consent.combine import Verdict, combine
 from hub.consent.policy import SAFE, Policy
 from hub.consent.times import last
 from hub.consent.tree import ORGANISATION, PERSON, Hit, View, hits
-from hub.model import ConsentRule, Decision, Provision, Request, Subject
+from hub.model import ConsentRule, Decision, Labels, Provision, Request, Subject
 
 READS = frozenset({"read", "vread", "history", "search"})
 
@@ -20,9 +21,30 @@ def decide(request: Request, subject: Subject, consents: Sequence[ConsentRule], 
     Independent of the order of `consents`; one more deny, one permit fewer or one more label never widens it.
     """
     try:
-        return _decide(request, subject, consents, policy)
+        return _never_wider(request, subject, consents, policy)
     except Exception:
         return Decision("DENY", "engine-error")
+
+
+def _never_wider(request: Request, subject: Subject, consents: Sequence[ConsentRule], policy: Policy) -> Decision:
+    """A sensitive record is open only if it would be open with any of its labels fewer. A permit that stands as an
+    exception inside a deny of a label could otherwise make the label itself the key."""
+    decision = _decide(request, subject, consents, policy)
+    if decision.effect == "PERMIT":
+        for fewer in _fewer(subject.labels):
+            less = _never_wider(request, replace(subject, labels=fewer), consents, policy)
+            if less.effect == "DENY":
+                return less
+    return decision
+
+
+def _fewer(labels: Labels) -> Iterator[Labels]:
+    """The next weaker labels: ordinary confidentiality, or one sensitivity taken away."""
+    if labels.sens and labels.conf != "N":
+        yield Labels("N", labels.sens)
+    for one in sorted(labels.sens):
+        rest = labels.sens - {one}
+        yield Labels(labels.conf if rest else "N", rest)
 
 
 def is_fine(rule: ConsentRule) -> bool:
