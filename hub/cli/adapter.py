@@ -114,7 +114,7 @@ def _show(report: Report, lang: str) -> None:
     for name, rows in report.unused.items():
         console.print(f"Tidak dipakai / unused: {escape(name)} ({rows})", highlight=False)
     if report.unmapped:
-        console.print("Belum berkode / without a code (codes.csv: kind,text,system,code,display):")
+        console.print("Belum berkode / without a code (kolom,kata,kali / column,word,times):")
         writer = csv.writer(sys.stdout, lineterminator="\n")
         for (column, words), times in report.unmapped.most_common(MAX_SHOWN):
             writer.writerow((column, words, times))

@@ -12,6 +12,7 @@ from hub.cli.output import SOME_REFUSED, fail, read_json, show
 from hub.config import read_config
 from hub.consent import decide_case
 from hub.errors import text
+from hub.parts import Hub
 from hub.pipeline import replay, waiting
 from hub.registry import check_facility, from_dict
 from hub.upkeep.digest import content_digest
@@ -29,7 +30,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @consent.command("simulate")
 def simulate(file: Path, as_json: AsJson = False) -> None:
-    """Decide every case of a file (docs/privacy.md describes the short form)."""
+    """Decide every case of a file (docs/operations.md shows one)."""
     cases = read_json(file)
     if not isinstance(cases, list) or not all(isinstance(case, dict) for case in cases):
         raise ValueError(f"{file} must hold a list of cases")
@@ -137,11 +138,17 @@ def digest() -> None:
     print(f"{value}\t{count}")
 
 
+def _known(hub: Hub, facility_id: str) -> None:
+    if facility_id not in hub.facilities:
+        raise ValueError(f"no such facility: {facility_id}")
+
+
 @quarantine.command("list")
 def quarantine_list(facility_id: str) -> None:
     """What waits in a facility's quarantine: file, row, codes (no content)."""
     hub = build(read_config())
     try:
+        _known(hub, facility_id)
         for row, held in waiting(hub, facility_id):
             codes = ", ".join(sorted({issue.code for issue in held.issues}))
             print(f"{row.submission}\t{held.file}\tbaris {held.row}\t{codes}")
@@ -154,6 +161,7 @@ def quarantine_replay(facility_id: str) -> None:
     """Send a facility's waiting rows through the pipeline again, after a mapping or code list was mended."""
     hub = build(read_config())
     try:
+        _known(hub, facility_id)
         accepted, left = replay(hub, facility_id, "cli")
     finally:
         close(hub)

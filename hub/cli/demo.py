@@ -6,6 +6,7 @@ Every person and clinic is invented (DATA SINTETIS); only the kecamatan and kelu
 import json
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from fixtures.city import City, make
 from hub.admission import mint_login_link, register_client
 from hub.auth import new_keypair
 from hub.bootstrap import build, settle
+from hub.cli.output import USAGE, fail
 from hub.cli.serving import run
 from hub.clock import WITA
 from hub.config import Config, read_config
@@ -33,6 +35,8 @@ SHOWN_PATIENTS = 5
 def demo() -> None:
     """Set everything up and serve. Running it again keeps what is there."""
     config = read_config()
+    if config.mode == "production":
+        fail("the demo invents people: it never runs with HUB_MODE=production; use `hub serve`", USAGE)
     console = Console()
     console.print(f"[bold]Jukung[/bold] · DATA SINTETIS · {config.home}")
     started = time.monotonic()
@@ -52,7 +56,7 @@ def demo() -> None:
     about = _describe(hub, config, facilities, known)
     place.write_text(json.dumps(about, ensure_ascii=False, indent=2), encoding="utf-8")
     place.chmod(0o600)
-    _print(console, about, time.monotonic() - started)
+    _print(console, about, place, time.monotonic() - started)
     run(config, hub)
 
 
@@ -135,8 +139,10 @@ def _describe(
     }
 
 
-def _print(console: Console, about: dict[str, Any], seconds: float) -> None:
-    console.print(f"\n[bold]Siap dalam {seconds:.0f} detik[/bold] · semua alamat: [cyan]demo.json[/cyan]\n")
+def _print(console: Console, about: dict[str, Any], place: Path, seconds: float) -> None:
+    console.print(
+        f"\n[bold]Siap dalam {seconds:.0f} detik[/bold] · semua alamat: [cyan]{place}[/cyan]\n", soft_wrap=True
+    )
     console.print(f"  Beranda     {about['base']}/")
     console.print(f"  FHIR R4     {about['fhir']}/metadata")
     for login in about["logins"]:

@@ -23,12 +23,18 @@ from hub.model import Principal
 from hub.pipeline import errors_file
 from hub.pipeline import submit as submit_here
 
+REMOTE_ADAPTER = "klinik_csv"
+"""What a clinic sends with when it names no adapter."""
+
 
 def submit(
     file: Annotated[
         Path | None, typer.Argument(help="CSV, XLSX or JSON; leave out to send only what is queued")
     ] = None,
-    adapter: Annotated[str, typer.Option(help="the adapter that understands the file")] = "klinik_csv",
+    adapter: Annotated[
+        str | None,
+        typer.Option(help="the adapter that understands the file; default: the facility's, with --to klinik_csv"),
+    ] = None,
     facility: Annotated[str | None, typer.Option(help="store here, as this facility (no --to)")] = None,
     to: Annotated[str | None, typer.Option(help="address of a hub, for example https://hub.example.id")] = None,
     client_id: Annotated[str | None, typer.Option(help="client id at that hub")] = None,
@@ -44,7 +50,7 @@ def submit(
     if to is None:
         receipt, errors = _here(adapter, facility, data, name, check=check)
     else:
-        receipt, errors = _there(to, client_id, key, adapter, data, name, check=check)
+        receipt, errors = _there(to, client_id, key, adapter or REMOTE_ADAPTER, data, name, check=check)
     _report(receipt, errors, name, errors_to, as_json=as_json)
     refused = receipt["counts"]["quarantined"] or receipt["state"] == "refused"
     raise typer.Exit(SOME_REFUSED if refused else OK)
@@ -64,7 +70,7 @@ def _read(file: Path | None, *, is_needed: bool) -> tuple[bytes, str]:
 
 
 def _here(
-    adapter: str, facility: str | None, data: bytes, name: str, *, check: bool
+    adapter: str | None, facility: str | None, data: bytes, name: str, *, check: bool
 ) -> tuple[dict[str, Any], bytes | None]:
     hub = build(read_config())
     settle()
@@ -76,6 +82,7 @@ def _here(
             names = ", ".join(each.id for each in known) or "none yet; see `hub facility add`"
             fail(f"say which facility sends with --facility (known: {names})", USAGE)
         who = Principal("clinic-client", "hub-submit", "TREAT", facility=facility)
+        adapter = adapter or hub.facilities[facility].adapter
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),

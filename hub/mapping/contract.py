@@ -32,7 +32,7 @@ def contract_faults(adapter: Adapter, rules: Rules | None = None) -> list[str]:
 def _folder_faults(adapter: Adapter) -> Iterator[str]:
     readme = adapter.folder / "README.md"
     if not readme.is_file() or len(readme.read_text(encoding="utf-8")) < _LEAST_README:
-        yield "README.md: missing, or too short to tell what the source is and how its files are made"
+        yield f"README.md: missing or under {_LEAST_README} characters: tell what the source is, how its files are made"
     if not samples(adapter):
         yield "sample/: no sample file"
     for path in adapter.folder.glob("*.py"):

@@ -10,7 +10,7 @@ from hub.access.trace import sealed_entry
 from hub.admission import discharged_ms, end_stay
 from hub.model import PATIENT_RID, AuditEntry, Key, Labelled, Labels, Origin, Row
 from hub.monitor import Fact, encode_fact, facts, sums
-from hub.parts import Hub
+from hub.parts import SELF, Hub
 from hub.pipeline.labelling import stored_labels
 from hub.pipeline.place import Placed
 from hub.pipeline.sealing import SealedPart
@@ -147,17 +147,18 @@ def _audit(hub: Hub, origin: Origin, sealed: SealedPart) -> list[Entry]:
     counts = Counter(row.key.compartment for row in sealed.rows)
     is_update = {row.key.compartment for row in sealed.rows if row.version > 1}
     entries = []
+    is_own = origin.facility == SELF  # the patient's own choice, not a facility's data
     for compartment, count in counts.items():
         entry = AuditEntry(
             at_ms=origin.received_ms,
-            event="ingest",
+            event="choose" if is_own else "ingest",
             action="U" if compartment in is_update else "C",
             outcome="permit",
             subject=origin.subject,
-            role="clinic-client",
+            role="patient" if is_own else "clinic-client",
             facility=origin.facility,
-            purpose="TREAT",
-            reason="author-submission",
+            purpose="PATRQT" if is_own else "TREAT",
+            reason="own-record" if is_own else "author-submission",
             compartments=(compartment,),
             count=count,
             details={"source": origin.source, "submission": origin.submission},

@@ -12,6 +12,19 @@ from hub.record.lines import Lang
 _DATA = files("hub.record").joinpath("data")
 _DOSE = re.compile(r"\s*(?:S\.?\s*)?(\d{1,2})\s*(?:[xX×]|dd)\s*(\d{1,2}(?:[.,/]\d{1,2})?)\s*(.*)", re.DOTALL)
 
+_WHEN = {
+    "pc": "after_meal",
+    "dc": "after_meal",
+    "sesudah makan": "after_meal",
+    "setelah makan": "after_meal",
+    "ac": "before_meal",
+    "sebelum makan": "before_meal",
+    "pagi": "morning",
+    "siang": "noon",
+    "sore": "evening",
+    "malam": "night",
+}
+
 
 @cache
 def _words() -> dict[str, dict[str, dict[str, str]]]:
@@ -74,8 +87,8 @@ def dosage(text: str, lang: Lang) -> str:
     times, amount, rest = match.groups()
     words = word("text", "dose", lang).format(times=int(times), amount=number(amount, lang))
     bare = rest.strip(" ,.").lower().replace(".", "")
-    meal = {"pc": "after_meal", "dc": "after_meal", "ac": "before_meal"}.get(bare)
-    tail = word("text", meal, lang) if meal else rest.strip(" ,")
-    if tail[:1].isalpha() and meal is None:
+    when = _WHEN.get(bare)
+    tail = word("text", when, lang) if when else rest.strip(" ,")
+    if tail[:1].isalpha() and when is None:
         return f"{words} {tail}".strip()
     return f"{words}, {tail}" if tail else words

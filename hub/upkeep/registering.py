@@ -8,6 +8,14 @@ from hub.pipeline.place import facility_compartment
 from hub.store import CompartmentRow
 
 
+def refresh_facilities(hub: Hub) -> None:
+    """Read the registry into the hub: another process (`hub facility add`) may have changed it."""
+    with hub.store.reading() as tx:
+        found = tx.facilities()
+    hub.facilities.update({facility.id: facility for facility in found})
+    hub.numbers.update({facility.number: facility for facility in found})
+
+
 def register_facility(hub: Hub, facility: Facility, clients: tuple[Client, ...] = ()) -> Facility:
     """Add a facility, or change the one with this id (its number stays). Returns it with its number."""
     known = hub.facilities.get(facility.id)

@@ -12,11 +12,13 @@ from hub.audit import Checkpoint as Statement
 from hub.audit import Frontier, leaf_content, leaf_hash, sign_checkpoint
 from hub.parts import Hub
 from hub.store import Checkpoint, Conflict, LogRow, Unavailable
+from hub.upkeep.registering import refresh_facilities
 
 BATCH = 2000
 LEASE_MS = 15_000
 IDLE_S = 0.5
 SWEEP_MS = 60_000
+REFRESH_MS = 2_000
 CHECKPOINT_MS = 60_000
 CHECKPOINT_ENTRIES = 1000
 
@@ -85,15 +87,18 @@ def sequence(hub: Hub) -> int:
 
 
 def run_sequencer(hub: Hub) -> None:
-    """Sequence for ever (a daemon thread), and sweep expired tokens, links and codes. A database that does not answer
-    is tried again."""
+    """Sequence for ever (a daemon thread), sweep expired tokens, links and codes, and learn of new facilities. A
+    database that does not answer is tried again."""
     sequencer = Sequencer(hub)
-    swept_ms = 0
+    swept_ms = refreshed_ms = 0
     while True:
         try:
             if sequencer.step() < BATCH:
                 time.sleep(IDLE_S)
-            if (now := hub.clock()) - swept_ms >= SWEEP_MS:
+            if (now := hub.clock()) - refreshed_ms >= REFRESH_MS:
+                refreshed_ms = now
+                refresh_facilities(hub)
+            if now - swept_ms >= SWEEP_MS:
                 swept_ms = now
                 with hub.store.writing() as tx:
                     tx.expire(now)

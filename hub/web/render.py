@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from hub.audit import PURPOSES, ROLES, event_text, word
+from hub.audit import PURPOSES, ROLES, word
 from hub.config import Config
 from hub.record.dates import moment_in_words
 from hub.web.call import Call
@@ -74,7 +74,7 @@ def page(config: Config, call: Call, template: str, *, status: int = 200, **cont
             when=lambda ms: moment_in_words(ms, call.lang),
             purpose_text=lambda code: word(PURPOSES, code, call.lang),
             role_text=lambda code: word(ROLES, code, call.lang),
-            done_text=lambda look: look.what if call.lang == "id" else event_text(look.event, call.lang),
+            done_text=lambda look: look.what,
             lang=call.lang,
             other_lang=other,
             other_address=f"{here}?{urlencode(kept | {'lang': other})}",

@@ -49,6 +49,15 @@ def test_opens_what_it_signed(size: int, signer: Any, verifies: Verifies) -> Non
     assert open_checkpoint(sign_checkpoint(at(size), signer), ORIGIN, signer.public_key, verifies) == at(size)
 
 
+def test_another_spelling_of_the_same_signature_is_refused(signer: Any, verifies: Verifies) -> None:
+    note = sign_checkpoint(at(12), signer)
+    digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    last = note.rstrip("\n").rstrip("=")[-1]  # its two lowest bits say nothing
+    other = note[::-1].replace(last, digits[digits.index(last) ^ 1], 1)[::-1]
+    with pytest.raises(Unsigned):
+        open_checkpoint(other, ORIGIN, signer.public_key, verifies)
+
+
 def test_any_change_is_refused(signer: Any, other_signer: Any, verifies: Verifies) -> None:
     note = sign_checkpoint(at(12), signer)
     for position in range(len(note)):

@@ -45,6 +45,9 @@ def test_facilities_and_clients(run: Run, clinic: str, tmp_path: Path) -> None:
     secret = run("facility", "client", clinic, "klinik-uji-tulis")
     assert "system/*.cu" in secret.stdout
     assert "client_secret" in secret.stdout
+    for action in ("list", "replay"):
+        unknown = run("quarantine", action, "no-such")
+        assert (unknown.returncode, unknown.stderr) == (2, "hub: no such facility: no-such\n")
     wrong = run("facility", "client", "no-such", "x")
     assert (wrong.returncode, "no such facility" in wrong.stderr) == (2, True)
 

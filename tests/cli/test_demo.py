@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from hub.auth import sign_assertion
-from tests.cli.conftest import ROOT
+from hub.auth import new_keypair, sign_assertion
+from tests.cli.conftest import ROOT, Run
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,28 @@ def token(demo: dict[str, Any], facility: dict[str, Any]) -> str:
     return str(httpx.post(url, data=form).raise_for_status().json()["access_token"])
 
 
+def test_the_first_read_of_the_manual_reads(demo: dict[str, Any], tmp_path: Path) -> None:
+    manual = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    (script,) = re.findall(r"^```python file=first_read\.py\n(.*?)^```$", manual, re.MULTILINE | re.DOTALL)
+    facility = demo["facilities"][0]
+    (tmp_path / "first_read.py").write_text(script)
+    (tmp_path / "private.json").write_text(json.dumps(facility["private_jwk"]))
+    arguments = [demo["base"], facility["client_id"], str(tmp_path / "private.json"), "Condition?_count=1"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(tmp_path / "first_read.py"), *arguments]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["total"] > 0
+
+
+def test_the_demo_never_runs_in_production(run: Run, home: Path) -> None:
+    settings = {"HUB_MODE": "production", "HUB_ADOLESCENT_AGE": "14", "HUB_BASE_URL": "https://hub.example.id"}
+    done = run("demo", **settings)
+    assert done.returncode == 2
+    assert "never runs with HUB_MODE=production" in done.stderr
+    assert not (home / "hub.db").exists()
+
+
 def test_demo_json_has_what_it_promises(demo: dict[str, Any]) -> None:
     assert demo.keys() == {"base", "fhir", "token_endpoint", "facilities", "logins", "patients"}
     assert len(demo["facilities"]) == 3
@@ -87,3 +110,21 @@ def test_every_page_says_that_the_data_are_invented(demo: dict[str, Any]) -> Non
     with httpx.Client(base_url=demo["base"], follow_redirects=True) as browser:
         for address in ("/", demo["patients"][0]["login_url"]):
             assert "DATA SINTETIS" in browser.get(address).text
+
+
+def test_a_facility_registered_while_the_server_runs_can_read_and_sign_in(demo: dict[str, Any], tmp_path: Path) -> None:
+    home = Path(demo["facilities"][0]["sample_files"][0]).parents[2]
+    private, public = new_keypair("EC")
+    facility = {"id": "klinik-baru", "name": "Klinik Baru", "adapter": "klinik_csv"}
+    (tmp_path / "new.json").write_text(json.dumps(facility))
+    (tmp_path / "jwks.json").write_text(json.dumps({"keys": [public]}))
+    env = {**os.environ, "HUB_HOME": str(home), "HUB_BASE_URL": demo["base"]}
+    for arguments in (
+        ["facility", "add", str(tmp_path / "new.json")],
+        ["facility", "client", "klinik-baru", "klinik-baru-rme", "--jwks", str(tmp_path / "jwks.json")],
+    ):
+        subprocess.run([sys.executable, "-m", "hub", *arguments], cwd=ROOT, env=env, check=True, capture_output=True)
+    time.sleep(3)
+    found = {"client_id": "klinik-baru-rme", "private_jwk": private}
+    answer = httpx.get(f"{demo['fhir']}/Observation", headers={"Authorization": f"Bearer {token(demo, found)}"})
+    assert (answer.status_code, answer.json()["total"]) == (200, 0)

@@ -47,7 +47,7 @@ def test_a_visit_holds_what_was_found_and_done(resources, facilities):
     assert visit.practitioners == ("dr. Budi",)
     assert visit.diagnoses == ("Batuk pilek (ISPA) (J06.9)",)
     assert visit.procedures == ("Uap obat (nebulisasi)",)
-    assert visit.medicines == ("Amoksisilin 500 mg, 3 kali sehari, sekali pakai 1, sesudah makan",)
+    assert visit.medicines == ("Amoksisilin 500 mg, 3 kali sehari, tiap kali 1, sesudah makan",)
     assert "Tekanan darah: 130/85 mmHg" in visit.measures
 
 

@@ -42,17 +42,23 @@ def test_diagnoses_fall_back_to_their_category(code, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("3x1", "3 kali sehari, sekali pakai 1"),
-        ("3 X 1/2 ac", "3 kali sehari, sekali pakai 1/2, sebelum makan"),
-        ("2 dd 1 p.c.", "2 kali sehari, sekali pakai 1, sesudah makan"),
-        ("3x1 tablet", "3 kali sehari, sekali pakai 1 tablet"),
-        ("S 2dd1", "2 kali sehari, sekali pakai 1"),
+        ("3x1", "3 kali sehari, tiap kali 1"),
+        ("3 X 1/2 ac", "3 kali sehari, tiap kali 1/2, sebelum makan"),
+        ("2 dd 1 p.c.", "2 kali sehari, tiap kali 1, sesudah makan"),
+        ("3x1 tablet", "3 kali sehari, tiap kali 1 tablet"),
+        ("S 2dd1", "2 kali sehari, tiap kali 1"),
+        ("1 x 1 malam", "1 kali sehari, tiap kali 1, malam"),
+        ("3 x 1 sebelum makan", "3 kali sehari, tiap kali 1, sebelum makan"),
         ("oles tipis", "oles tipis"),
         ("", ""),
     ],
 )
 def test_dosage_in_plain_words(text, expected):
     assert words.dosage(text, "id") == expected
+
+
+def test_dosage_in_english_leaves_no_indonesian_word_that_is_known():
+    assert words.dosage("1 x 1 malam", "en") == "1× a day, 1 each time, at night"
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def who_looked(hub: Hub, call: Call) -> Response:
         total=len(fitting),
         kinds=KINDS,
         groups=by_kind(shown, own),
-        facilities=sorted({look.facility for look in everything if look.facility}),
+        facilities=sorted({look.facility for look in everything if look.facility} - {own}),
         purposes=sorted({look.purpose for look in everything if look.purpose}),
         newer=address(wanted.page - 1) if wanted.page > 1 else "",
         older=address(wanted.page + 1) if wanted.page * PAGE < len(fitting) else "",
