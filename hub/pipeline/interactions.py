@@ -10,7 +10,7 @@ from hub.errors import Category, HubError
 from hub.fhir import type_name
 from hub.model import Issue, Key, Mapped, Origin, Principal
 from hub.parts import Hub
-from hub.pipeline.part import Stored, key_of, store_part
+from hub.pipeline.part import Stored, store_part
 from hub.pipeline.place import Placed
 from hub.validation import check_resource
 
@@ -108,7 +108,7 @@ def written(hub: Hub, stored: Stored) -> Written:
     """The answer for one stored item. UNPROCESSABLE with every issue when it was refused."""
     if stored.is_refused or stored.linked is None:
         raise HubError(Category.UNPROCESSABLE, *stored.issues)
-    key = key_of(stored)
+    key = stored.linked.key
     body = stored.body if stored.body is not None else _stored_body(hub, key)
     linked = stored.linked
     return Written(

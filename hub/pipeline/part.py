@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from hub.access.trace import audit
 from hub.errors import Category, HubError
-from hub.model import AuditEntry, Issue, Key, Labelled, Linked, Mapped, Origin, Row, Validated
+from hub.model import AuditEntry, Issue, Labelled, Linked, Mapped, Origin, Row, Validated
 from hub.parts import Hub
 from hub.pipeline.events import Events, events_of
 from hub.pipeline.labelling import label_part
@@ -256,10 +256,3 @@ def _write_work(hub: Hub, tx: WriteTx, origin: Origin, work: _Work) -> None:
     tx.add_tags([*work.sealed.tags.values(), *(change.meaning for change in work.relabelled)])
     tx.relabel([(change.key, change.meaning.tag) for change in work.relabelled])
     work.events.write(hub, tx, author)
-
-
-def key_of(stored: Stored) -> Key:
-    """The place of an item that was stored or found unchanged."""
-    if stored.linked is None:
-        raise HubError(Category.UNPROCESSABLE, *stored.issues)
-    return stored.linked.key

@@ -39,6 +39,12 @@ def row_token(hub: Hub, origin: Origin, adapter: Adapter, record: Record) -> byt
     return hub.blinder.source(origin.facility_number, "_row", f"{adapter.name}|{key}")
 
 
+def visit_order(hub: Hub, facility: int, key: str | None) -> int:
+    """Orders visits of one day among themselves, the same at every arrival (`Mapped.asof_key`); a keyed 31-bit number,
+    so that no visit number is readable in the row."""
+    return hub.blinder.token(facility, "_asof", key or "") & 0x7FFF_FFFF
+
+
 def hold(hub: Hub, tx: WriteTx, origin: Origin, filename: str, rows: list[Held]) -> None:
     """Quarantine rows in the part's own transaction."""
     tx.add_quarantine(
@@ -91,7 +97,7 @@ def replay(hub: Hub, facility: str, subject: str) -> tuple[int, int]:
         )
         if any(issue.severity in ("error", "fatal") for issue in outcome.issues):
             continue
-        order = hub.blinder.token(known.number, "_asof", outcome.key or "") & 0x7FFF_FFFF
+        order = visit_order(hub, known.number, outcome.key)
         items = [replace(item, asof_key=order) for item in outcome.mapped]
 
         def close(tx: WriteTx, results: list[Stored], row: QuarantineRow = row) -> None:

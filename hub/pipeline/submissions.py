@@ -17,7 +17,7 @@ from hub.mapping.readers import Unreadable
 from hub.model import Issue, Mapped, Origin, Principal
 from hub.parts import Hub
 from hub.pipeline.part import Stored, store_part
-from hub.pipeline.quarantine import Held, hold, row_token
+from hub.pipeline.quarantine import Held, hold, row_token, visit_order
 from hub.pipeline.receipts import Kept, Receipt, open_kept, own_submission, receipt_of, seal_kept
 from hub.store import Submission, WriteTx
 
@@ -196,7 +196,7 @@ def mapped_part(
             held[record.row] = Held(record, outcome.issues, token)
             continue
         warnings += outcome.issues
-        order = hub.blinder.token(origin.facility_number, "_asof", outcome.key or "") & 0x7FFF_FFFF
+        order = visit_order(hub, origin.facility_number, outcome.key)
         for item in outcome.mapped:
             item.asof_key = order
         items += outcome.mapped
