@@ -13,6 +13,7 @@ PURPOSES: dict[Role, str] = {
     "patient": "PATRQT",
     "auditor": "HCOMPL",
     "privacy-officer": "HCOMPL",
+    "steward": "HOPERAT",
 }
 """The purpose of use (v3-ActReason) fixed by each role's sign-in."""
 SCOPES: dict[Role, tuple[str, ...]] = {
@@ -20,6 +21,7 @@ SCOPES: dict[Role, tuple[str, ...]] = {
     "patient": ("patient/*.rs", "patient/Consent.cu"),
     "auditor": (),
     "privacy-officer": ("user/AuditEvent.rs",),
+    "steward": (),
 }
 
 

@@ -27,6 +27,7 @@ ROLES: Words = {
     "auditor": ("Auditor", "An auditor"),
     "surveillance": ("Petugas surveilans", "A surveillance officer"),
     "privacy-officer": ("Petugas pelindungan data", "The privacy officer"),
+    "steward": ("Petugas identitas pasien", "The steward of patient identities"),
     "registrar": ("Petugas pendaftaran", "The registrar"),
     "operator": ("Pengelola sistem", "The system's operator"),
     "system": ("Proses otomatis", "An automatic process"),

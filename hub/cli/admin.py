@@ -110,7 +110,7 @@ def client_add(
 
 
 def login_link(
-    role: Annotated[str | None, typer.Option(help="clinician, auditor or privacy-officer")] = None,
+    role: Annotated[str | None, typer.Option(help="clinician, auditor, privacy-officer or steward")] = None,
     patient: Annotated[str | None, typer.Option(help="NIK of a patient whose identity the counter has checked")] = None,
     facility_id: Annotated[str | None, typer.Option("--facility", help="facility of a clinician")] = None,
     person: Annotated[str | None, typer.Option(help="stable name of the member of staff")] = None,

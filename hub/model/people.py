@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Role = Literal["clinic-client", "clinician", "patient", "auditor", "privacy-officer", "system"]
+Role = Literal["clinic-client", "clinician", "patient", "auditor", "privacy-officer", "steward", "system"]
 
 
 @dataclass(frozen=True, slots=True)

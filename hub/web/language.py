@@ -1,4 +1,4 @@
-"""Which language a page is in, and its texts: one catalogue per language with the same keys (`texts/*.toml`)."""
+"""Which language a page is in, and its texts: one catalogue per language with the same keys (`texts/id/*.toml`, `texts/en/*.toml`, a file per area)."""
 
 import tomllib
 from collections.abc import Callable, Mapping
@@ -13,9 +13,13 @@ Translate = Callable[..., str]
 
 @cache
 def texts(lang: Lang) -> dict[str, str]:
-    """All texts of a language by dotted key."""
-    source = files("hub.web").joinpath("texts", f"{lang}.toml").read_text(encoding="utf-8")
-    return dict(_flat(tomllib.loads(source)))
+    """All texts of a language by dotted key. ValueError when two files hold the same key."""
+    found: dict[str, str] = {}
+    for file in sorted(files("hub.web").joinpath("texts", lang).iterdir(), key=lambda each: each.name):
+        for key, value in _flat(tomllib.loads(file.read_text(encoding="utf-8"))):
+            if found.setdefault(key, value) is not value:
+                raise ValueError(f"{key} is written twice (again in {file.name})")
+    return found
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from hub.record.dates import moment_in_words
 from hub.web.call import Call
 from hub.web.guard import csrf_token
 from hub.web.language import translator
+from hub.web.menu import menu
 
 HOME = {
     "patient": "/saya",
@@ -21,21 +22,9 @@ HOME = {
     "clinic-client": "/faskes",
     "auditor": "/petugas",
     "privacy-officer": "/petugas",
+    "steward": "/petugas",
 }
 """Where each role goes after signing in."""
-
-_NAVIGATION = {
-    "patient": (
-        ("/saya", "patient"),
-        ("/saya/akses", "access"),
-        ("/saya/persetujuan", "consent"),
-        ("/saya/kode", "code"),
-    ),
-    "clinician": (("/faskes", "facility"),),
-    "clinic-client": (("/faskes", "facility"),),
-    "auditor": (("/petugas", "officer"),),
-    "privacy-officer": (("/petugas", "officer"),),
-}
 
 
 @cache
@@ -81,7 +70,7 @@ def page(config: Config, call: Call, template: str, *, status: int = 200, **cont
             path=call.path,
             role=role,
             home=HOME.get(role, "/"),
-            navigation=_NAVIGATION.get(role, ()),
+            navigation=menu(role),
             csrf=csrf_token(call.secret) if call.secret else "",
             is_demo=config.mode == "demo",
             stylesheet=_stylesheet_address(),

@@ -1,4 +1,4 @@
-"""Which page answers which address, for whom."""
+"""All pages as routes of the application; `hub.web.areas` says which there are."""
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -7,43 +7,17 @@ from starlette.routing import BaseRoute, Route
 
 from hub.parts import Hub
 from hub.web import guard
-from hub.web.pages import access_log, choices, facility, home, officer, presence, record, sign_in
+from hub.web.areas import FACILITY, Table, dinas, faskes, petugas, public, saya
+from hub.web.pages import presence
 from hub.web.render import stylesheet
-from hub.web.serving import Page, endpoint
+from hub.web.serving import endpoint
 
-_CLINIC = ("clinician", "clinic-client")
-_PATIENT = ("patient",)
-_OFFICERS = ("auditor", "privacy-officer")
-
-_TABLE: tuple[tuple[str, str, Page, tuple[str, ...]], ...] = (
-    ("GET", "/", home.home, ()),
-    ("GET", "/masuk/{secret}", sign_in.ask, ()),
-    ("POST", "/masuk/{secret}", sign_in.redeem_link, ()),
-    ("GET", "/keluar", sign_in.left, ()),
-    ("POST", "/keluar", sign_in.leave, (*_CLINIC, *_PATIENT, *_OFFICERS)),
-    ("GET", "/faskes", facility.board, _CLINIC),
-    ("GET", "/faskes/templat.xlsx", facility.template_xlsx, _CLINIC),
-    ("GET", "/faskes/templat.csv", facility.template_csv, _CLINIC),
-    ("POST", "/faskes/kiriman", facility.check, _CLINIC),
-    ("GET", "/faskes/kiriman/{id}", facility.show, _CLINIC),
-    ("POST", "/faskes/kiriman/{id}/kirim", facility.send, _CLINIC),
-    ("GET", "/faskes/kiriman/{id}/perbaikan.xlsx", facility.errors, _CLINIC),
-    ("GET", "/saya", record.me, _PATIENT),
-    ("GET", "/saya/akses", access_log.who_looked, _PATIENT),
-    ("GET", "/saya/persetujuan", choices.show, _PATIENT),
-    ("POST", "/saya/persetujuan", choices.change, _PATIENT),
-    ("GET", "/saya/kode", presence.ask_code, _PATIENT),
-    ("POST", "/saya/kode", presence.new_code, _PATIENT),
-    ("GET", "/saya/unduh.pdf", record.download_pdf, _PATIENT),
-    ("GET", "/saya/unduh.json", record.download_document, _PATIENT),
-    ("GET", "/petugas", officer.board, _OFFICERS),
-    ("POST", "/petugas/periksa", officer.check_trail, ("privacy-officer",)),
-)
+_TABLE: Table = (*public.TABLE, *faskes.TABLE, *saya.TABLE, *petugas.TABLE, *dinas.TABLE)
 
 
 def routes(hub: Hub, wrong_codes: presence.Limiter | None = None) -> list[BaseRoute]:
     """Every page and the stylesheet as routes. `wrong_codes` limits how often a facility may try presence codes."""
-    table = (*_TABLE, ("POST", "/faskes/hadir", presence.recorder(wrong_codes), _CLINIC))
+    table = (*_TABLE, ("POST", "/faskes/hadir", presence.recorder(wrong_codes), FACILITY))
 
     async def styles(_: Request) -> Response:
         sent = guard.headers(hub.config.base_url) | {"Cache-Control": "public, max-age=31536000, immutable"}

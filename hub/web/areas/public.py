@@ -1,0 +1,12 @@
+"""/ and /masuk: before signing in."""
+
+from hub.web.areas import FACILITY, OFFICER, PATIENT, PUBLIC, Table
+from hub.web.pages import home, sign_in
+
+TABLE: Table = (
+    ("GET", "/", home.home, PUBLIC),
+    ("GET", "/masuk/{secret}", sign_in.ask, PUBLIC),
+    ("POST", "/masuk/{secret}", sign_in.redeem_link, PUBLIC),
+    ("GET", "/keluar", sign_in.left, PUBLIC),
+    ("POST", "/keluar", sign_in.leave, (*FACILITY, *PATIENT, *OFFICER)),
+)

@@ -1,0 +1,21 @@
+"""What the menu of each role shows: address and the key of its text under `nav`."""
+
+_FACILITY = (("/faskes", "facility"),)
+_MENU: dict[str, tuple[tuple[str, str], ...]] = {
+    "patient": (
+        ("/saya", "patient"),
+        ("/saya/akses", "access"),
+        ("/saya/persetujuan", "consent"),
+        ("/saya/kode", "code"),
+    ),
+    "clinician": _FACILITY,
+    "clinic-client": _FACILITY,
+    "auditor": (("/petugas", "officer"),),
+    "privacy-officer": (("/petugas", "officer"),),
+    "steward": (("/petugas", "officer"),),
+}
+
+
+def menu(role: str) -> tuple[tuple[str, str], ...]:
+    """The entries of a role, in order; none before signing in."""
+    return _MENU.get(role, ())
