@@ -1,4 +1,4 @@
-"""Which language a page is in, and its texts: one catalogue per language with the same keys (`texts/id/*.toml`, `texts/en/*.toml`, a file per area)."""
+"""Which language a page is in, and its texts: one catalogue per language, same keys (`texts/LANG/AREA.toml`)."""
 
 import tomllib
 from collections.abc import Callable, Mapping

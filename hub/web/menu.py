@@ -1,6 +1,6 @@
 """What the menu of each role shows: address and the key of its text under `nav`."""
 
-_FACILITY = (("/faskes", "facility"),)
+_FACILITY = (("/faskes", "facility"), ("/faskes/kunjungan", "visit"))
 _MENU: dict[str, tuple[tuple[str, str], ...]] = {
     "patient": (
         ("/saya", "patient"),

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 import re
 import shutil
 import socket
@@ -16,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from playwright.sync_api import Browser, sync_playwright
 
 from hub.admission import mint_login_link
 from hub.api import create_app
@@ -26,11 +26,11 @@ from hub.parts import Hub
 from hub.pipeline import submit
 from hub.upkeep.registering import register_facility
 from hub.web import mount
+from tests.services import require
+from tests.web.browsing import IS_FOR_DOCS, Watched
 
 NIK = "6371014509900001"
 A, B = "klinik-teratai", "klinik-bekantan"
-IS_FOR_DOCS = os.environ.get("HUB_SCREENSHOTS") == "1"
-"""The pictures of docs/screenshots show an ordinary name; the tests one that tries to be markup."""
 NAME = "Siti Aminah" if IS_FOR_DOCS else "Siti <b>Aminah</b>"
 NAME_B = "Klinik Bekantan Sehat" if IS_FOR_DOCS else "Klinik Bekantan <i>Sehat</i>"
 ROW = {
@@ -205,3 +205,28 @@ def served(with_patient, tmp_path_factory) -> Iterator[Hub]:
     """One hub for all browser tests."""
     with serving(with_patient, tmp_path_factory.mktemp("served")) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Closed after this file: while it is open an event loop runs, and other tests could start none of their own."""
+    program = require("chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--disable-dev-shm-usage"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def watched(browser, served) -> Iterator[Callable[..., Watched]]:
+    """Opens a watched page; at the end nothing may have been blocked, failed or fetched elsewhere."""
+    opened: list[Watched] = []
+
+    def new(**options: object) -> Watched:
+        opened.append(Watched(browser, served.config.base_url, **options))
+        return opened[-1]
+
+    yield new
+    for one in opened:
+        one.context.close()
+    assert [fault for one in opened for fault in one.faults] == []

@@ -4,81 +4,15 @@ Screenshots are only written to docs/screenshots when HUB_SCREENSHOTS=1.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
 
 from hub.admission import mint_login_link
-from tests.services import require
-from tests.web.axe import TAGS, axe_script
-from tests.web.conftest import BAD, IS_FOR_DOCS, NAME, NIK, ROW, A, B, file_of
+from tests.web.browsing import audited_page, axe_faults, sign_in
+from tests.web.conftest import BAD, NAME, NIK, ROW, A, B, file_of
 
 pytestmark = pytest.mark.chromium
-SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
-LARGEST = 150 * 1024
 PATIENT_PAGES = ("/saya", "/saya/akses", "/saya/persetujuan", "/saya/kode")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Closed after this file: while it is open an event loop runs, and other tests could start none of their own."""
-    program = require("chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--disable-dev-shm-usage"])
-        yield opened
-        opened.close()
-
-
-class Watched:
-    """A page in a context of its own, and everything it should not have done."""
-
-    def __init__(self, browser: Browser, base: str, **options: object) -> None:
-        self.base = base
-        options = {
-            "locale": "id-ID",
-            "timezone_id": "Asia/Makassar",
-            "viewport": {"width": 900, "height": 900},
-        } | options
-        self.context = browser.new_context(base_url=base, **options)
-        self.page: Page = self.context.new_page()
-        self.faults: list[str] = []
-        self.page.on("console", lambda message: message.type == "error" and self.faults.append(message.text))
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.context.on("request", lambda request: self._outside(request.url))
-
-    def _outside(self, address: str) -> None:
-        if not address.startswith((self.base, "data:")):
-            self.faults.append(f"outside request: {address}")
-
-    def shot(self, name: str) -> None:
-        if not IS_FOR_DOCS:
-            return
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        path = SCREENSHOTS / f"{name}.png"
-        self.page.screenshot(path=path, clip={"x": 0, "y": 0, "width": 900, "height": 1000}, full_page=True)
-        assert path.stat().st_size <= LARGEST, name
-
-
-@pytest.fixture
-def watched(browser, served) -> Iterator[Callable[..., Watched]]:
-    """Opens a watched page; at the end nothing may have been blocked, failed or fetched elsewhere."""
-    opened: list[Watched] = []
-
-    def new(**options: object) -> Watched:
-        opened.append(Watched(browser, served.config.base_url, **options))
-        return opened[-1]
-
-    yield new
-    for one in opened:
-        one.context.close()
-    assert [fault for one in opened for fault in one.faults] == []
-
-
-def sign_in(hub, page: Page, role: str, **who: str) -> None:
-    page.goto(mint_login_link(hub, role, **who))
-    page.get_by_role("button", name="Masuk").click()
 
 
 def test_a_clinic_uploads_checks_sends_and_gets_a_receipt(served, watched):
@@ -161,19 +95,12 @@ def test_the_keyboard_reaches_everything_with_a_visible_focus(served, watched):
 
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_axe_finds_nothing(served, browser, lang):
-    script = axe_script()
-    context = browser.new_context(base_url=served.config.base_url, bypass_csp=True, locale=lang)
-    page = context.new_page()
-    found: dict[str, list[str]] = {}
+    page, found = audited_page(browser, served.config.base_url, lang)
 
     def inspect(path: str | None = None) -> None:
         if path:
             page.goto(path)
-        page.evaluate(script)
-        result = page.evaluate("tags => axe.run({runOnly: tags})", list(TAGS))
-        problems = [f"{v['impact']} {v['id']}: {v['nodes'][0]['html'][:120]}" for v in result["violations"]]
-        if problems:
-            found[page.url] = problems
+        found.update(axe_faults(page))
 
     link = mint_login_link(served, "patient", nik=NIK)
     for path in ("/", "/keluar", "/saya", link):
@@ -198,5 +125,5 @@ def test_axe_finds_nothing(served, browser, lang):
     inspect()
     page.locator("main form button").click()
     inspect()
-    context.close()
+    page.context.close()
     assert found == {}
