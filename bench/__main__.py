@@ -63,15 +63,15 @@ def _with_workers(
 ) -> dict[str, Any]:
     """Every figure for one number of server processes, in a home and a database of their own."""
     place.mkdir(parents=True)
-    clinics = material.clinics(place / "kota", extent.runs, extent.visits)
+    senders = {name: material.senders(place / "kota", name, extent.runs, extent.visits) for name in material.SENDERS}
     url = new_database(f"hub_{workers}")
-    facilities = [HOSPITAL, *(clinic.facility for run in clinics for clinic in run)]
+    facilities = [HOSPITAL, *(sender.facility for runs in senders.values() for run in runs for sender in run)]
     with served(place / "home", url, workers, facilities) as server:
         bench = Bench(server, place, extent)
         http = bench.bundles(sent)
         size = sizes.bytes_per_resource(url)
         dumped = floor.dump(url)
-        adapter = bench.files(clinics)
+        adapters = {f"ingest_adapter_{name}": bench.files(runs) for name, runs in senders.items()}
         reads, searches = bench.reads(), bench.searches()
         rss = server.rss_mb()
     bare = []
@@ -84,13 +84,14 @@ def _with_workers(
     shutil.rmtree(place)
     return {
         "ingest_http": middle(http),
-        "ingest_adapter": middle(adapter),
+        "ingest_adapter": middle(adapters["ingest_adapter_klinik"]),  # its name before there were three
+        **{name: middle(figures) for name, figures in adapters.items()},
         "floor": middle(bare),
         **reads,
         **searches,
         "bytes_per_resource": size,
         "rss_mb": rss,
-        "runs": {"ingest_http": http, "ingest_adapter": adapter, "floor": bare},
+        "runs": {"ingest_http": http, **adapters, "floor": bare},
     }
 
 

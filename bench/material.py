@@ -1,5 +1,5 @@
 """What is sent: Synthea's transaction bundles where they are at hand, else bundles of our own invented people; and the
-files of three invented clinics. Everybody in both is synthetic."""
+files or rows of the city's invented clinics, puskesmas and hospital. Everybody in both is synthetic."""
 
 import json
 import tarfile
@@ -9,8 +9,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from fixtures.city import TODAY, bundle, make
+import msgspec
 
+from fixtures.city import HOSPITAL, PUSKESMAS, THREE, TODAY, bundle, make
+from hub.agent.run import PART_ROWS
+from hub.mapping import load_adapters
+from hub.mapping.readers.schema import fitted
+from hub.mapping.readers.sql import open_source, read_batch
+from hub.mapping.source import SourceSpec
+
+ADAPTERS = Path(__file__).parents[1] / "adapters"
 SYNTHEA = Path(__file__).parents[2] / "shared" / "data" / "synthea"
 PERSONS, VISITS = 25, 3
 """Of each bundle of our own: 300 resources, as many as a Synthea bundle has."""
@@ -48,7 +56,7 @@ def _synthea(archive: Path) -> Any:
 
 
 def _own(folder: Path, number: int) -> Any:
-    people = make(1, 60, folder).people
+    people = make(1, 60, folder, only=THREE).people
     for count in range(number):
         entries = []
         for place in range(PERSONS):
@@ -61,17 +69,46 @@ def _own(folder: Path, number: int) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Clinic:
-    """A clinic of one run and the files it sends."""
+class Sender:
+    """A facility of one run and the files it sends."""
 
     facility: dict[str, Any]
     files: list[Path]
 
 
-def clinics(folder: Path, runs: int, visits: int) -> list[list[Clinic]]:
-    """For each run three clinics nobody knows yet, with `visits` visits in all."""
+SENDERS = {
+    "klinik": THREE,
+    "epuskesmas": PUSKESMAS,
+    "khanza": (HOSPITAL,),
+}
+"""For each adapter whose files are sent in one run."""
+
+
+def senders(folder: Path, name: str, runs: int, visits: int) -> list[list[Sender]]:
+    """For each run the facilities of an adapter, which nobody knows yet, with `visits` visits in all."""
     found = []
     for run in range(runs):
-        city = make(100 + run, visits, folder / f"kota-{run}")
-        found.append([Clinic({**row, "id": f"{row['id']}-{run}"}, city.files[row["id"]]) for row in city.facilities])
+        city = make(100 + run, visits, folder / f"{name}-{run}", only=SENDERS[name])
+        found.append([_sender(row, city.files[row["id"]], run) for row in city.facilities])
     return found
+
+
+def _sender(row: dict[str, Any], files: list[Path], run: int) -> Sender:
+    adapter = load_adapters(ADAPTERS)[row["adapter"]]
+    if adapter.source is not None:
+        files = [path for file in files for path in _rows(adapter.source, file)]
+    return Sender({**row, "id": f"{row['id']}-{run}"}, files)
+
+
+def _rows(spec: SourceSpec, database: Path) -> list[Path]:
+    """What the agent sends of a database: its visits as JSON rows, 500 a part."""
+    source, after = open_source(f"sqlite:///{database}"), ""
+    paths: list[Path] = []
+    fit = fitted(source, spec)
+    while rows := read_batch(source, fit, after, "", PART_ROWS):
+        after = rows[-1][spec.visits.key]
+        path = database.with_name(f"bagian-{len(paths) + 1:03}.json")
+        path.write_bytes(msgspec.json.encode(rows))
+        paths.append(path)
+    source.close()
+    return paths

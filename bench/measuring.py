@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bench.material import Bundles, Clinic
+from bench.material import Bundles, Sender
 from bench.serving import HOSPITAL, Served
 from hub.store import open_store
 
@@ -93,20 +93,20 @@ class Bench:
         ]
         return self.call(calls, WRITERS)
 
-    def files(self, runs: list[list[Clinic]]) -> list[float]:
-        """Three clinics' files through the adapter: resources stored per second, run by run."""
+    def files(self, runs: list[list[Sender]]) -> list[float]:
+        """Facilities' files or rows through their adapter: resources stored per second, run by run."""
         found = []
-        for clinics in runs:
+        for senders in runs:
             calls = [
                 {
-                    "client": clinic.facility["id"],
+                    "client": sender.facility["id"],
                     "method": "POST",
-                    "path": "/submissions/klinik_csv",
+                    "path": f"/submissions/{sender.facility['adapter']}",
                     "file": str(path),
                     "headers": {"Content-Type": "application/octet-stream", "X-Filename": quote(path.name)},
                 }
-                for clinic in clinics
-                for path in clinic.files
+                for sender in senders
+                for path in sender.files
             ]
             before = self.resources()
             answer = self.call(calls, SEARCHERS)

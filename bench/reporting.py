@@ -7,7 +7,9 @@ from typing import Any
 LATEST = Path(__file__).with_name("latest.json")
 _LINES = (
     ("ingest_http", "resources/s in over HTTP, transaction bundles"),
-    ("ingest_adapter", "resources/s in over HTTP, clinics' files"),
+    ("ingest_adapter_klinik", "resources/s in over HTTP, clinics' files"),
+    ("ingest_adapter_epuskesmas", "resources/s in over HTTP, puskesmas' daily reports"),
+    ("ingest_adapter_khanza", "resources/s in over HTTP, a hospital's rows as the agent sends them"),
     ("floor", "resources/s, the same rows by bare COPY/executemany"),
     ("read_rps", "reads/s by id, audited durably"),
     ("read_p95_ms", "ms, 95 % of reads"),
@@ -21,12 +23,12 @@ def show(figures: dict[str, Any]) -> None:
     """Print the figures of both databases side by side."""
     engines = [name for name in ("sqlite", "postgresql") if name in figures]
     print(f"\n{figures['machine']}\n{figures['material']}; {figures['date']}\n")
-    print(f"{'':16}" + "".join(f"{name:>14}" for name in engines))
+    print(f"{'':26}" + "".join(f"{name:>14}" for name in engines))
     for name, meaning in _LINES:
-        print(f"{name:16}" + "".join(f"{_shown(figures[engine][name]):>14}" for engine in engines) + f"   {meaning}")
+        print(f"{name:26}" + "".join(f"{_shown(figures[engine][name]):>14}" for engine in engines) + f"   {meaning}")
     for kind in ("with_audit", "without_audit"):
         values = "".join(f"{figures[engine]['bytes_per_resource'][kind]:>14.0f}" for engine in engines)
-        print(f"{'bytes/resource':16}{values}   on disk, {kind.replace('_', ' ')}")
+        print(f"{'bytes/resource':26}{values}   on disk, {kind.replace('_', ' ')}")
     for engine in engines:
         held = figures[engine]
         share = held["ingest_http"] / held["floor"]

@@ -7,7 +7,7 @@ from hub.clock import Clock, system_clock
 from hub.config import Config
 from hub.consent import Policy
 from hub.crypto import Blinder, Box, Codec, Ids, Keyring, LocalKeyFile, Signer
-from hub.mapping import load_adapters
+from hub.mapping import load_adapters, read_kfa
 from hub.model import Facility
 from hub.parts import SELF, Boxes, Hub
 from hub.store import Outbox, SeedRows, open_store
@@ -40,7 +40,7 @@ def build(config: Config, clock: Clock = system_clock) -> Hub:
         boxes=Boxes(**{name: Box(keyring, name) for name in Boxes.__dataclass_fields__}),
         signer=Signer(config.home / "audit.key", provider, config.tenant),
         policy=Policy(adolescent_age=config.adolescent_age),
-        adapters=load_adapters(config.adapters),
+        adapters=load_adapters(config.adapters, read_kfa(config.kfa) if config.kfa else None),
         facilities={},
         numbers={},
         encoding=threading.Lock(),

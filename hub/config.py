@@ -29,6 +29,10 @@ class Config:
     login_link_s: int = 86_400
     session_s: int = 8 * 3600
     token_rate_per_min: int = 600
+    release_days: int = 7
+    on_time_days: int = 2
+    boundaries: Path | None = None
+    kfa: Path | None = None
 
 
 def read_config(env: Mapping[str, str] | None = None) -> Config:
@@ -38,6 +42,7 @@ def read_config(env: Mapping[str, str] | None = None) -> Config:
     port = _whole(env, "HUB_PORT", 8000)
     if port > 65_535:
         raise ValueError(f"HUB_PORT must be at most 65535, not {port}")
+    mode = env.get("HUB_MODE", "demo")
     return Config(
         home=home,
         host=env.get("HUB_HOST", "127.0.0.1"),
@@ -45,13 +50,21 @@ def read_config(env: Mapping[str, str] | None = None) -> Config:
         base_url=env.get("HUB_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         database_url=env.get("HUB_DATABASE_URL", f"sqlite:///{home / 'hub.db'}"),
         keys_url=env.get("HUB_KEYS_URL", f"sqlite:///{home / 'keys.db'}"),
-        mode=env.get("HUB_MODE", "demo"),
+        mode=mode,
         tenant=env.get("HUB_TENANT", "banjarmasin"),
         adapters=Path(env.get("HUB_ADAPTERS", Path(__file__).parent.parent / "adapters")).absolute(),
         workers=_whole(env, "HUB_WORKERS", 1),
         demo_visits=_whole(env, "HUB_DEMO_VISITS", 3000),
         adolescent_age=_whole(env, "HUB_ADOLESCENT_AGE", 0) or None,
+        release_days=_whole(env, "HUB_RELEASE_DAYS", 0 if mode == "demo" else 7),
+        on_time_days=_whole(env, "HUB_ON_TIME_DAYS", 2),
+        boundaries=_path(env, "HUB_BOUNDARIES"),
+        kfa=_path(env, "HUB_KFA"),
     )
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    return Path(env[name]).absolute() if env.get(name) else None
 
 
 def _whole(env: Mapping[str, str], name: str, default: int) -> int:

@@ -24,9 +24,12 @@ class Boxes:
     fact: Box
     link: Box
     page: Box
+    release: Box
+    request: Box
     session: Box
     submission: Box
     tag: Box
+    word: Box
 
 
 @dataclass(frozen=True, slots=True)

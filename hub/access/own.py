@@ -8,8 +8,9 @@ from hub.access.sight import decide_for, sight_of
 from hub.access.trace import audit, looked
 from hub.audit import decode_entry, seen_of
 from hub.errors import Category, HubError
-from hub.model import Decision, Issue, Key, Labels, Principal, Seen
+from hub.model import Decision, Issue, Key, Labels, Principal, Row, Seen
 from hub.parts import Hub
+from hub.store import ReadTx
 
 OWN = Decision("PERMIT", "own-record")
 MOST_LOOKS = 100_000
@@ -33,20 +34,29 @@ def own_record(hub: Hub, who: Principal) -> list[dict[str, Any]]:
 
     Each resource is decided like any other read (PATRQT); what a clinician withholds for now is left out.
     """
-    compartment = _compartment(who)
     with hub.store.reading() as tx:
-        person = tx.person([compartment])
-        sight = sight_of(hub, tx, who, person)
-        rows = [
-            row
-            for row in tx.everything(person)
-            if not row.is_deleted
-            and decide_for(
-                hub, who, sight, row.author, sight.labels.get((row.compartment, row.tag), Labels(None))
-            ).effect
-            == "PERMIT"
-        ]
-    audit(hub, looked(hub, who, "own-record", OWN, tuple(sorted(person)), count=len(rows)))
+        person, rows = own_rows(hub, tx, who)
+    audit(hub, looked(hub, who, "own-record", OWN, person, count=len(rows)))
+    return open_own(hub, rows)
+
+
+def own_rows(hub: Hub, tx: ReadTx, who: Principal, *, is_ordinary: bool = False) -> tuple[tuple[int, ...], list[Row]]:
+    """The compartments of the patient's person and the sealed rows the patient may see, each decided by itself;
+    `is_ordinary` leaves out everything with a sensitivity label, or whose sensitivity is not known."""
+    person = tx.person([_compartment(who)])
+    sight = sight_of(hub, tx, who, person)
+    rows = []
+    for row in tx.everything(person):
+        labels = sight.labels.get((row.compartment, row.tag), Labels(None))
+        if row.is_deleted or (is_ordinary and labels != Labels("N")):
+            continue
+        if decide_for(hub, who, sight, row.author, labels).effect == "PERMIT":
+            rows.append(row)
+    return tuple(sorted(person)), rows
+
+
+def open_own(hub: Hub, rows: list[Row]) -> list[dict[str, Any]]:
+    """The resources of `own_rows`, once the look is in the trail; `meta.source` names the facility."""
     resources = open_resources(hub, rows)
     found = []
     for row in rows:
@@ -74,7 +84,7 @@ def choices(hub: Hub, who: Principal) -> list[Chosen]:
         rows = {Key(row.compartment, row.rid): row for row in tx.consents(person)}
         stored = tx.get(list(rows))
     found = []
-    for key, resource in open_resources(hub, stored.values()).items():
+    for key, resource in open_resources(hub, [row for row in stored.values() if not row.is_deleted]).items():
         kind, facility, labels = _switch(resource)
         accepted = rows[key].accepted_ms
         is_over = resource.get("status") != "active"

@@ -14,11 +14,12 @@ from hub.store import ReadTx
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One version of a resource, ready to send."""
+    """One version of a resource, ready to send; a deleted one has no body and only stands in a history."""
 
     body: bytes
     version: int
     updated_ms: int
+    is_deleted: bool = False
 
 
 ABSENT = Decision("DENY", "absent")
@@ -29,17 +30,23 @@ def absent() -> HubError:
     return HubError(Category.NOT_FOUND, Issue("HUB-4101"))
 
 
+def gone() -> HubError:
+    """The answer for what was deleted, to those who may know that it was there."""
+    return HubError(Category.GONE, Issue("HUB-4301"))
+
+
 def read(hub: Hub, who: Principal, type_: str, id_: str) -> Answer:
-    """FHIR read. https://www.hl7.org/fhir/R4/http.html#read. NOT_FOUND for absent and hidden alike."""
+    """FHIR read. https://www.hl7.org/fhir/R4/http.html#read. NOT_FOUND for absent and hidden alike, GONE for
+    what was deleted and would be open."""
     with hub.store.reading() as tx:
-        row, decision = _find(hub, tx, who, type_, id_)
+        row, decision = find(hub, tx, who, type_, id_)
     return _answer(hub, who, "read", type_, id_, row, decision)
 
 
 def vread(hub: Hub, who: Principal, type_: str, id_: str, version: int) -> Answer:
     """FHIR vread: one version; the right to it is the right to the current one *and* to its own labels."""
     with hub.store.reading() as tx:
-        row, decision = _find(hub, tx, who, type_, id_)
+        row, decision = find(hub, tx, who, type_, id_)
         if row is not None and row.version != version and decision.effect == "PERMIT":
             row = tx.version(Key(row.compartment, row.rid), version)
             decision = decide_row(hub, tx, who, row) if row is not None else ABSENT
@@ -49,7 +56,7 @@ def vread(hub: Hub, who: Principal, type_: str, id_: str, version: int) -> Answe
 def history(hub: Hub, who: Principal, type_: str, id_: str) -> list[Answer]:
     """FHIR instance history, newest first; versions whose own labels hide them are left out."""
     with hub.store.reading() as tx:
-        row, decision = _find(hub, tx, who, type_, id_)
+        row, decision = find(hub, tx, who, type_, id_)
         versions: list[Row] = []
         if row is not None and decision.effect == "PERMIT":
             all_versions = tx.versions(Key(row.compartment, row.rid))
@@ -59,10 +66,9 @@ def history(hub: Hub, who: Principal, type_: str, id_: str) -> list[Answer]:
     if not versions:
         raise absent()
     return [
-        Answer(body, version.version, version.updated_ms)
+        Answer(b"" if version.is_deleted else body, version.version, version.updated_ms, version.is_deleted)
         for version in versions
         for body in open_rows(hub, [version]).values()
-        if not version.is_deleted
     ]
 
 
@@ -84,10 +90,11 @@ _OWN = Sight({}, {}, [], is_related=False)
 """An author facility's own data need no consent look-up: `decide` permits them whatever consents say."""
 
 
-def _find(hub: Hub, tx: ReadTx, who: Principal, type_: str, id_: str) -> tuple[Row | None, Decision]:
+def find(hub: Hub, tx: ReadTx, who: Principal, type_: str, id_: str) -> tuple[Row | None, Decision]:
+    """The stored row of an address, a tombstone too, and what is decided about it; ABSENT when there is none."""
     key = hub.ids.decode(id_)
     row = tx.get([key]).get(key) if key else None
-    if row is None or type_name(row.type) != type_ or row.is_deleted:
+    if row is None or type_name(row.type) != type_:
         return None, ABSENT
     return row, decide_row(hub, tx, who, row)
 
@@ -95,8 +102,10 @@ def _find(hub: Hub, tx: ReadTx, who: Principal, type_: str, id_: str) -> tuple[R
 def _answer(hub: Hub, who: Principal, event: str, type_: str, id_: str, row: Row | None, decision: Decision) -> Answer:
     compartments = (row.compartment,) if row is not None else ()
     audit(hub, looked(hub, who, event, decision, compartments, f"{type_}/{id_}", 1 if row else 0))
-    if row is None or decision.effect != "PERMIT" or row.is_deleted:
+    if row is None or decision.effect != "PERMIT":
         raise absent()
+    if row.is_deleted:
+        raise gone()
     for body in open_rows(hub, [row]).values():
         return Answer(body, row.version, row.updated_ms)
     raise absent()  # its key was destroyed

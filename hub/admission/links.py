@@ -71,6 +71,11 @@ def _patient(hub: Hub, compartment: int | None) -> Principal:
         row = tx.compartments([compartment]).get(compartment)
     if row is None or row.kind != 0:
         raise HubError(Category.NOT_FOUND, Issue("HUB-5006"))
+    return patient_principal(hub, compartment)
+
+
+def patient_principal(hub: Hub, compartment: int) -> Principal:
+    """The patient of a compartment as the one who asks: signed in, or through a counter that confirmed who it is."""
     name = f"patient:{hub.blinder.pseudonym(compartment)}"
     return Principal(
         "patient", name, PURPOSES["patient"], person=name, compartment=compartment, scopes=SCOPES["patient"]

@@ -50,6 +50,12 @@ def presence(hub: Hub, who: Principal, code: str) -> dict[str, str]:
     return answer
 
 
+def presence_hash(hub: Hub, text: str) -> bytes | None:
+    """What the store knows a typed presence code by; None for what cannot be one."""
+    typed = normal_code(text)
+    return code_hash(typed, _key(hub)) if typed is not None else None
+
+
 def _prove(hub: Hub, who: Principal, facility_id: str, code: str) -> dict[str, str] | None:
     """One transaction: the code is used up, the relationship begins, the trail says so; None for no such code."""
     facility, now = hub.facilities[facility_id].number, hub.clock()

@@ -14,6 +14,7 @@ from hub.api.edge import Edge
 from hub.api.errors import refusal
 from hub.api.fhir.routes import fhir_routes
 from hub.api.health import health_routes
+from hub.api.quarantine import quarantine_routes
 from hub.api.rates import Rates
 from hub.api.site import Site, lang_of, not_allowed
 from hub.api.submissions import submission_routes
@@ -39,7 +40,8 @@ def create_app(hub: Hub) -> FastAPI:
     site = Site(hub, Rates(hub.config.token_rate_per_min, clock), Rates(WRONG_CODES_PER_MINUTE, clock))
     app.state.site = site
     app.router.routes.extend(fhir_routes(site))
-    for router in (health_routes(site), token_routes(site), submission_routes(site), care_routes(site)):
+    routers = (health_routes, token_routes, submission_routes, quarantine_routes, care_routes)
+    for router in (make(site) for make in routers):
         app.include_router(router)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     app.add_exception_handler(HubError, _refused)

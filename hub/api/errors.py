@@ -19,6 +19,7 @@ STATUS: Mapping[Category, int] = {
     Category.NOT_ALLOWED: 405,
     Category.NOT_ACCEPTABLE: 406,
     Category.CONFLICT: 409,
+    Category.GONE: 410,
     Category.PRECONDITION: 412,
     Category.TOO_LARGE: 413,
     Category.UNSUPPORTED_MEDIA: 415,

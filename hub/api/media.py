@@ -14,7 +14,7 @@ _JSON = ("application/fhir+json", "application/json")
 _FORMATS = frozenset({"json", *_JSON})
 _ACCEPTED = frozenset({*_JSON, "application/*", "*/*"})
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
-_IDENTIFIER = re.compile(r"\??identifier=[^&]{1,300}")
+_QUERY = re.compile(r"\??[^=&?]{1,60}=[^&]{1,300}(&[^=&]{1,60}=[^&]{1,300}){0,9}")
 
 
 def require_json(headers: Headers, accepted: Sequence[str] = _JSON) -> None:
@@ -70,11 +70,11 @@ def if_none_match(headers: Headers, version: int) -> bool:
 
 
 def if_none_exist(headers: Headers) -> str | None:
-    """The query of If-None-Exist (one `identifier`), None without the header. INCORRECT for anything else."""
+    """The query of If-None-Exist, None without the header; what it asks for is judged where it is searched."""
     value = headers.get("if-none-exist")
     if value is None:
         return None
-    if not _IDENTIFIER.fullmatch(value):
+    if not _QUERY.fullmatch(value):
         form = "identifier=system|value"
         raise HubError(Category.INCORRECT, Issue("HUB-5814", args={"header": "If-None-Exist", "form": form}))
     return value.removeprefix("?")

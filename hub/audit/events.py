@@ -60,6 +60,7 @@ EVENTS: dict[str, Event] = {
     "vread": _rest("vread", "Membuka versi lama catatan", "Opened an old version of a record"),
     "history": _rest("history-instance", "Melihat riwayat perubahan catatan", "Looked at the changes of a record"),
     "search": _rest("search-type", "Mencari catatan", "Searched records"),
+    "everything": _rest("operation", "Membuka seluruh rekam", "Opened the whole record"),
     "own-record": _rest("operation", "Membuka rekam sendiri", "Opened the own record"),
     "seen": Event(_AUDIT_USED, None, "Membuka daftar akses", "Opened the list of accesses"),
     "choices": _rest("operation", "Membuka daftar persetujuan", "Opened the list of consents"),
@@ -78,6 +79,8 @@ EVENTS: dict[str, Event] = {
     "submission.read": _rest("operation", "Membuka tanda terima kiriman", "Opened a submission's receipt"),
     "submission.errors": Event(_EXPORT, None, "Mengunduh kesalahan kiriman", "Downloaded a submission's errors"),
     "quarantine.read": _rest("operation", "Membuka data tertahan", "Opened quarantined data"),
+    "quarantine.fix": Event(_IMPORT, None, "Memperbaiki data tertahan", "Corrected quarantined data"),
+    "quarantine.discard": _rest("operation", "Membuang data tertahan", "Gave quarantined data up"),
     "quarantine.replay": Event(_IMPORT, None, "Mengirim ulang data tertahan", "Replayed quarantined data"),
     "parse.fail": Event(_IMPORT, None, "Data kiriman tidak terbaca", "Could not read what was sent"),
     # who is who
@@ -86,6 +89,24 @@ EVENTS: dict[str, Event] = {
     "review": _rest(
         "operation", "Menilai apakah dua catatan milik satu orang", "Judged whether two records are one person"
     ),
+    "review.look": _rest(
+        "operation",
+        "Membandingkan data diri untuk memastikan identitas",
+        "Compared personal details (identity review)",
+    ),
+    "review.undo": _rest("operation", "Membatalkan keputusan tentang identitas", "Took back a decision about identity"),
+    # what people ask for at a counter
+    "request.open": _rest("operation", "Mencatat permintaan Anda", "Recorded your request"),
+    "request.read": _rest("operation", "Membuka permintaan Anda", "Opened your request"),
+    "request.check": _rest("operation", "Memeriksa identitas untuk permintaan", "Checked an identity for a request"),
+    "request.release": Event(
+        _EXPORT, None, "Memenuhi permintaan Anda di loket", "Fulfilled your request at the counter"
+    ),
+    "request.answer": _rest("operation", "Menjawab permintaan Anda", "Answered your request"),
+    "request.refuse": _rest(
+        "operation", "Menolak permintaan Anda dengan alasan", "Refused your request, with a reason"
+    ),
+    "request.withdraw": _rest("operation", "Menarik kembali permintaan", "Withdrew a request"),
     # the patient's choices and the reasons to look
     "choose": _rest("create", "Mengubah persetujuan", "Changed consent"),
     "consent": _rest("create", "Mengubah persetujuan", "Changed consent"),
@@ -99,6 +120,9 @@ EVENTS: dict[str, Event] = {
         _ALERT, "110138", "Emergency Override Stopped", "Akses darurat berakhir", "Emergency access ended"
     ),
     "case.grant": _rest("operation", "Menyetujui peninjauan kasus", "Approved a case review"),
+    # the city's numbers (nobody's record)
+    "city.view": _rest("operation", "Melihat angka kota", "Looked at the city's numbers"),
+    "city.release": Event(_ACTIVITY, None, "Menerbitkan angka bulanan kota", "Released the city's monthly numbers"),
     # signing in
     "login": _dicom(_AUTHENTICATION, *_LOGIN, "Masuk", "Signed in"),
     "login.refuse": _dicom(_AUTHENTICATION, *_LOGIN, "Gagal masuk", "Was refused signing in"),
@@ -112,6 +136,12 @@ EVENTS: dict[str, Event] = {
     "client.change": _dicom(_ALERT, *_ATTRIBUTES, "Mengubah klien", "Changed a client"),
     "role.change": _dicom(_ALERT, *_ROLES, "Mengubah peran", "Changed a role"),
     "facility.change": _dicom(_ALERT, *_CONFIGURATION, "Mengubah fasilitas", "Changed a facility"),
+    "facility.columns": _dicom(
+        _ALERT,
+        *_CONFIGURATION,
+        "Memastikan arti judul kolom fasilitas",
+        "Confirmed the meaning of a facility's headers",
+    ),
     "config.change": _dicom(_ALERT, *_CONFIGURATION, "Mengubah pengaturan", "Changed a setting"),
     "key.rotate": _dicom(_ALERT, *_KEYS, "Mengganti kunci", "Rotated a key"),
     "key.shred": _dicom(_ALERT, *_KEYS, "Memusnahkan kunci catatan", "Destroyed a record's key"),

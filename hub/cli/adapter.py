@@ -5,6 +5,7 @@ Exit codes: 0 in order, 1 something to repair, 2 wrong use.
 
 import csv
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -19,6 +20,7 @@ from hub.mapping import Incomplete, load_adapter
 from hub.mapping.adapter import Adapter
 from hub.mapping.contract import contract_faults
 from hub.mapping.goldens import write_goldens
+from hub.mapping.readers import Suggestion
 from hub.mapping.report import Report, check_report
 from hub.mapping.scaffold import new_adapter
 from hub.mapping.template import template, template_csv
@@ -111,6 +113,7 @@ def _show(report: Report, lang: str) -> None:
         console.print(table)
         if len(report.issues) > MAX_SHOWN:
             console.print(f"… dan {len(report.issues) - MAX_SHOWN} lagi / more")
+    _show_suggestions(console, report.suggestions)
     for name, rows in report.unused.items():
         console.print(f"Tidak dipakai / unused: {escape(name)} ({rows})", highlight=False)
     if report.unmapped:
@@ -120,6 +123,20 @@ def _show(report: Report, lang: str) -> None:
             writer.writerow((column, words, times))
     for objection, times in report.objections.items():
         console.print(f"Aturan dilanggar / broken rule: {escape(objection)} ({times})", highlight=False)
+
+
+def _show_suggestions(console: Console, suggestions: Sequence[Suggestion]) -> None:
+    """What unknown headers may mean, and the option that says so; a person reads it before using it."""
+    if not suggestions:
+        return
+    table = Table("judul tak dikenal / unknown header", "mungkin / maybe", "skor", "bentuk isi / shape of values")
+    for each in suggestions:
+        score = f"{each.score:.2f}{' ✓' if each.is_sure else ''}" if each.column else ""
+        table.add_row(escape(each.header), each.column or "?", score, escape(" · ".join(each.examples)))
+    console.print(table)
+    guessed = "; ".join(f"{each.header}={each.column}" for each in suggestions if each.column)
+    if guessed:
+        console.print(f"Periksa dulu, lalu / check first, then: --columns {escape(repr(guessed))}", highlight=False)
 
 
 def _fail(message: str) -> NoReturn:

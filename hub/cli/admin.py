@@ -94,14 +94,18 @@ def client_add(
     facility_id: str,
     client_id: str,
     jwks: Annotated[Path | None, typer.Option(help="The client's public keys, a JWKS file.")] = None,
+    may_delete: Annotated[bool, typer.Option("--may-delete", help="It may also delete what it wrote.")] = False,
 ) -> None:
     """Register a client system of a facility by its public keys (SMART Backend Services). Without keys it may only
     write, and gets a secret that is printed once."""
+    if may_delete and jwks is None:
+        raise ValueError("--may-delete needs --jwks: a client with a secret may only write")
+    scopes = ("system/*.cruds",) if may_delete else None
     keys = read_json(jwks) if jwks is not None else None
     secret = None if keys is not None else new_token()
     hub = build(read_config())
     try:
-        client = register_client(hub, client_id, facility_id, jwks=keys, secret=secret)
+        client = register_client(hub, client_id, facility_id, jwks=keys, secret=secret, scopes=scopes)
     finally:
         close(hub)
     print(f"{client.id}\t{client.facility}\t{' '.join(client.scopes)}")

@@ -1,35 +1,48 @@
-"""`hub demo`: invent a city, take in what three clinics would really send, serve, and print where to look.
+"""`hub demo`: invent a city, take in what its hospital, puskesmas and clinics would really send, serve, and print where
+to look.
 
-Every person and clinic is invented (DATA SINTETIS); only the kecamatan and kelurahan are real places.
+Every person and facility is invented (DATA SINTETIS); only the kecamatan and kelurahan are real places.
 """
 
 import json
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from fixtures.city import City, make
-from hub.admission import mint_login_link, register_client
-from hub.auth import new_keypair
+from fixtures.city import make
+from hub.admission import mint_login_link
+from hub.admission.links import patient_by_nik
 from hub.bootstrap import build, settle
+from hub.cli.loading import load_city, register_city, seen_at
 from hub.cli.output import USAGE, fail
 from hub.cli.serving import run
 from hub.clock import WITA
 from hub.config import Config, read_config
 from hub.errors import HubError
-from hub.model import Principal
+from hub.model.people import Role
 from hub.parts import Hub
-from hub.pipeline import submit
-from hub.registry import from_dict
-from hub.upkeep.registering import register_facility
+from hub.upkeep.releasing import release_closed
 from hub.upkeep.sequencing import sequence
 
 SEED = 20261122
 SHOWN_PATIENTS = 5
+_CITY_ROLES: tuple[tuple[Role, str], ...] = (
+    ("auditor", "demo-auditor"),
+    ("privacy-officer", "demo-dpo"),
+    ("steward", "demo-steward"),
+)
+_ROLE_WORDS = {
+    "clinician": "klinisi",
+    "auditor": "dinas/auditor",
+    "privacy-officer": "petugas PDP",
+    "steward": "petugas identitas",
+}
+_FIRST = ("rumah-sakit", "puskesmas", "klinik", "praktik")
+"""One clinician's link of each sort is shown on the console; demo.json has all."""
 
 
 def demo() -> None:
@@ -43,16 +56,19 @@ def demo() -> None:
     hub = build(config)
     place = config.home / "demo.json"
     kept = json.loads(place.read_text(encoding="utf-8")) if place.exists() else None
+    if kept is not None and "everywhere" not in kept:
+        fail(f"{place} is of an older demo; choose another HUB_HOME, or remove {config.home} to begin anew", USAGE)
     if kept is None:
         city = make(SEED, config.demo_visits, config.home / "kota", today=datetime.now(WITA).date())
-        facilities = _register(hub, city)
+        facilities = register_city(hub, city)
         settle()
-        _load(hub, city, console)
+        load_city(hub, city, console)
         sequence(hub)
-        known = [(each.nik, each.name) for each in city.people if each.nik and len(city.visited.get(each.id, ())) > 1]
+        _release(hub, console)
+        known = seen_at(city)
     else:
         facilities = kept["facilities"]
-        known = [(each["nik"], each["name"]) for each in kept["patients"]]
+        known = [each for each in [kept["everywhere"], *kept["patients"]] if each]
     about = _describe(hub, config, facilities, known)
     place.write_text(json.dumps(about, ensure_ascii=False, indent=2), encoding="utf-8")
     place.chmod(0o600)
@@ -60,93 +76,90 @@ def demo() -> None:
     run(config, hub)
 
 
-def _register(hub: Hub, city: City) -> list[dict[str, Any]]:
-    """The clinics with one client each."""
-    found = []
-    for row in city.facilities:
-        facility = register_facility(hub, from_dict({"number": 1, **row}))
-        client_id = f"{facility.id}-rme"
-        private, public = new_keypair("RSA")
-        register_client(hub, client_id, facility.id, jwks={"keys": [public]})
-        found.append(
-            {
-                "id": facility.id,
-                "name": facility.name,
-                "adapter": facility.adapter,
-                "client_id": client_id,
-                "private_jwk": private,
-                "sample_files": [str(path) for path in city.files[facility.id]],
-            }
-        )
-    return found
-
-
-def _load(hub: Hub, city: City, console: Console) -> None:
+def _release(hub: Hub, console: Console) -> None:
+    """The city's figures of the months that are over, as they would be on the day they close."""
     started = time.monotonic()
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[state]}"),
-        TimeElapsedColumn(),
-        console=console,
-    ) as bars:
-        for row in city.facilities:
-            who = Principal("clinic-client", f"{row['id']}-rme", "TREAT", facility=row["id"])
-            for path in city.files[row["id"]]:
-                bar = bars.add_task(f"{row['name']} · {path.name}", total=None, state="")
-
-                def tell(done: int, total: int, counts: dict[str, int], bar: Any = bar) -> None:
-                    state = f"{counts['accepted']} diterima · {counts['quarantined']} karantina"
-                    bars.update(bar, completed=done, total=total, state=state)
-
-                submit(hub, who, row["adapter"], path.read_bytes(), path.name, progress=tell)
-    with hub.store.reading() as tx:
-        counts = tx.counts()
-    seconds = time.monotonic() - started
-    console.print(f"{counts['resource']} resources, {counts['compartment']} compartments in {seconds:.1f} s")
+    months = release_closed(hub)
+    console.print(f"Angka kota dirilis untuk {len(months)} bulan dalam {time.monotonic() - started:.1f} detik")
 
 
 def _describe(
-    hub: Hub, config: Config, facilities: list[dict[str, Any]], known: list[tuple[str, str]]
+    hub: Hub, config: Config, facilities: list[dict[str, Any]], known: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
     """Everything a visitor or a script needs to try the hub."""
     logins = [
         {
             "role": "clinician",
             "facility": row["id"],
+            "kind": row["kind"],
             "url": mint_login_link(hub, "clinician", facility=row["id"], person=f"petugas-{row['id']}"),
         }
         for row in facilities
     ]
-    logins.append({"role": "auditor", "url": mint_login_link(hub, "auditor", person="demo-auditor")})
-    logins.append({"role": "privacy-officer", "url": mint_login_link(hub, "privacy-officer", person="demo-dpo")})
+    logins += [{"role": role, "url": mint_login_link(hub, role, person=person)} for role, person in _CITY_ROLES]
+    everywhere = next((found for each in known if (found := _everywhere(hub, facilities, each))), None)
     patients: list[dict[str, Any]] = []
-    for nik, name in known:
+    for each in known:
         if len(patients) == SHOWN_PATIENTS:
             break
-        try:
-            url = mint_login_link(hub, "patient", nik=nik)
-        except HubError:
-            continue  # all rows of this person were refused: nobody to sign in
-        patients.append({"nik": nik, "name": name, "login_url": url})
+        if everywhere and each["nik"] == everywhere["nik"]:
+            continue
+        if url := _patient_link(hub, each["nik"]):
+            patients.append({**each, "login_url": url})
     return {
         "base": config.base_url,
         "fhir": f"{config.base_url}/fhir",
         "token_endpoint": f"{config.base_url}/oauth2/token",
         "facilities": facilities,
         "logins": logins,
+        "everywhere": everywhere,
         "patients": patients,
     }
 
 
+def _everywhere(hub: Hub, facilities: Sequence[dict[str, Any]], one: dict[str, Any]) -> dict[str, Any] | None:
+    """Somebody the hub knows as one person at a hospital, a puskesmas and a clinic: with link and facilities."""
+    try:
+        compartment = patient_by_nik(hub, one["nik"])
+    except HubError:
+        return None
+    with hub.store.reading() as tx:
+        held = tx.compartments(tx.person({compartment})).values()
+    places = sorted({hub.numbers[row.author].id for row in held})
+    kinds = {row["kind"].replace("praktik", "klinik") for row in facilities if row["id"] in places}
+    url = _patient_link(hub, one["nik"]) if len(kinds) == 3 else None
+    return {"nik": one["nik"], "name": one["name"], "facilities": places, "login_url": url} if url else None
+
+
+def _patient_link(hub: Hub, nik: str) -> str | None:
+    try:
+        return mint_login_link(hub, "patient", nik=nik)
+    except HubError:
+        return None  # all rows with this NIK were refused: nobody to sign in
+
+
 def _print(console: Console, about: dict[str, Any], place: Path, seconds: float) -> None:
+    def line(who: str, where: str, url: str) -> None:
+        console.print(f"  {who:<18}{where:<32} {url}", soft_wrap=True, highlight=False)
+
     console.print(
-        f"\n[bold]Siap dalam {seconds:.0f} detik[/bold] · semua alamat: [cyan]{place}[/cyan]\n", soft_wrap=True
+        f"\n[bold]Siap dalam {seconds:.0f} detik[/bold] · semua alamat dan kunci: [cyan]{place}[/cyan]\n",
+        soft_wrap=True,
     )
-    console.print(f"  Beranda     {about['base']}/")
-    console.print(f"  FHIR R4     {about['fhir']}/metadata")
-    for login in about["logins"]:
-        console.print(f"  {login['role']:<16}{login.get('facility', ''):<18}{login['url']}", soft_wrap=True)
-    for patient in about["patients"][:3]:
-        console.print(f"  pasien          {patient['name']:<26}{patient['login_url']}", soft_wrap=True)
-    console.print("\nTautan masuk hanya berlaku sekali. Hentikan dengan Ctrl+C.\n")
+    shown: set[str] = set()
+    for login in sorted(about["logins"], key=lambda each: _FIRST.index(each.get("kind", "praktik"))):
+        kind = login.get("kind", "").replace("praktik", "klinik") or login["role"]
+        if kind not in shown:
+            shown.add(kind)
+            line(_ROLE_WORDS[login["role"]], login.get("facility", ""), login["url"])
+    one = about["everywhere"]
+    if one:
+        line("pasien", one["name"], one["login_url"])
+        names = {row["id"]: row["name"] for row in about["facilities"]}
+        places = ", ".join(names[id_] for id_ in one["facilities"])
+        console.print(f"  {'':<18}satu orang, dikenali di {places}", soft_wrap=True, highlight=False)
+    for patient in about["patients"][:2]:
+        line("pasien", patient["name"], patient["login_url"])
+    console.print("\nTautan masuk hanya berlaku sekali. Hentikan dengan Ctrl+C.")
+    console.print(f"[bold]Beranda[/bold]   {about['base']}/", soft_wrap=True)
+    console.print(f"FHIR R4   {about['fhir']}/metadata\n", soft_wrap=True)

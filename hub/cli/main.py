@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from hub.bootstrap import Unready
-from hub.cli import adapter, admin, demo, serving, submitting
+from hub.cli import adapter, admin, city, columns, demo, identity, pulling, serving, steward, submitting, wording
 from hub.cli.output import FAULT, OK, USAGE, fail
 from hub.errors import HubError, fix, text
 
@@ -19,8 +19,16 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Jukung: a ci
 app.add_typer(adapter.app, name="adapter", help="Make and check adapters.")
 app.add_typer(admin.consent, name="consent", help="Try consent decisions.")
 app.add_typer(admin.audit, name="audit", help="The audit trail.")
+admin.facility.command("columns")(columns.facility_columns)
+app.add_typer(city.app, name="city", help="The city's released numbers.")
 app.add_typer(admin.facility, name="facility", help="Facilities and their client systems.")
 app.add_typer(admin.quarantine, name="quarantine", help="Rows that wait to be mended.")
+app.add_typer(pulling.source_app, name="source", help="A facility's database as the source.")
+app.command("pull")(pulling.pull_command)
+app.add_typer(wording.app, name="codes", help="Words without a code.")
+steward.app.command("report")(identity.report)
+steward.app.command("judge")(identity.judge_files)
+app.add_typer(steward.app, name="identity", help="The patient index.")
 app.command("login-link")(admin.login_link)
 app.command("digest")(admin.digest)
 app.command("demo")(demo.demo)

@@ -49,8 +49,14 @@ class Remote:
         return self._call("GET", f"/submissions/{submission}/errors.xlsx", None, {})
 
     def _call(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> bytes:
-        if not self.token:
-            self.token = self._sign_in()
+        had_token = bool(self.token)
+        self.token = self.token or self._sign_in()
+        try:
+            return self._send(method, path, data, {**headers, "Authorization": f"Bearer {self.token}"})
+        except Refused as refused:
+            if refused.status != 401 or not had_token:
+                raise
+        self.token = self._sign_in()  # a token lives five minutes; reading a hospital takes longer
         return self._send(method, path, data, {**headers, "Authorization": f"Bearer {self.token}"})
 
     def _sign_in(self) -> str:

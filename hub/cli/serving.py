@@ -9,6 +9,7 @@ from hub.api import create_app
 from hub.bootstrap import build, settle
 from hub.config import Config, read_config
 from hub.parts import Hub
+from hub.upkeep.releasing import run_releasing
 from hub.upkeep.sequencing import run_sequencer
 from hub.validation import prepare
 from hub.web import mount
@@ -59,5 +60,6 @@ def ready(hub: Hub) -> Any:
     app = create_app(hub)
     mount(app, hub)
     threading.Thread(target=run_sequencer, args=(hub,), name="audit-sequencer", daemon=True).start()
+    threading.Thread(target=run_releasing, args=(hub,), name="city-releases", daemon=True).start()
     settle()
     return app

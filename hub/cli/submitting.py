@@ -109,7 +109,7 @@ def _there(
 ) -> tuple[dict[str, Any], bytes | None]:
     if client_id is None or key is None:
         fail("--to needs --client-id and --key", USAGE)
-    private = _private_key(key)
+    private = private_key(key)
     queue = Queue(read_config().home)
     remote = Remote(to, client_id, private)
     if data and not check:
@@ -134,7 +134,7 @@ def _there(
         fail(f"{to} refused: HTTP {error.status}", NOT_AUTHORISED if error.status in (401, 403) else USAGE)
 
 
-def _private_key(file: Path) -> dict[str, Any]:
+def private_key(file: Path) -> dict[str, Any]:
     """The key, tried out before anything is queued or sent."""
     private = read_json(file)
     try:
@@ -154,9 +154,10 @@ def _report(receipt: dict[str, Any], errors: bytes | None, name: str, errors_to:
         show(receipt)
         return
     counts = receipt["counts"]
+    withdrawn = f"{gone} ditarik, " if (gone := counts.get("withdrawn", 0)) else ""
     print(
         f"{receipt['id']}: {counts['accepted']} diterima, {counts['unchanged']} sudah ada, "
-        f"{counts['corrected']} diperbaiki, {counts['quarantined']} perlu diperbaiki"
+        f"{counts['corrected']} diperbaiki, {withdrawn}{counts['quarantined']} perlu diperbaiki"
     )
     for issue in receipt["issues"][:20]:
         places = ((name, issue[key]) for name, key in (("baris", "row"), ("kolom", "column")))

@@ -12,6 +12,7 @@ class Category(StrEnum):
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not-found"
+    GONE = "gone"
     NOT_ALLOWED = "not-allowed"
     NOT_ACCEPTABLE = "not-acceptable"
     CONFLICT = "conflict"

@@ -3,12 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from hub.fhir.systems import ADMINISTRATIVE_CODE, BPJS, NIK, NIK_IBU, SID
+from hub.fhir.systems import ADMINISTRATIVE_CODE, BPJS, KK, NIK, NIK_IBU, SID
 from hub.identity.names import COMMON, Name, read_name
-from hub.identity.nik import encodes_birth, is_plausible_nik
+from hub.identity.nik import birth_in, encodes_birth, is_of_another, is_of_mother, is_plausible_nik
 from hub.identity.spelling import rough
 
 _OWN_NUMBER = re.compile(re.escape(SID) + r"[^/]+/pasien")
@@ -23,8 +23,10 @@ _ADDRESS_NOISE = frozenset(
 class Demographics:
     """A person as one facility knows it. None or empty = unknown; identifiers of impossible form are left out.
 
-    `mrns` are (system, value) pairs of the facility's own numbers. `birth` is a FHIR date (may be YYYY or YYYY-MM).
-    `order` is the birth order, 0 when stated to be a single birth. `kelurahan` is a 10-digit code; `phones` as +62...
+    `mrns` are (system, value) pairs of the facility's own numbers. `birth` is a FHIR date (may be YYYY or YYYY-MM);
+    `births` are it and, where it may be wrong, the date in the NIK. `family` are numbers shared with relatives: the
+    No. KK, and a NIK that can't be one's own. `mothers` are the mother's names. `order` is the birth order, 0 when
+    stated to be a single birth. `kelurahan` is a 10-digit code; `phones` as +62...
     """
 
     nik: str | None = None
@@ -33,32 +35,36 @@ class Demographics:
     mrns: frozenset[tuple[str, str]] = frozenset()
     names: tuple[Name, ...] = ()
     birth: str | None = None
+    births: tuple[str, ...] = ()
     sex: str | None = None
     phones: frozenset[str] = frozenset()
     kelurahan: str | None = None
     address: frozenset[str] = frozenset()
     order: int | None = None
-
-    @property
-    def is_baby(self) -> bool:
-        """Known only as "By. Ny. X"."""
-        return bool(self.names) and all(name.is_baby for name in self.names)
+    family: frozenset[str] = frozenset()
+    mothers: tuple[Name, ...] = ()
+    is_baby: bool = False
+    """Known only as "By. Ny. X"."""
 
 
 def demographics(patient: dict[str, Any]) -> Demographics:
     """The comparable part of a FHIR R4 Patient; lenient, since validation has its own place.
 
-    A newborn entered with its mother's NIK as its own (the date in it is not the birth date) gets it as `nik_ibu`.
+    A NIK whose date can't be the birth date is a relative's, or a No. KK: it moves to `nik_ibu` or `family`.
     """
     ids = [(i.get("system", ""), str(i.get("value", "")).strip()) for i in patient.get("identifier", ())]
     nik = next((v for s, v in ids if s == NIK and is_plausible_nik(v)), None)
     nik_ibu = next((v for s, v in ids if s == NIK_IBU and is_plausible_nik(v)), None)
-    bpjs = next((v for s, v in ids if s == BPJS and len(v) == 13 and v.isdecimal() and len(set(v)) > 1), None)
+    family = {v for s, v in ids if s == KK and len(v) == 16 and v.isdecimal() and len(set(v)) > 1}
+    bpjs = next((found for s, v in ids if s == BPJS and (found := _bpjs(v))), None)
     names = tuple(dict.fromkeys(name for text in _names(patient) if (name := read_name(text)).tokens))
+    is_baby = bool(names) and all(name.is_baby for name in names)
     birth = patient.get("birthDate")
-    if nik and birth and names and all(name.is_baby for name in names) and not encodes_birth(nik, birth):
-        nik, nik_ibu = None, nik_ibu or nik
-    phones = {_phone(t.get("value", "")) for t in patient.get("telecom", ()) if t.get("system") in ("phone", "sms")}
+    sex = patient.get("gender") if patient.get("gender") in ("male", "female") else None
+    if nik and birth and _is_of_another(nik, birth, sex, is_baby):
+        nik, nik_ibu, family = _set_aside(nik, nik_ibu, family, birth)
+    telecom = patient.get("telecom", ())
+    phones = {_phone(t.get("value", "")) for t in telecom if t.get("system") in ("phone", "sms")}
     addresses = patient.get("address", ())
     return Demographics(
         nik=nik,
@@ -67,12 +73,57 @@ def demographics(patient: dict[str, Any]) -> Demographics:
         mrns=frozenset(_mrns(patient)),
         names=names,
         birth=birth,
-        sex=patient.get("gender") if patient.get("gender") in ("male", "female") else None,
+        births=_births(birth, nik),
+        sex=sex,
         phones=frozenset(phones - {""}),
         kelurahan=next(filter(None, map(_village, addresses)), None),
         address=frozenset(word for address in addresses for word in _address_words(address)),
         order=_order(patient, names),
+        family=frozenset(family),
+        mothers=_mothers(patient, names if is_baby else ()),
+        is_baby=is_baby,
     )
+
+
+def _is_of_another(nik: str, birth: str, sex: str | None, is_baby: bool) -> bool:
+    if len(birth) != 10:
+        return False
+    if is_baby:  # its number is only just given: one that differs from the birth date at all is the mother's
+        return not encodes_birth(nik, birth)
+    return birth[5:] not in PLACEHOLDER_DAYS and is_of_another(nik, birth, sex)
+
+
+def _set_aside(nik: str, nik_ibu: str | None, family: set[str], birth: str) -> tuple[None, str | None, set[str]]:
+    if is_of_mother(nik, birth):
+        return None, nik_ibu or nik, family
+    return None, nik_ibu, family | {nik}
+
+
+def _births(birth: str | None, nik: str | None) -> tuple[str, ...]:
+    """The date as written; and the one in the NIK where the written one says less or another."""
+    if not birth or not nik or encodes_birth(nik, birth):
+        return (birth,) if birth else ()
+    return birth, birth_in(nik, birth[:4])
+
+
+def _bpjs(text: str) -> str | None:
+    """13 digits; the zeros in front that a spreadsheet dropped are put back."""
+    if not text.isdecimal() or not 8 <= len(text) <= 13 or len(set(text)) == 1:
+        return None
+    return text.zfill(13)
+
+
+def _mothers(patient: dict[str, Any], own: tuple[Name, ...]) -> tuple[Name, ...]:
+    """Names of contacts who are the mother; of a newborn, also the one it is known by."""
+    found = [replace(name, is_baby=False) for name in own]
+    for contact in patient.get("contact", ()):
+        codes = {c.get("code") for r in contact.get("relationship", ()) for c in r.get("coding", ())}
+        if not codes.isdisjoint(_MOTHER_CODES) and (text := contact.get("name", {}).get("text")):
+            found.append(read_name(text))
+    return tuple(dict.fromkeys(name for name in found if name.tokens))
+
+
+_MOTHER_CODES = frozenset({"MTH", "NMTH", "GESTM"})
 
 
 def blocking_keys(person: Demographics) -> list[tuple[str, str]]:
@@ -143,6 +194,10 @@ def _village(address: dict[str, Any]) -> str | None:
 def _address_words(address: dict[str, Any]) -> Iterator[str]:
     text = " ".join(address.get("line", ())) or address.get("text", "")
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    before = ""
     for word in re.findall(r"[a-z]+|\d+", plain):
-        if word not in _ADDRESS_NOISE and (word.isdecimal() or len(word) > 2):
-            yield word.lstrip("0") or word
+        if word.isdecimal():
+            yield (before if before in ("rt", "rw") else "no") + word.lstrip("0")
+        elif word not in _ADDRESS_NOISE and len(word) > 2:
+            yield word
+        before = word

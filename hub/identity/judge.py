@@ -1,18 +1,24 @@
-"""The judgement over two demographics: rules for identifiers first, then the score; it links, it never merges."""
+"""The judgement over two demographics: the best explanation of what is seen, under rules that forbid; it links only."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from hub.identity import compare
 from hub.identity.demographics import Demographics
-from hub.identity.score import AGREEING_BIRTHS, FURTHER, POSITIVE, STRONG_NAMES, UNSURE, weigh
+from hub.identity.score import ASK, LINK, probability, weigh
 
+WHOLE = frozenset({"same", "alike", "shortened"})
+AGREEING = WHOLE | {"initial", "typo"}
 Judgement = Literal["positive", "unsure", "negative"]
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What we hold of a pair and why: `rule` decided, `features` are (name, class, weight) without personal values."""
+    """What we hold of a pair and why: `rule` decided, `features` are (name, class, bits) without personal values.
+
+    `score` is the odds of one person against the strongest rival as a probability. `rule` is "same-nik" or
+    "same-bpjs" or "evidence" (positive), what forbade a link, or the rival explanation (stranger, twin, relative).
+    """
 
     judgement: Judgement
     score: float
@@ -21,47 +27,48 @@ class Match:
 
 
 def judge(a: Demographics, b: Demographics) -> Match:
-    """Whether a and b are one person. Symmetric, deterministic; unsure means a person looks at it.
-
-    Identifiers decide first (NIK, BPJS number, one facility's own number), each only while birth date or name agree.
-    """
+    """Whether a and b are one person. Symmetric, deterministic; unsure means a person looks at it."""
+    name, name_bits = compare.names(a.names, b.names)
+    mother, mother_bits = compare.mothers(a, b)
     classes = {
-        "name": compare.names(a, b),
-        "birth": compare.births(a.birth, b.birth),
+        "name": name,
+        "birth": compare.births(a, b),
         "sex": compare.equal(a.sex, b.sex),
-        "phone": compare.phones(a.phones, b.phones),
+        "phone": compare.sets(a.phones, b.phones),
         "address": compare.addresses(a, b),
+        "family": compare.families(a, b),
         "mother": compare.numbers(a.nik_ibu, b.nik_ibu),
+        "mother-name": mother,
         "order": compare.orders(a.order, b.order),
-        "nik": compare.numbers(a.nik, b.nik),
+        "nik": compare.niks(a, b),
         "bpjs": compare.numbers(a.bpjs, b.bpjs),
+        "mrn": "unknown" if a.mrns.isdisjoint(b.mrns) else "same",
     }
-    score, features = weigh(classes)
-    judgement, rule = _decide(a, b, classes, score)
-    return Match(judgement, score, features, rule)
+    margin, rival, features = weigh(classes, name_bits, mother_bits)
+    judgement, rule = _decide(a, b, classes, margin, rival)
+    return Match(judgement, probability(margin), features, rule)
 
 
-def _decide(a: Demographics, b: Demographics, classes: dict[str, str], score: float) -> tuple[Judgement, str]:
+def _decide(
+    a: Demographics, b: Demographics, classes: dict[str, str], margin: float, rival: str
+) -> tuple[Judgement, str]:
     if _is_mother_and_child(a, b):
-        return "negative", "newborn-is-not-its-mother"
-    is_name_against, is_birth_against = classes["name"] == "different", classes["birth"] == "different"
-    if classes["nik"] == "same":
-        return ("unsure", "same-nik-contradicted") if is_name_against and is_birth_against else ("positive", "same-nik")
-    is_name_for, is_birth_for = classes["name"] in STRONG_NAMES, classes["birth"] in AGREEING_BIRTHS
-    is_clear = classes["nik"] == "unknown" and (classes["sex"] != "different" or (is_name_for and is_birth_for))
-    if classes["bpjs"] == "same":
-        is_held = (is_name_for or is_birth_for) and is_clear and classes["order"] != "different"
-        return ("positive", "same-bpjs") if is_held else ("unsure", "same-bpjs-contradicted")
-    if a.mrns & b.mrns:
-        is_held = (is_name_for or is_birth_for) and is_clear and classes["order"] != "different"
-        return ("positive", "same-mrn") if is_held else ("unsure", "same-mrn-contradicted")
-    if classes["mother"] == "same":
-        return _decide_siblings(a, b, classes)
-    if classes["name"] == "unknown" and not _has_further(classes):
-        return "negative", "too-little"
-    if _is_strong(classes) and score >= POSITIVE:
-        return "positive", "strong-evidence"
-    return ("unsure", "score") if score >= UNSURE else ("negative", "score")
+        return "negative", "mother-and-child"
+    if margin < ASK:
+        is_doubtful = (
+            compare.is_number_set_aside(a, b) and classes["name"] in AGREEING and not _is_generation_apart(a, b)
+        )
+        return ("unsure", "number-contradicted") if is_doubtful else ("negative", rival)
+    if margin < LINK:
+        return "unsure", rival
+    if forbidden := _forbids(classes, margin):
+        return "unsure", forbidden
+    return "positive", next((f"same-{key}" for key in ("nik", "bpjs") if classes[key] == "same"), "evidence")
+
+
+def _is_generation_apart(a: Demographics, b: Demographics) -> bool:
+    """Births of which one side may be the other's parent; unknown counts as near."""
+    return bool(a.birth and b.birth) and abs(int((a.birth or "")[:4]) - int((b.birth or "")[:4])) >= compare.GENERATION
 
 
 def _is_mother_and_child(a: Demographics, b: Demographics) -> bool:
@@ -73,36 +80,23 @@ def _is_mother_and_child(a: Demographics, b: Demographics) -> bool:
     return int((baby.birth or "")[:4]) - int((other.birth or "")[:4]) >= 10
 
 
-def _decide_siblings(a: Demographics, b: Demographics, classes: dict[str, str]) -> tuple[Judgement, str]:
-    """Two records under one mother's NIK: one child, twins, or children of different years."""
-    if classes["birth"] == "different":
-        return "negative", "siblings"
+def _forbids(classes: dict[str, str], margin: float) -> str | None:
+    """What no amount of evidence links: two NIKs, two birth orders, a number's owner against name and birth, two sexes
+    without a number in common."""
+    if classes["nik"] == "different":
+        return "two-niks"
     if classes["order"] == "different":
-        return "negative", "twins"
-    if classes["birth"] != "same" or classes["sex"] != "same" or classes["nik"] != "unknown":
-        is_two = classes["name"] == "different" and classes["sex"] == "different"
-        return ("negative", "twins") if is_two else ("unsure", "same-mother")
-    is_named = not a.is_baby and not b.is_baby
-    if is_named and classes["name"] in STRONG_NAMES:
-        return "positive", "same-mother-name-birth"
-    # A single birth must be stated: "By. Ny. X" is the name of every child of X, twins included.
-    if not is_named and classes["name"] != "different" and classes["order"] == "same":
-        return "positive", "same-mother-birth-order"
-    return "unsure", "same-mother"
-
-
-def _has_further(classes: dict[str, str]) -> bool:
-    return any(classes[feature] == value for feature, value in FURTHER)
-
-
-def _is_strong(classes: dict[str, str]) -> bool:
-    return (
-        classes["name"] in STRONG_NAMES
-        and classes["birth"] == "same"
-        and classes["sex"] == "same"
-        and _has_further(classes)
-        and classes["nik"] == "unknown"
-        and classes["bpjs"] in ("unknown", "same")
-        and classes["mother"] in ("unknown", "same")
-        and classes["order"] != "different"
-    )
+        return "two-birth-orders"
+    if classes["name"] == "different" and classes["birth"] in ("different", "unknown"):
+        return "number-contradicted"
+    if classes["birth"] == "generation" and classes["nik"] in ("unknown", "different"):
+        return "parent-and-child"
+    numbers = [classes[key] for key in ("nik", "bpjs")].count("same")
+    if numbers == 1 and classes["name"] in ("near", "partial", "different"):
+        return "two-names-one-number"
+    is_partly = classes["name"] == "lead" and margin < LINK + 3
+    if numbers == 0 and (is_partly or classes["name"] in ("near", "partial", "different")):
+        return "two-names"
+    if classes["sex"] == "different" and classes["name"] not in (AGREEING if numbers else WHOLE):
+        return "two-sexes"
+    return None

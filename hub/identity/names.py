@@ -5,28 +5,37 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from hub.identity.spelling import modern, sound
+from hub.identity.rarity import is_listed
+from hub.identity.spelling import is_near, modern, sound
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name's parts. `tokens` in order, lower case, modern spelling; `sounds` their sound keys, sorted.
+    """A name's parts: `tokens` in order, lower case, modern spelling; `sounds` their sound keys, sorted.
 
-    `patronymic` is what follows bin/binti. `is_baby` marks "By. Ny. X": then the tokens are the mother's, not its own.
-    `order` is a birth order written into a newborn's name ("By. Ny. X II"); None when there is none.
+    `call` is the sound of the first word that isn't a front word, `lead` of the first that isn't frequent, `sounded`
+    the whole name in one key, so that words written together are found. `patronymic` is what follows bin/binti.
+    `is_baby` marks "By. Ny. X": then the tokens are the mother's, not its own. `order` is a birth order written into
+    a newborn's name ("By. Ny. X II"); None when there is none.
     """
 
     tokens: tuple[str, ...]
     sounds: tuple[str, ...]
+    sounded: str = ""
+    lead: str = ""
+    call: str = ""
     patronymic: tuple[str, ...] = ()
     is_baby: bool = False
     order: int | None = None
 
 
+FRONT = frozenset({"muhammad", "ahmad", "abdul", "siti", "nur"})
+"""Words that stand in front of the name people are called by, and are left out as easily."""
+
 COMMON = frozenset(
     {"muhammad", "ahmad", "abdul", "siti", "nur", "sri", "dewi", "putri", "putra", "dwi", "tri", "eka", "haji"}
 )
-"""Tokens so frequent that sharing one says nothing."""
+"""Tokens so frequent that nobody is looked up by one alone."""
 
 
 @lru_cache(maxsize=8192)
@@ -45,10 +54,29 @@ def read_name(text: str) -> Name:
     return Name(
         tokens=tokens,
         sounds=tuple(sorted(key for token in tokens if (key := sound(token)))),
+        sounded=_together([sound(token) for token in tokens]),
+        call=sound(next((token for token in tokens if token not in FRONT), (tokens or ("",))[-1])),
+        lead=sound(next((token for token in tokens if not _is_front(token)), (tokens or ("",))[-1])),
         patronymic=tuple(token for word in patronymic for token in _tokens(word)),
         is_baby=is_baby,
         order=order,
     )
+
+
+def _is_front(token: str) -> bool:
+    """Whether a word, or what a slip of the fingers made of one, stands in front of the name one is called by."""
+    if token in COMMON:
+        return True
+    is_slip = len(token) > 3 and not is_listed(sound(token))
+    return is_slip and any(is_near(token, front) for front in FRONT if len(front) > 3)
+
+
+def _together(keys: list[str]) -> str:
+    """Keys written as one word, where two equal consonants that meet become one."""
+    joined = ""
+    for key in keys:
+        joined += key[1:] if joined[-1:] == key[:1] and key[:1] not in "aeiou" else key
+    return joined
 
 
 _BABY = {"by", "bayi", "baby"}
@@ -63,7 +91,7 @@ _TRAILING = re.compile(
     r"(?:\b(?:s\.?\s?(?:kep|km|st|pd|e|h|kom|sos|si|t|ked|farm|gz|ag|ap|ip|psi)|sp\.?\s?[a-z]{1,4}"
     r"|a\.?\s?md(?:\.?\s?[a-z]{2,4})?|m\.?\s?(?:kes|pd|si|m|t|h|kep|ked|epid|biomed)|amd|ners|ns|alm|almh)\.?\s*)+$"
 )
-_PATRONYMIC = {"bin", "binti", "bint", "binte", "ibnu"}
+_PATRONYMIC = {"bin", "binti", "bint", "binte", "bt", "bte", "ibnu"}
 _MUHAMMAD = frozenset(
     {"m", "md", "mhd", "moch", "moh", "mohd", "muh", "muhd", "mochamad", "mochammad", "mohamad", "mohammad", "mohamed"}
     | {"muchamad", "muchammad", "muhamad", "muhammad", "muhammed", "muhamat", "muhammat", "mahmed"}
@@ -123,4 +151,6 @@ def _tokens(word: str) -> list[str]:
     word = _SHORT.get(word, modern(word))
     if (assimilated := re.fullmatch(r"abd[ui](?:([rsn])(?=\1)|l)([a-z]{4,})", word)) and word != "abdullah":
         return ["abdul", assimilated[2]]
+    if word.startswith("siti") and is_listed(sound(word[4:])):
+        return ["siti", word[4:]]
     return [word]

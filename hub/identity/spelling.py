@@ -16,10 +16,10 @@ def modern(word: str) -> str:
 _SOUNDS = (
     (re.compile(r"^no(?:o|e)?r"), "nur"),
     (re.compile(r"^(?:z|y(?=[aeiou]))"), "j"),
-    (re.compile(r"(?<=h)j(?=[aeiou])"), "y"),
+    (re.compile(r"(?<=[haeou])j(?=[aeiou])"), "y"),
     (re.compile(r"kh|ch(?=[bcdfgjklmnpqrstvwxz])"), "h"),
-    (re.compile(r"sy|sh|ts"), "s"),
-    (re.compile(r"([dtg])h"), r"\1"),
+    (re.compile(r"sy|sh|ts|si(?=[aou])"), "s"),
+    (re.compile(r"([dtg])h+"), r"\1"),
     (re.compile(r"ph|f|v"), "p"),
     (re.compile(r"ch"), "c"),
     (re.compile(r"q|ck"), "k"),
@@ -28,10 +28,10 @@ _SOUNDS = (
     (re.compile(r"ie|ee|y"), "i"),
     (re.compile(r"oo"), "u"),
     (re.compile(r"(.)\1+"), r"\1"),
-    (re.compile(r"h$"), ""),
-    (re.compile(r"d$"), "t"),
-    (re.compile(r"b$"), "p"),
-    (re.compile(r"(?<=.)h(?=[a-z])"), ""),
+    (re.compile(r"(?<=.)h$"), ""),
+    (re.compile(r"(?<=.)d$"), "t"),
+    (re.compile(r"(?<=.)b$"), "p"),
+    (re.compile(r"(?<=[bcjp])h(?=[a-z])"), ""),
     (re.compile(r"(.)\1+"), r"\1"),
 )
 
@@ -55,10 +55,10 @@ def rough(word: str) -> str:
 
 
 def is_near(a: str, b: str) -> bool:
-    """One letter more, less, other or swapped with its neighbour, in words of five letters or more."""
+    """One letter more, less, other or swapped with its neighbour, in words of three letters or more."""
     if a == b:
         return True
-    if min(len(a), len(b)) < 5 or abs(len(a) - len(b)) > 1:
+    if min(len(a), len(b)) < 3 or abs(len(a) - len(b)) > 1:
         return False
     if len(a) > len(b):
         a, b = b, a

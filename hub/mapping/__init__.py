@@ -6,9 +6,11 @@ resources`, pure; it reads every field first, returns [] when `record.refused`, 
 
 from hub.mapping.adapter import Adapter, load_adapter, load_adapters
 from hub.mapping.annotate import annotate
-from hub.mapping.codes import CodeMap, Coding
+from hub.mapping.codes import Asked, CodeMap, Coding
 from hub.mapping.context import Context
-from hub.mapping.manifest import Column, Incomplete, Manifest
+from hub.mapping.kfa import add_kfa, read_kfa
+from hub.mapping.likeness import Likely, suggest
+from hub.mapping.manifest import Column, Group, Incomplete, Manifest
 from hub.mapping.mapper import Outcome, map_record
 from hub.mapping.readers import ERROR_COLUMN, MAX_BYTES, MAX_ROWS, Table, read_file, read_json
 from hub.mapping.record import Record
@@ -21,16 +23,20 @@ __all__ = [
     "MAX_BYTES",
     "MAX_ROWS",
     "Adapter",
+    "Asked",
     "CodeMap",
     "Coding",
     "Column",
     "Context",
+    "Group",
     "Incomplete",
+    "Likely",
     "Manifest",
     "Outcome",
     "Record",
     "Report",
     "Table",
+    "add_kfa",
     "annotate",
     "check_report",
     "load_adapter",
@@ -39,6 +45,8 @@ __all__ = [
     "new_adapter",
     "read_file",
     "read_json",
+    "read_kfa",
+    "suggest",
     "template",
     "template_csv",
 ]

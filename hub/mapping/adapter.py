@@ -3,46 +3,52 @@
 import importlib.util
 import sys
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from hub.mapping.codes import CodeMap, read_codes
+from hub.mapping.codes import Asked, CodeMap, Coding, read_codes
 from hub.mapping.context import Context, local_words
 from hub.mapping.manifest import Incomplete, Manifest, read_manifest
 from hub.mapping.record import Record
+from hub.mapping.source import SourceSpec, read_source
 from hub.model import Facility
 
-Mapping = Callable[[Record, Context], list[dict[str, Any]]]
+MapRecord = Callable[[Record, Context], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """One source system: its manifest, its pure function `map_record(record, context)`, its codes, its folder."""
+    """One source system: its manifest, its pure function `map_record(record, context)`, its codes, its folder, and
+    the queries that read it when it is a database."""
 
     name: str
     manifest: Manifest = field(repr=False)
     folder: Path
-    map: Mapping
+    map: MapRecord
     codes: CodeMap
+    source: SourceSpec | None = field(default=None, repr=False)
 
-    def context(self, facility: Facility, file: str, received_ms: int) -> Context:
-        """The context of one file of one facility, with the facility's own words bound to the codes."""
-        return Context(facility, file, received_ms, self.codes.bound(local_words(facility)))
+    def context(self, facility: Facility, file: str, received_ms: int, asked: list[Asked] | None = None) -> Context:
+        """The context of one file of one facility, with the facility's own words bound to the codes; `asked` collects
+        the words that mappings look up."""
+        return Context(facility, file, received_ms, self.codes.bound(local_words(facility), asked))
 
 
-def load_adapters(root: Path) -> dict[str, Adapter]:
-    """Every adapter under `root` by name, in name order: the folders that hold an adapter.toml. Raises `Incomplete`."""
-    return {
-        folder.name: load_adapter(folder) for folder in sorted(root.iterdir()) if (folder / "adapter.toml").is_file()
-    }
+def load_adapters(root: Path, shared: Mapping[tuple[str, str], Coding] | None = None) -> dict[str, Adapter]:
+    """Every adapter under `root` by name, in name order: the folders that hold an adapter.toml. Raises `Incomplete`.
+
+    `shared` are codes that all of them know besides their own, such as the ministry's list of medicines."""
+    found = [load_adapter(folder) for folder in sorted(root.iterdir()) if (folder / "adapter.toml").is_file()]
+    return {each.name: replace(each, codes=each.codes.joined(shared or {})) for each in found}
 
 
 def load_adapter(folder: Path) -> Adapter:
     """The adapter in a folder. Raises `Incomplete` when a part is missing or its mapping.py has no map_record."""
     manifest = read_manifest(folder / "adapter.toml")
+    source = read_source(folder / "source.toml", manifest)
     for part in ("mapping.py", "codes.csv"):
         if not (folder / part).is_file():
             raise Incomplete(f"{folder.name}: {part} is missing")
@@ -54,7 +60,7 @@ def load_adapter(folder: Path) -> Adapter:
         codes = read_codes(folder / "codes.csv")
     except ValueError as error:
         raise Incomplete(f"{folder.name}/{error}") from error
-    return Adapter(folder.name, manifest, folder, mapping, codes)
+    return Adapter(folder.name, manifest, folder, mapping, codes, source)
 
 
 def _import(folder: Path) -> ModuleType:

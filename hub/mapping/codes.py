@@ -27,24 +27,45 @@ class Coding(NamedTuple):
     display: str
 
 
+class Asked(NamedTuple):
+    """A word a mapping looked up, normalised, and what was found: the material of the review of codes."""
+
+    kind: str
+    text: str
+    coding: Coding | None
+
+
 @dataclass(frozen=True, slots=True)
 class CodeMap:
-    """An adapter's codes by kind and normalised text. `local` are the facility's own words for words known here."""
+    """An adapter's codes by kind and normalised text. `local` are the facility's own words for words known here;
+    `asked`, where given, collects every word looked up; `has_kfa`: the ministry's list of medicines is joined to it."""
 
     entries: Mapping[tuple[str, str], Coding] = field(repr=False)
     local: Mapping[tuple[str, str], str] = field(repr=False)
+    asked: list[Asked] | None = field(default=None, repr=False)
+    has_kfa: bool = False
 
     def find(self, kind: str, text: str) -> Coding | None:
         """The coding of a text, or None. Medicines also match without strength and solid form ("500 mg tab")."""
         plain = normalised(text)
-        plain = self.local.get((kind, plain), plain)
+        found = self._find(kind, self.local.get((kind, plain), plain))
+        if self.asked is not None:
+            self.asked.append(Asked(kind, plain, found))
+        return found
+
+    def _find(self, kind: str, plain: str) -> Coding | None:
         if found := self.entries.get((kind, plain)):
             return found
         return self.entries.get((kind, substance(plain))) if kind == "obat" else None
 
-    def bound(self, local: Mapping[tuple[str, str], str]) -> "CodeMap":
-        """The same codes with a facility's own words."""
-        return CodeMap(self.entries, local) if local else self
+    def bound(self, local: Mapping[tuple[str, str], str], asked: list[Asked] | None = None) -> "CodeMap":
+        """The same codes with a facility's own words, and a list that collects what is looked up."""
+        return CodeMap(self.entries, local, asked, self.has_kfa) if local or asked is not None else self
+
+    def joined(self, more: Mapping[tuple[str, str], Coding]) -> "CodeMap":
+        """The same codes and further ones of other kinds."""
+        has_kfa = any(kind == "kfa" for kind, _ in more)
+        return CodeMap({**self.entries, **more}, self.local, has_kfa=has_kfa) if more else self
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.entries)
@@ -52,7 +73,7 @@ class CodeMap:
 
 def normalised(text: str) -> str:
     """Lower case, one space between words, no signs at the ends or around words."""
-    text = re.sub(r"[\"'*()\[\]:;]|(?<![0-9])\.|\.(?![0-9])", " ", text.casefold())
+    text = re.sub(r"[\"'*()\[\]:;=]|(?<![0-9])\.|\.(?![0-9])", " ", text.casefold())
     return " ".join(re.sub(r"[_\-–]+", " ", text).split())
 
 

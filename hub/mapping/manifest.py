@@ -12,15 +12,21 @@ name = "nik"  type = "nik"  required = false  aliases = ["No. KTP"]  example = "
 id = "…"  en = "…"
 [[ignore]]
 name = "catatan"  reason = "…"            # the hub does not take it; a reason is compulsory
+[[group]]                                 # what a row has many of; in JSON a list of objects under this name
+name = "diagnosa"  id = "…"  en = "…"
+[[group.column]]                          # as [[column]]; [[group.ignore]] as [[ignore]]
+name = "kd_penyakit"  type = "code"  required = true  example = "J06.9"  id = "…"  en = "…"
 ```
 """
 
+import re
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 TYPES = frozenset({"text", "date", "time", "number", "nik", "code", "choice", "phone"})
+_GROUP_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 class Incomplete(ValueError):
@@ -43,6 +49,22 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """What a row has many of. `columns` are those taken of each, `ignored` those left out on purpose."""
+
+    name: str
+    id: str
+    en: str
+    columns: tuple[Column, ...]
+    ignored: tuple[Column, ...] = ()
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names of the columns that each row of the group must have filled."""
+        return tuple(column.name for column in self.columns if column.required)
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """A read `adapter.toml`. `columns` are those taken, in template order; `ignored` those left out on purpose."""
 
@@ -56,6 +78,7 @@ class Manifest:
     columns: tuple[Column, ...]
     ignored: tuple[Column, ...]
     expect: dict[str, tuple[int, int]] = field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -91,12 +114,24 @@ def _build(raw: dict[str, Any]) -> Manifest:
         as_of=raw.get("as_of"),
         identity=tuple(tuple(group) for group in raw.get("identity", ())),
         columns=tuple(_column(column) for column in raw["column"]),
-        ignored=tuple(
-            Column(name=column["name"], reason=column["reason"], aliases=tuple(column.get("aliases", ())))
-            for column in raw.get("ignore", ())
-        ),
+        ignored=_ignored(raw),
         expect={type_: (int(least), int(most)) for type_, (least, most) in raw["expect"].items()},
+        groups=tuple(_group(group) for group in raw.get("group", ())),
     )
+
+
+def _ignored(raw: dict[str, Any]) -> tuple[Column, ...]:
+    return tuple(
+        Column(name=column["name"], reason=column["reason"], aliases=tuple(column.get("aliases", ())))
+        for column in raw.get("ignore", ())
+    )
+
+
+def _group(raw: dict[str, Any]) -> Group:
+    if unknown := set(raw) - {"name", "id", "en", "column", "ignore"}:
+        raise ValueError(f"group {raw.get('name')}: unknown entry {', '.join(sorted(unknown))}")
+    columns = tuple(_column(column) for column in raw["column"])
+    return Group(raw["name"], raw.get("id", ""), raw.get("en", ""), columns, _ignored(raw))
 
 
 def _column(raw: dict[str, Any]) -> Column:
@@ -115,19 +150,15 @@ def _column(raw: dict[str, Any]) -> Column:
 
 
 def _faults(manifest: Manifest) -> list[str]:
-    names = [column.name for column in (*manifest.columns, *manifest.ignored)]
-    known = set(names)
-    faults = [f"column {name} is listed twice" for name in sorted({name for name in names if names.count(name) > 1})]
-    for column in manifest.columns:
-        if column.type not in TYPES:
-            faults.append(f"column {column.name} has the unknown type {column.type}")
-        if not (column.id and column.en):
-            faults.append(f"column {column.name} needs a description in both languages (id, en)")
-        if column.required and not column.example:
-            faults.append(f"column {column.name} is required and needs an example")
-    faults += [
-        f"ignored column {column.name} needs a reason" for column in manifest.ignored if not column.reason.strip()
-    ]
+    known = {column.name for column in (*manifest.columns, *manifest.ignored)}
+    faults = _column_faults("", manifest.columns, manifest.ignored)
+    names = [group.name for group in manifest.groups]
+    for group in manifest.groups:
+        faults += _column_faults(f"{group.name}.", group.columns, group.ignored)
+        if not _GROUP_NAME.fullmatch(group.name) or group.name in known or names.count(group.name) > 1:
+            faults.append(f"group {group.name} needs a name of letters, digits and _ that nothing else has")
+        if not (group.id and group.en):
+            faults.append(f"group {group.name} needs a description in both languages (id, en)")
     mentioned = {
         *manifest.key,
         *([manifest.as_of] if manifest.as_of else []),
@@ -138,4 +169,20 @@ def _faults(manifest: Manifest) -> list[str]:
         faults.append("key names no column")
     if not manifest.expect:
         faults.append("expect is empty")
+    return faults
+
+
+def _column_faults(where: str, columns: tuple[Column, ...], ignored: tuple[Column, ...]) -> list[str]:
+    """Faults of a list of columns; `where` is "group." inside a group."""
+    names = [column.name for column in (*columns, *ignored)]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    faults = [f"column {where}{name} is listed twice" for name in twice]
+    for column in columns:
+        if column.type not in TYPES:
+            faults.append(f"column {where}{column.name} has the unknown type {column.type}")
+        if not (column.id and column.en):
+            faults.append(f"column {where}{column.name} needs a description in both languages (id, en)")
+        if column.required and not column.example:
+            faults.append(f"column {where}{column.name} is required and needs an example")
+    faults += [f"ignored column {where}{column.name} needs a reason" for column in ignored if not column.reason.strip()]
     return faults

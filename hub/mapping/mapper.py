@@ -10,6 +10,7 @@ from hub.mapping.adapter import Adapter
 from hub.mapping.build.provenance import provenance
 from hub.mapping.build.source import Source
 from hub.mapping.context import Context
+from hub.mapping.kfa import add_kfa
 from hub.mapping.record import Record
 from hub.mapping.values.dates import read_day
 from hub.mapping.values.unfit import Unfit
@@ -33,12 +34,17 @@ def map_record(adapter: Adapter, record: Record, context: Context) -> Outcome:
     """Map one record: Patient first, Provenance last, references between them as `Type?identifier=system|value`."""
     manifest = adapter.manifest
     record = record.fresh()
+    if record.is_removed:
+        return _removed(adapter, record)
     try:
         resources = adapter.map(record, context)
+        if context.codes.has_kfa:
+            add_kfa(resources, context.codes)
     except Exception as error:  # an adapter's bug costs its row, which is kept in quarantine, and not the submission
         resources = []
         record.issues.append(Issue("HUB-2091", row=record.row, args={"error": type(error).__name__}))
     record.ignore(*(column.name for column in manifest.ignored))
+    _check_groups(adapter, record)
     missing = {name for name in manifest.required if name in record.blank or record.is_blank(name)}
     for name in manifest.required:
         if name in missing:
@@ -77,6 +83,24 @@ def map_record(adapter: Adapter, record: Record, context: Context) -> Outcome:
     return Outcome(mapped, issues, key, record.leftovers)
 
 
+def _removed(adapter: Adapter, record: Record) -> Outcome:
+    """A row the source no longer has becomes nothing; it must only say which row is meant."""
+    for name in adapter.manifest.key:
+        if record.is_blank(name):
+            record.refuse(name, "HUB-2030")
+    return Outcome([], list(record.issues), row_key(adapter.manifest.key, record))
+
+
+def _check_groups(adapter: Adapter, record: Record) -> None:
+    """What is ignored on purpose, and required columns, in every row of every group."""
+    for group in adapter.manifest.groups:
+        for member in record.group(group.name):
+            member.ignore(*(column.name for column in group.ignored))
+            for name in group.required:
+                if member.full_name(name) in record.blank or member.is_blank(name):
+                    member.refuse(name, "HUB-2030")
+
+
 def row_key(columns: Sequence[str], record: Record) -> str | None:
     """The values of the key columns, joined; None when one of them is blank."""
     values = ["_".join(record.cell(name).split()) for name in columns]
@@ -107,6 +131,10 @@ def _in_column_order(adapter: Adapter, record: Record) -> list[Issue]:
     if len(record.issues) < 2:
         return list(record.issues)
     order = {record.header(column.name): number for number, column in enumerate(adapter.manifest.columns)}
+    for group in adapter.manifest.groups:
+        for member in record.group(group.name):
+            for column in group.columns:
+                order[member.header(column.name)] = len(order)
     return sorted(record.issues, key=lambda issue: order.get(issue.column or "", -1))
 
 

@@ -1,6 +1,7 @@
 """One row of a source. Each field is taken or ignored on purpose; what nobody touched is reported as a leftover."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -13,20 +14,44 @@ MAX_TYPED = 500
 """Characters a typed cell may have: nothing that has a form is longer, and conversions may remember what they read."""
 _MARK = "§"
 """Prefix of the keys under which `raw` carries faults of the row's shape; no column name starts with it."""
+_REMOVED = f"{_MARK}removed"
+_MEMBER = re.compile(r"([^\[\].]+)\[([1-9][0-9]{0,5})\]\..+")
 
 
 class Record:
     """A row's values by column name, the row number as the sender's program shows it, and the issues found so far.
 
-    An adapter reads every field first and asks `refused` then: all errors of a row are found at once.
+    An adapter reads every field first and asks `refused` then: all errors of a row are found at once. What the source
+    has many of (the diagnoses of a visit) lies flat under keys `diagnosa[1].kode` and is read through `group`.
+    `is_removed`: the source says that it no longer has this row; only its key is there.
     """
 
-    __slots__ = ("_headers", "_shape", "_taken", "_values", "blank", "issues", "row")
+    __slots__ = (
+        "_headers",
+        "_members",
+        "_prefix",
+        "_shape",
+        "_taken",
+        "_values",
+        "blank",
+        "is_removed",
+        "issues",
+        "row",
+    )
 
     def __init__(
-        self, row: int, values: Mapping[str, str], headers: Mapping[str, str] | None = None, shape: Sequence[Issue] = ()
+        self,
+        row: int,
+        values: Mapping[str, str],
+        headers: Mapping[str, str] | None = None,
+        shape: Sequence[Issue] = (),
+        *,
+        is_removed: bool = False,
     ) -> None:
         self.row = row
+        self.is_removed = is_removed
+        self._prefix = ""
+        self._members: dict[str, list[int]] | None = None
         self._values = values
         self._headers = headers or {}
         self._shape = tuple(shape)
@@ -37,12 +62,16 @@ class Record:
     @classmethod
     def from_raw(cls, row: int, raw: Mapping[str, str]) -> "Record":
         """The record whose `raw()` this is (a quarantined row, perhaps corrected in between)."""
-        shape = [Issue(**{**json.loads(value), "row": row}) for key, value in raw.items() if key.startswith(_MARK)]
-        return cls(row, {key: value for key, value in raw.items() if not key.startswith(_MARK)}, shape=shape)
+        values = {key: value for key, value in raw.items() if not key.startswith(_MARK)}
+        faults = [value for key, value in raw.items() if key.startswith(_MARK) and key != _REMOVED]
+        shape = [Issue(**{**json.loads(value), "row": row}) for value in faults]
+        return cls(row, values, shape=shape, is_removed=_REMOVED in raw)
 
     def raw(self) -> dict[str, str]:
         """All that is needed to map this row again: filled cells, and faults of its shape under keys with §."""
         filled = {name: value for name, value in self._values.items() if value}
+        if self.is_removed:
+            filled[_REMOVED] = "1"
         for number, issue in enumerate(self._shape):
             filled[f"{_MARK}{number}"] = json.dumps(
                 {
@@ -58,27 +87,46 @@ class Record:
 
     def fresh(self) -> "Record":
         """The same row, untouched."""
-        return Record(self.row, self._values, self._headers, self._shape)
+        return Record(self.row, self._values, self._headers, self._shape, is_removed=self.is_removed)
+
+    def group(self, name: str) -> "list[Record]":
+        """The rows that belong to this one, in the source's order; what is found in them is said of the whole row."""
+        if self._members is None:
+            self._members = _members(self._values)
+        return [self._member(f"{name}[{number}].") for number in self._members.get(name, ())]
+
+    def _member(self, prefix: str) -> "Record":
+        """A view of the fields under `prefix`; issues, and which fields were taken, are the whole row's."""
+        member = Record(self.row, self._values, self._headers)
+        member._prefix = prefix
+        member._taken, member.blank, member.issues = self._taken, self.blank, self.issues
+        return member
+
+    def full_name(self, name: str) -> str:
+        """A field's name in the whole row: "diagnosa[2].kode"; the name itself outside a group."""
+        return self._prefix + name
 
     def cell(self, name: str) -> str:
         """The text of a field without taking it; "" when absent."""
-        return self._values.get(name, "")
+        return self._values.get(self._prefix + name, "")
 
     def is_blank(self, name: str) -> bool:
         """True when the field is absent, blank or a sign for "nothing"."""
-        value = self._values.get(name)
+        value = self._values.get(self._prefix + name)
         return not value or is_empty(value)
 
     def text(self, name: str) -> str | None:
         """Take a field as it stands; None when empty."""
-        self._taken.add(name)
-        value = self._values.get(name)
+        whole = self._prefix + name
+        self._taken.add(whole)
+        value = self._values.get(whole)
         return None if not value or is_empty(value) else value.strip()
 
     def take(self, name: str, convert: Callable[[str], T | Doubtful[T] | None]) -> T | None:
         """Take a field through a conversion of `hub.mapping.values`; None when empty or unfit (an issue says why)."""
-        self._taken.add(name)
-        value = self._values.get(name)
+        whole = self._prefix + name
+        self._taken.add(whole)
+        value = self._values.get(whole)
         if not value or is_empty(value):
             return None
         if len(value) > MAX_TYPED:
@@ -93,12 +141,12 @@ class Record:
             self.warn(name, found.code, **dict(found.args))
             return found.value
         if found is None:
-            self.blank.add(name)
+            self.blank.add(whole)
         return found
 
     def ignore(self, *names: str) -> None:
         """Leave fields out on purpose (better: an [[ignore]] entry of the manifest, with its reason)."""
-        self._taken.update(names)
+        self._taken.update(self._prefix + name for name in names)
 
     def refuse(self, name: str, code: str, **args: str) -> None:
         """An error at a field: the whole row goes to quarantine."""
@@ -110,11 +158,11 @@ class Record:
 
     def header(self, name: str) -> str:
         """What the sender's own file calls a column."""
-        return self._headers.get(name, name)
+        return self._headers.get(self._prefix + name, self._prefix + name)
 
     def issue(self, name: str, code: str, **args: str) -> Issue:
         """An issue located at a field, under the header the sender's own file uses."""
-        return Issue(code, args=args, row=self.row, column=self.header(name), value=self._values.get(name, ""))
+        return Issue(code, args=args, row=self.row, column=self.header(name), value=self.cell(name))
 
     @property
     def refused(self) -> bool:
@@ -123,5 +171,14 @@ class Record:
 
     @property
     def leftovers(self) -> tuple[str, ...]:
-        """Filled fields that nobody took or ignored."""
+        """Filled fields of the whole row that nobody took or ignored."""
         return tuple(name for name, value in self._values.items() if value and name not in self._taken)
+
+
+def _members(values: Mapping[str, str]) -> dict[str, list[int]]:
+    """The numbers of the rows of each group that hold anything, in order."""
+    found: dict[str, set[int]] = {}
+    for name, value in values.items():
+        if value and "[" in name and (member := _MEMBER.fullmatch(name)):
+            found.setdefault(member[1], set()).add(int(member[2]))
+    return {name: sorted(numbers) for name, numbers in found.items()}

@@ -1,5 +1,6 @@
 """What `hub adapter check` tells: what became of a file, and everything a maintainer should look at. Stores nothing."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,18 +9,20 @@ from typing import Any
 from hub.clock import system_clock
 from hub.mapping.adapter import Adapter
 from hub.mapping.mapper import map_record, row_key
-from hub.mapping.readers import Table, read_file, read_json
+from hub.mapping.readers import Suggestion, Table, read_file, read_json
 from hub.mapping.record import Record
 from hub.mapping.second_opinion import second_opinion
 from hub.model import Facility, Issue
 
 Rules = Callable[[dict[str, Any]], list[Issue]]
+_NUMBER = re.compile(r"\[[0-9]+\]\.")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """Counts and findings of one file. `unused`: fields nobody takes, with the rows that fill them; `unmapped`: words
-    without a code, by column; `objections`: of fhir.resources and of the given rules, by text."""
+    without a code, by column; `objections`: of fhir.resources and of the given rules, by text; `suggestions`: what
+    headers nobody knows may mean."""
 
     rows: int = 0
     accepted: int = 0
@@ -28,6 +31,7 @@ class Report:
     unused: Counter[str] = field(default_factory=Counter)
     unmapped: Counter[tuple[str, str]] = field(default_factory=Counter)
     objections: Counter[str] = field(default_factory=Counter)
+    suggestions: tuple[Suggestion, ...] = ()
 
     @property
     def refused(self) -> int:
@@ -36,8 +40,10 @@ class Report:
 
     @property
     def is_clean(self) -> bool:
-        """No row refused, no field unused, no objection."""
-        return not (self.refused or self.unused or self.objections or any(i.severity == "fatal" for i in self.issues))
+        """Rows were read, none refused, no field unused, no objection."""
+        return bool(self.rows) and not (
+            self.refused or self.unused or self.objections or any(i.severity == "fatal" for i in self.issues)
+        )
 
 
 def read_any(adapter: Adapter, data: bytes, filename: str, facility: Facility) -> Table:
@@ -88,11 +94,11 @@ def check_report(
             continue
         outcome = map_record(adapter, record, context)
         report.issues.extend(outcome.issues)
-        report.unused.update(outcome.leftovers)
-        accepted += bool(outcome.mapped)
+        report.unused.update({_field(name) for name in outcome.leftovers})
+        accepted += bool(outcome.mapped) or (record.is_removed and not outcome.issues)
         for issue in outcome.issues:
             if issue.code in ("HUB-2080", "HUB-2084"):
-                report.unmapped[issue.column or "", issue.value or ""] += 1
+                report.unmapped[_field(issue.column or ""), issue.value or ""] += 1
         for item in outcome.mapped:
             report.resources[item.type] += 1
             report.objections.update(f"fhir.resources: {line}" for line in second_opinion(item.resource))
@@ -102,6 +108,9 @@ def check_report(
                     for issue in rules(item.resource)
                     if issue.severity in ("error", "fatal")
                 )
-    return Report(
-        report.rows, accepted, report.resources, report.issues, report.unused, report.unmapped, report.objections
-    )
+    return replace(report, accepted=accepted, suggestions=table.suggestions)
+
+
+def _field(name: str) -> str:
+    """A field's name whichever row of a group it stands in: "diagnosa[].kode"."""
+    return _NUMBER.sub("[].", name)

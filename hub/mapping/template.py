@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import xlsxwriter
@@ -14,24 +15,14 @@ ROWS = 2000
 
 
 def template(adapter: Adapter) -> bytes:
-    """XLSX: a sheet to fill in (text columns, drop-downs, one example row) and the sheet "Kamus kolom"."""
+    """XLSX: a sheet to fill in (text columns, drop-downs, one example row) and the sheet "Kamus kolom".
+
+    A source with groups is read from a database or sent as JSON: its template is the sheet "Kamus kolom" alone.
+    """
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        columns = adapter.manifest.columns
-        page = book.add_worksheet("Data")
-        plain = book.add_format({"num_format": "@"})
-        heads = {
-            True: book.add_format({"bold": True, "bg_color": "#F2B880", "num_format": "@", "border": 1}),
-            False: book.add_format({"bold": True, "bg_color": "#D9E6EE", "num_format": "@", "border": 1}),
-        }
-        for index, column in enumerate(columns):
-            page.set_column(index, index, max(12, len(column.name) + 2), plain)
-            page.write_string(0, index, column.name, heads[column.required])
-            page.write_comment(0, index, f"{column.id}\n{column.en}")
-            page.write_string(1, index, column.example, plain)
-            if column.allowed:
-                page.data_validation(1, index, ROWS, index, _choices(column))
-        page.freeze_panes(1, 0)
+        if not adapter.manifest.groups:
+            _form(book, adapter.manifest.columns)
         _dictionary(book, adapter)
     return out.getvalue()
 
@@ -43,6 +34,23 @@ def template_csv(adapter: Adapter) -> bytes:
     writer.writerow([column.name for column in adapter.manifest.columns])
     writer.writerow([column.example for column in adapter.manifest.columns])
     return out.getvalue().encode("utf-8-sig")
+
+
+def _form(book: Any, columns: Sequence[Column]) -> None:
+    page = book.add_worksheet("Data")
+    plain = book.add_format({"num_format": "@"})
+    heads = {
+        True: book.add_format({"bold": True, "bg_color": "#F2B880", "num_format": "@", "border": 1}),
+        False: book.add_format({"bold": True, "bg_color": "#D9E6EE", "num_format": "@", "border": 1}),
+    }
+    for index, column in enumerate(columns):
+        page.set_column(index, index, max(12, len(column.name) + 2), plain)
+        page.write_string(0, index, column.name, heads[column.required])
+        page.write_comment(0, index, f"{column.id}\n{column.en}")
+        page.write_string(1, index, column.example, plain)
+        if column.allowed:
+            page.data_validation(1, index, ROWS, index, _choices(column))
+    page.freeze_panes(1, 0)
 
 
 def _choices(column: Column) -> dict[str, Any]:
@@ -64,9 +72,13 @@ def _dictionary(book: Any, adapter: Adapter) -> None:
     for index, (head, width) in enumerate(zip(heads, (20, 8, 10, 50, 50, 22, 30, 45), strict=True)):
         page.set_column(index, index, width, wrap)
         page.write_string(0, index, head, bold)
-    for row, column in enumerate(adapter.manifest.columns, 1):
+    named = [(column.name, column) for column in adapter.manifest.columns]
+    named += [
+        (f"{group.name}[].{column.name}", column) for group in adapter.manifest.groups for column in group.columns
+    ]
+    for row, (name, column) in enumerate(named, 1):
         cells = (
-            f"[{column.name}]",
+            f"[{name}]",
             "ya" if column.required else "",
             column.type,
             column.id,
@@ -77,7 +89,7 @@ def _dictionary(book: Any, adapter: Adapter) -> None:
         )
         for index, cell in enumerate(cells):
             page.write_string(row, index, cell, wrap)
-    last = len(adapter.manifest.columns) + 2
+    last = len(named) + 2
     groups = " / ".join(" + ".join(group) for group in adapter.manifest.identity)
     if groups:
         page.write_string(last, 0, "Identitas", bold)

@@ -37,7 +37,8 @@ class Mapped:
     """One FHIR resource as a plain dict (numbers as Decimal), not yet checked.
 
     `source` is its identifier in the source system ("system|value", unique per facility and type): re-sending finds it
-    again; with `is_condition` (If-None-Exist) what is found stays as it is. `full_url` is its name inside a Bundle.
+    again; with `is_condition` (If-None-Exist) what is found stays as it is. `criteria` finds it by a search of the
+    sender's own resources instead (a conditional interaction's query). `full_url` is its name inside a Bundle.
     `row` is the sender's row. References between resources of one part are `Type?identifier=system|value` (adapters)
     or the other's full_url (bundles). `target` names an existing resource (update). `asof_day`, then `asof_key`, order
     the versions of a shared resource (Patient, Practitioner) that several visits carry: the newest visit wins whatever
@@ -48,6 +49,7 @@ class Mapped:
     resource: dict[str, Any]
     source: str | None = None
     is_condition: bool = False
+    criteria: str | None = None
     full_url: str | None = None
     row: int | None = None
     target: Key | None = None

@@ -12,17 +12,23 @@ from typing import Any
 
 import msgspec
 
-from hub.fhir.systems import ATC, CVX, ICD9CM, ICD10, KFA, LOINC
+from hub.fhir import date_range
+from hub.fhir.systems import ATC, CASE_TYPE, CVX, ICD9CM, ICD10, KFA, LOINC
 from hub.model import Facility, Labels
 from hub.monitor.ages import age_band
 
 _EPOCH = date(1970, 1, 1).toordinal()
+OUTSIDE = "-"
+"""In place of a kelurahan: the patient lives outside the city."""
 
 
 class Fact(msgspec.Struct, frozen=True, array_like=True):
-    """One pseudonymous fact. `day` is days since 1970-01-01, `facility` its number, `kelurahan` a 10-digit code or "".
+    """One pseudonymous fact. `day` is days since 1970-01-01, `facility` its number, `kelurahan` a 10-digit code,
+    OUTSIDE, or "" when it is not known.
 
-    `kind`: encounter, diagnosis, vital, lab, procedure, medicine, immunization. `band`: see hub.monitor.ages.
+    `kind`: encounter, diagnosis, vital, lab, procedure, medicine, immunization. `band`: see hub.monitor.ages. An ICD-10
+    code has at most four characters (A01.0). `case` of a diagnosis: new, existing or "". `lag` of an encounter: days
+    from its end until it was first received. Facts are kept: fields are only added at the end.
     """
 
     kind: str
@@ -33,6 +39,8 @@ class Fact(msgspec.Struct, frozen=True, array_like=True):
     band: str
     sex: str
     value: Decimal | None = None
+    case: str = ""
+    lag: int | None = None
 
 
 class Sum(msgspec.Struct, frozen=True, array_like=True):
@@ -53,10 +61,12 @@ def facts(
     birth: str | None,
     sex: str | None,
     day: int,
+    received: int | None = None,
 ) -> list[Fact]:
     """The facts of one resource; none when it is sensitive, unlabelled, undated, withdrawn or of a type we don't count.
 
-    `kelurahan_code`, `birth` (FHIR date) and `sex` (FHIR code) are the patient's; `day` the clinical day, 0 = unknown.
+    `kelurahan_code`, `birth` (FHIR date) and `sex` (FHIR code) are the patient's; `day` the clinical day, 0 = unknown;
+    `received` the day the resource first came in.
     """
     read = _READERS.get(type_)
     if read is None or labels.conf != "N" or labels.sens or not day or resource.get("status") in _WITHDRAWN:
@@ -67,7 +77,11 @@ def facts(
     band = age_band(birth, day)
     known = sex if sex in ("male", "female") else ""
     where = kelurahan_code if _KELURAHAN.fullmatch(kelurahan_code) else ""
-    return [Fact(kind, code, day, facility.number, where, band, known, value) for kind, code, value in found]
+    if not where and _ELSEWHERE.fullmatch(kelurahan_code):
+        where = OUTSIDE
+    case = _case(resource) if type_ == "Condition" else ""
+    lag = max(0, received - _last_day(resource, day)) if type_ == "Encounter" and received is not None else None
+    return [Fact(kind, code, day, facility.number, where, band, known, value, case, lag) for kind, code, value in found]
 
 
 def sums(
@@ -119,6 +133,7 @@ _FACTS = msgspec.msgpack.Decoder(Fact)
 _SUMS = msgspec.msgpack.Decoder(Sum)
 _WITHDRAWN = ("entered-in-error", "cancelled")
 _KELURAHAN = re.compile(r"6371\d{6}")
+_ELSEWHERE = re.compile(r"(?!6371)\d{4,10}|-")
 _SHAPES = {
     ICD10: re.compile(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?"),
     ICD9CM: re.compile(r"\d{2}(?:\.\d{1,2})?"),
@@ -147,7 +162,7 @@ def _encounter(resource: dict[str, Any]) -> Iterator[_Found]:
 
 def _condition(resource: dict[str, Any]) -> Iterator[_Found]:
     if not _is_refuted(resource) and (code := _code(resource.get("code"), ICD10)):
-        yield "diagnosis", code[:3], None
+        yield "diagnosis", code[:5], None
 
 
 def _observation(resource: dict[str, Any]) -> Iterator[_Found]:
@@ -173,6 +188,21 @@ def _medicine(resource: dict[str, Any]) -> Iterator[_Found]:
 def _immunization(resource: dict[str, Any]) -> Iterator[_Found]:
     if resource.get("status") == "completed":
         yield "immunization", _code(resource.get("vaccineCode"), CVX, KFA), None
+
+
+def _case(condition: dict[str, Any]) -> str:
+    """New or existing in this patient, as the source says."""
+    found = (each.get("valueCode") for each in condition.get("extension", ()) if each.get("url") == CASE_TYPE)
+    return next((case for case in found if case in ("new", "existing")), "")
+
+
+def _last_day(encounter: dict[str, Any], day: int) -> int:
+    """The day a visit ended; the day it began while it goes on."""
+    end = encounter.get("period", {}).get("end")
+    try:
+        return max(day, date_range(end).last) if isinstance(end, str) else day
+    except ValueError:
+        return day
 
 
 def _is_refuted(resource: dict[str, Any]) -> bool:

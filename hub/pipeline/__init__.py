@@ -2,24 +2,55 @@
 
 from hub.pipeline.bundles import bundle
 from hub.pipeline.choices import choose
-from hub.pipeline.interactions import Written, create, update, validate
-from hub.pipeline.quarantine import replay, waiting
+from hub.pipeline.deletion import Deletion
+from hub.pipeline.interactions import Written, create, delete, delete_where, update, update_where, validate
+from hub.pipeline.mending import replay
+from hub.pipeline.quarantine import waiting
 from hub.pipeline.receipts import Receipt, receipt, receipts
-from hub.pipeline.submissions import errors_file, send_draft, submit
+from hub.pipeline.repairs import (
+    Repaired,
+    Tally,
+    WaitingRow,
+    closed_rows,
+    discard,
+    repair,
+    replace_value,
+    replay_rows,
+    waiting_row,
+    waiting_rows,
+)
+from hub.pipeline.submissions import check_draft, draft_headers, errors_file, resume, send_draft, submit
 
 __all__ = [
+    "Deletion",
     "Receipt",
+    "Repaired",
+    "Tally",
+    "WaitingRow",
     "Written",
     "bundle",
+    "check_draft",
     "choose",
+    "closed_rows",
     "create",
+    "delete",
+    "delete_where",
+    "discard",
+    "draft_headers",
     "errors_file",
     "receipt",
     "receipts",
+    "repair",
+    "replace_value",
     "replay",
+    "replay_rows",
+    "resume",
     "send_draft",
     "submit",
     "update",
+    "update_where",
     "validate",
     "waiting",
+    "waiting_row",
+    "waiting_rows",
 ]

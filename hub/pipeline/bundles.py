@@ -10,19 +10,26 @@ from typing import Any
 
 import msgspec
 
-from hub.access.reading import read
+from hub.access.reading import absent, read
 from hub.clock import instant
 from hub.errors import Category, HubError
 from hub.fhir import RESOURCE_TYPES, Answer, json, outcome, transaction_response
 from hub.model import Issue, Key, Mapped, Principal
 from hub.parts import Hub
+from hub.pipeline.conditions import condition_from
+from hub.pipeline.deletion import Deletion
 from hub.pipeline.interactions import (
     Written,
     create,
+    delete,
+    delete_where,
+    examine,
     new_mapped,
     origin_of,
     update,
     update_mapped,
+    update_where,
+    where_mapped,
     written,
 )
 from hub.pipeline.part import store_part
@@ -31,7 +38,7 @@ from hub.pipeline.place import Placed
 ENTRY_LIMIT = 2000
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 _TYPES = frozenset(RESOURCE_TYPES)
-_CREATED, _OK = "201 Created", "200 OK"
+_CREATED, _OK, _GONE = "201 Created", "200 OK", "204 No Content"
 
 StatusLine = Callable[[Category], str]
 """The HTTP status line of a refusal ("404 Not Found"): the API's one error table, handed in."""
@@ -54,58 +61,107 @@ def bundle(hub: Hub, who: Principal, sent: dict[str, Any], status_line: StatusLi
     return _batch(hub, who, entries, status_line, lang)
 
 
-def _transaction(hub: Hub, who: Principal, entries: list[dict[str, Any]]) -> bytes:
-    items, versions = [], {}
-    for index, entry in enumerate(entries):
-        mapped, expected = _item(hub, who, index, entry)
-        items.append(mapped)
-        if expected is not None:
-            versions[index] = expected
+class _Entries:
+    """A transaction's entries as one part: what is stored, and what is deleted (always first, whatever the order)."""
 
-    _require_distinct(items)
+    def __init__(self) -> None:
+        self.items: list[Mapped] = []
+        self.deletions: list[Deletion] = []
+        self.places: list[tuple[Mapped | Deletion, int]] = []
+        self.expected: dict[int, int | None] = {}
+        self.renewed: set[int] = set()
+
+    def add(self, hub: Hub, who: Principal, index: int, entry: dict[str, Any]) -> None:
+        """Take one entry in."""
+        found, expected = _item(hub, who, index, entry)
+        if isinstance(found, Deletion):
+            self.places.append((found, len(self.deletions)))
+            self.deletions.append(found)
+            return
+        self.expected[len(self.items)] = expected
+        self.places.append((found, len(self.items)))
+        self.items.append(found)
+
+
+def _transaction(hub: Hub, who: Principal, entries: list[dict[str, Any]]) -> bytes:
+    part = _Entries()
+    for index, entry in enumerate(entries):
+        part.add(hub, who, index, entry)
+    at_entry = [index for index, (what, _) in enumerate(part.places) if isinstance(what, Mapped)]
+    _require_distinct(part.items, part.deletions, at_entry)
 
     def guard(placed: Placed) -> None:
-        if placed.unclear:
-            unclear = (Issue("HUB-3107", f"Bundle.entry[{index}].request.ifNoneExist") for index in placed.unclear)
-            raise HubError(Category.PRECONDITION, *unclear)
-        for index, expected in versions.items():
-            target = items[index].target
-            if target is not None and placed.known[target].version != expected:
-                raise HubError(Category.PRECONDITION, Issue("HUB-3106", f"Bundle.entry[{index}]"))
+        part.renewed = set()
+        for item, mapped in enumerate(part.items):
+            path = f"Bundle.entry[{at_entry[item]}]"
+            where = f"{path}.request.ifNoneExist" if mapped.is_condition else path
+            if examine(hub, placed, item, mapped, part.expected[item], where):
+                part.renewed.add(item)
+        _require_apart(placed, part.items, part.deletions, at_entry)
 
-    results = store_part(hub, origin_of(hub, who), items, guard=guard, is_atomic=True)
-    issues = [located(issue, index) for index, result in enumerate(results) for issue in result.issues]
+    results = store_part(hub, origin_of(hub, who), part.items, guard=guard, is_atomic=True, deletions=part.deletions)
+    issues = [located(issue, at_entry[item]) for item, result in enumerate(results) for issue in result.issues]
     if any(result.is_refused for result in results):
         raise HubError(Category.UNPROCESSABLE, *issues)
-    answers = [_answer(written(hub, result)) for result in results]
+    answers = []
+    for what, at in part.places:
+        if isinstance(what, Deletion):
+            answers.append(_deleted(what))
+        else:
+            done = written(hub, results[at])
+            answers.append(_answer(replace(done, outcome="created") if at in part.renewed else done))
     return json.write(transaction_response("transaction", answers))
 
 
-def _item(hub: Hub, who: Principal, index: int, entry: dict[str, Any]) -> tuple[Mapped, int | None]:
+def _item(
+    hub: Hub, who: Principal, index: int, entry: dict[str, Any]
+) -> tuple[Mapped, int | None] | tuple[Deletion, None]:
     method, url, resource = _request(index, entry)
+    path = f"Bundle.entry[{index}]"
     full_url = entry.get("fullUrl") if isinstance(entry.get("fullUrl"), str) else None
     if method == "POST":
         _check_type(index, url, resource)
-        return new_mapped(hub, resource, _condition(index, entry), full_url), None
-    type_, _, id_ = url.partition("/")
-    if method != "PUT" or not id_ or "/" in id_ or "?" in url:
+        where = f"{path}.request.ifNoneExist"
+        return new_mapped(hub, resource, _condition(index, entry), full_url, where), None
+    type_, id_, query = _address(url)
+    if method not in ("PUT", "DELETE") or not (id_ or query):
         raise _unsupported(index, method, url)
+    if method == "DELETE":
+        _require_type(index, type_)
+        expected = _version(index, entry)
+        if query:
+            return Deletion(type_, None, condition_from(type_, query, path), expected, path), None
+        key = hub.ids.decode(id_)
+        if key is None:
+            raise absent()
+        return Deletion(type_, key, None, expected, path), None
     _check_type(index, type_, resource)
-    mapped = update_mapped(hub, who, type_, id_, resource)
+    mapped = where_mapped(hub, type_, query, resource, path) if query else update_mapped(hub, who, type_, id_, resource)
     mapped.full_url = full_url
     return mapped, _version(index, entry)
 
 
-def _require_distinct(items: list[Mapped]) -> None:
+def _require_distinct(items: list[Mapped], deletions: list[Deletion], at_entry: list[int]) -> None:
     """A transaction fails when two entries change the same resource: their order would decide what is kept.
 
     https://www.hl7.org/fhir/R4/http.html#trules
     """
-    first: dict[Key, int] = {}
-    for index, target in enumerate(item.target for item in items):
-        if target is not None and first.setdefault(target, index) != index:
-            issue = Issue("HUB-3121", f"Bundle.entry[{index}]", args={"other": f"Bundle.entry[{first[target]}]"})
-            raise HubError(Category.INCORRECT, issue)
+    first: dict[Key, str] = {deletion.key: deletion.path for deletion in deletions if deletion.key is not None}
+    for item, target in enumerate(mapped.target for mapped in items):
+        path = f"Bundle.entry[{at_entry[item]}]"
+        if target is not None and first.setdefault(target, path) != path:
+            raise HubError(Category.INCORRECT, Issue("HUB-3121", path, args={"other": first[target]}))
+
+
+def _require_apart(placed: Placed, items: list[Mapped], deletions: list[Deletion], at_entry: list[int]) -> None:
+    """The same once conditions have found their places: a conditional update must not meet another entry's resource."""
+    first = {deletion.key: deletion.path for deletion in deletions if deletion.key is not None}
+    for item, linked in enumerate(placed.linked):
+        path = f"Bundle.entry[{at_entry[item]}]"
+        if linked is not None and linked.key in first:
+            raise HubError(Category.INCORRECT, Issue("HUB-3121", path, args={"other": first[linked.key]}))
+        if linked is None and item not in placed.refused and item not in placed.same and not items[item].is_condition:
+            raise HubError(Category.INCORRECT, Issue("HUB-3121", path, args={"other": "Bundle"}))
 
 
 def _batch(hub: Hub, who: Principal, entries: list[dict[str, Any]], status_line: StatusLine, lang: str) -> bytes:
@@ -121,17 +177,36 @@ def _batch(hub: Hub, who: Principal, entries: list[dict[str, Any]], status_line:
 
 def _one(hub: Hub, who: Principal, index: int, entry: dict[str, Any]) -> Answer:
     method, url, resource = _request(index, entry)
-    type_, _, id_ = url.partition("/")
-    if method == "GET" and id_ and "/" not in id_ and "?" not in url:
+    type_, id_, query = _address(url)
+    expected = _version(index, entry)
+    if method == "GET" and id_:
         found = read(hub, who, type_, id_)
         stamp = instant(found.updated_ms)
         return Answer(_OK, None, f'W/"{found.version}"', stamp, resource=msgspec.Raw(found.body))  # type: ignore[arg-type]
     if method == "POST":
         _check_type(index, url, resource)
         return _answer(create(hub, who, resource, _condition(index, entry)))
-    if method == "PUT" and id_ and "/" not in id_ and "?" not in url:
-        return _answer(update(hub, who, type_, id_, resource, _version(index, entry)))
+    if method == "PUT" and id_:
+        return _answer(update(hub, who, type_, id_, resource, expected))
+    if method == "PUT" and query:
+        _check_type(index, type_, resource)
+        return _answer(update_where(hub, who, type_, query, resource, expected))
+    if method == "DELETE" and (id_ or query):
+        _require_type(index, type_)
+        is_by_id = bool(id_)
+        return _deleted(
+            delete(hub, who, type_, id_, expected) if is_by_id else delete_where(hub, who, type_, query, expected)
+        )
     raise _unsupported(index, method, url)
+
+
+def _address(url: str) -> tuple[str, str, str]:
+    """Type, id and query of an entry's url: `Type/id` or `Type?query`, blanks where there is none, all blank else."""
+    path, mark, query = url.partition("?")
+    type_, slash, id_ = path.partition("/")
+    if "/" in id_ or (mark and slash) or (mark and not query):
+        return "", "", ""
+    return type_, id_, query
 
 
 def _request(index: int, entry: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
@@ -148,6 +223,10 @@ def _check_type(index: int, type_: str, resource: dict[str, Any]) -> None:
     if resource.get("resourceType") != type_:
         path = f"Bundle.entry[{index}].resource.resourceType"
         raise HubError(Category.INCORRECT, Issue("HUB-3111", path, args={"expected": type_[:40]}))
+    _require_type(index, type_)
+
+
+def _require_type(index: int, type_: str) -> None:
     if type_ not in _TYPES:
         raise HubError(Category.NOT_FOUND, Issue("HUB-5813", f"Bundle.entry[{index}].request.url"))
 
@@ -184,6 +263,12 @@ def _answer(done: Written) -> Answer:
     status = _CREATED if done.outcome == "created" else _OK
     warnings = outcome(list(done.warnings), "id") if done.warnings else None
     return Answer(status, location, f'W/"{done.version}"', instant(done.updated_ms), outcome=warnings)
+
+
+def _deleted(done: Deletion) -> Answer:
+    if not done.version:
+        return Answer(_GONE)
+    return Answer(_GONE, None, f'W/"{done.version}"', instant(done.updated_ms))
 
 
 def located(issue: Issue, index: int) -> Issue:

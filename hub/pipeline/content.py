@@ -6,6 +6,7 @@ import msgspec
 
 from hub.model import Mapped
 
+_SUBJECTS = ("subject", "patient", "beneficiary", "individual", "for")
 _canonical = msgspec.json.Encoder(decimal_format="number", order="sorted").encode
 
 
@@ -37,3 +38,22 @@ def _walk(node: object, path: str) -> Iterator[tuple[str, object]]:
     elif isinstance(node, list):
         for index, value in enumerate(node):
             yield from _walk(value, f"{path}[{index}]")
+
+
+def type_of(text: str) -> str:
+    """The type a local reference or a condition names."""
+    return text.partition("?")[0].partition("/")[0]
+
+
+def is_foreign(text: str, base: str) -> bool:
+    """References the hub does not own: contained, and absolute URLs of other servers."""
+    return text.startswith("#") or (text.startswith(("http://", "https://", "urn:oid:")) and not text.startswith(base))
+
+
+def subject_of(mapped: Mapped) -> str | None:
+    """The reference to the patient (or other subject) of a resource, as it stands."""
+    for name in _SUBJECTS:
+        value = mapped.resource.get(name)
+        if isinstance(value, dict) and isinstance(text := value.get("reference"), str):
+            return text
+    return None

@@ -1,15 +1,20 @@
-"""The FHIR API's way in, one resource at a time: create, update, validate. https://www.hl7.org/fhir/R4/http.html"""
+"""The FHIR API's way in, one resource at a time: create, update, delete (each also on a condition), validate.
 
-from dataclasses import dataclass
+https://www.hl7.org/fhir/R4/http.html
+"""
+
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import unquote
 
 from hub.access.opening import open_rows
 from hub.access.reading import absent
+from hub.access.trace import audit
 from hub.errors import Category, HubError
 from hub.fhir import type_name
-from hub.model import Issue, Key, Mapped, Origin, Principal
+from hub.model import AuditEntry, Issue, Key, Mapped, Origin, Principal
 from hub.parts import Hub
+from hub.pipeline.conditions import condition_from
+from hub.pipeline.deletion import Deletion
 from hub.pipeline.part import Stored, store_part
 from hub.pipeline.place import Placed
 from hub.validation import check_resource
@@ -40,52 +45,32 @@ def origin_of(hub: Hub, who: Principal, source: str = "fhir", submission: str = 
 
 
 def create(hub: Hub, who: Principal, resource: dict[str, Any], if_none_exist: str | None = None) -> Written:
-    """Store a new resource. `if_none_exist`: `identifier=system|value`; an existing own one is answered unchanged."""
-    mapped = new_mapped(hub, resource, if_none_exist)
-
-    def guard(placed: Placed) -> None:
-        if placed.unclear:
-            raise HubError(Category.PRECONDITION, Issue("HUB-3107"))
-
-    stored = store_part(hub, origin_of(hub, who), [mapped], guard=guard, is_atomic=True)[0]
-    return written(hub, stored)
+    """Store a new resource. `if_none_exist`: a query; the one own resource that meets it is answered unchanged."""
+    return _store(hub, who, new_mapped(hub, resource, if_none_exist), None)
 
 
-def new_mapped(hub: Hub, resource: dict[str, Any], if_none_exist: str | None, full_url: str | None = None) -> Mapped:
+def new_mapped(
+    hub: Hub, resource: dict[str, Any], if_none_exist: str | None, full_url: str | None = None, path: str = ""
+) -> Mapped:
     """A resource to be created, as a stage item."""
     type_ = str(resource.get("resourceType", ""))
-    source = _identifier(if_none_exist) if if_none_exist else None
-    return Mapped(type_, resource, source, source is not None, full_url=full_url, asof_day=hub.clock() // _DAY_MS)
-
-
-def _identifier(if_none_exist: str) -> str:
-    """The one supported condition, exactly `identifier=system|value`; the identifier stays claimed for its resource."""
-    name, mark, value = if_none_exist.removeprefix("?").partition("=")
-    identifier = unquote(value)
-    if name != "identifier" or not mark or "|" not in identifier or "&" in value or "," in identifier:
-        raise HubError(Category.PRECONDITION, Issue("HUB-3107"))
-    return identifier
+    mapped = Mapped(type_, resource, full_url=full_url, asof_day=hub.clock() // _DAY_MS)
+    if if_none_exist is not None:
+        mapped.source, mapped.criteria = condition_from(type_, if_none_exist, path)
+        mapped.is_condition = True
+    return mapped
 
 
 def update(
     hub: Hub, who: Principal, type_: str, id_: str, resource: dict[str, Any], if_match: int | None = None
 ) -> Written:
-    """A new version of an own resource. NOT_FOUND when it is not the facility's own, whether or not it exists."""
+    """A new version of an own resource; a deleted one comes back. NOT_FOUND when it is not the facility's own, whether
+    or not it exists."""
     if resource.get("resourceType") != type_:
         raise HubError(Category.INCORRECT, Issue("HUB-3111", "resourceType", args={"expected": type_}))
     if resource.get("id") != id_:
         raise HubError(Category.INCORRECT, Issue("HUB-3112", f"{type_}.id"))
-    mapped = update_mapped(hub, who, type_, id_, resource)
-
-    def guard(placed: Placed) -> None:
-        row = placed.known.get(mapped.target) if mapped.target else None
-        if row is None or row.is_deleted:
-            raise absent()
-        if if_match is not None and row.version != if_match:
-            raise HubError(Category.PRECONDITION, Issue("HUB-3106"))
-
-    stored = store_part(hub, origin_of(hub, who), [mapped], guard=guard, is_atomic=True)[0]
-    return written(hub, stored)
+    return _store(hub, who, update_mapped(hub, who, type_, id_, resource), if_match)
 
 
 def update_mapped(hub: Hub, who: Principal, type_: str, id_: str, resource: dict[str, Any]) -> Mapped:
@@ -94,9 +79,105 @@ def update_mapped(hub: Hub, who: Principal, type_: str, id_: str, resource: dict
     with hub.store.reading() as tx:
         row = tx.get([key]).get(key) if key else None
     number = hub.facilities[who.facility].number if who.facility else -1
-    if key is None or row is None or row.author != number or type_name(row.type) != type_ or row.is_deleted:
+    if key is None or row is None or row.author != number or type_name(row.type) != type_:
         raise absent()
     return Mapped(type_, resource, target=key, asof_day=hub.clock() // _DAY_MS)
+
+
+def update_where(
+    hub: Hub, who: Principal, type_: str, query: str, resource: dict[str, Any], if_match: int | None = None
+) -> Written:
+    """Update the one own resource that meets a query, or create it when none does. PRECONDITION when several do.
+
+    https://www.hl7.org/fhir/R4/http.html#cond-update. A body may repeat the id of what is found; with another, or with
+    one where nothing is found, it is refused: ids are the hub's.
+    """
+    if resource.get("resourceType") != type_:
+        raise HubError(Category.INCORRECT, Issue("HUB-3111", "resourceType", args={"expected": type_}))
+    return _store(hub, who, where_mapped(hub, type_, query, resource), if_match)
+
+
+def where_mapped(hub: Hub, type_: str, query: str, resource: dict[str, Any], path: str = "") -> Mapped:
+    """A conditional update, as a stage item."""
+    source, criteria = condition_from(type_, query, path)
+    return Mapped(type_, resource, source, criteria=criteria, asof_day=hub.clock() // _DAY_MS)
+
+
+def examine(hub: Hub, placed: Placed, index: int, mapped: Mapped, expected: int | None, path: str = "") -> bool:
+    """Hold one placed item to its conditions. HubError when they are not met; True when it will be new or come back."""
+    if index in placed.unclear:
+        raise HubError(Category.PRECONDITION, Issue("HUB-3107" if mapped.is_condition else "HUB-3312", path))
+    linked = placed.linked[index]
+    if linked is None:
+        return False
+    row = placed.known.get(linked.key)
+    if mapped.target is not None and row is None:
+        raise absent()
+    if expected is not None and (row is None or row.version != expected):
+        raise HubError(Category.PRECONDITION, Issue("HUB-3106", path))
+    is_conditional = not mapped.is_condition and mapped.target is None and (mapped.source or mapped.criteria)
+    if is_conditional and "id" in mapped.resource:
+        if row is None:
+            raise absent()
+        if mapped.resource["id"] != hub.ids.encode(linked.key):
+            raise HubError(Category.INCORRECT, Issue("HUB-3112", f"{mapped.type}.id"))
+    return row is None or row.is_deleted
+
+
+def delete(hub: Hub, who: Principal, type_: str, id_: str, if_match: int | None = None) -> Deletion:
+    """Delete an own resource; deleting it again is harmless. NOT_FOUND when it is not the facility's own, whether or
+    not it exists; CONFLICT while others point to it."""
+    deletion = Deletion(type_, hub.ids.decode(id_), expected=if_match)
+    try:
+        if deletion.key is None:
+            raise absent()
+        store_part(hub, origin_of(hub, who), [], is_atomic=True, deletions=[deletion])
+    except HubError:
+        _refused(hub, who, f"{type_}/{id_}", deletion.key)
+        raise
+    return deletion
+
+
+def delete_where(hub: Hub, who: Principal, type_: str, query: str, if_match: int | None = None) -> Deletion:
+    """Delete the one own resource that meets a query; nothing when none does (version 0), PRECONDITION when several
+    do. https://www.hl7.org/fhir/R4/http.html#3.1.0.7.1"""
+    deletion = Deletion(type_, condition=condition_from(type_, query), expected=if_match)
+    store_part(hub, origin_of(hub, who), [], is_atomic=True, deletions=[deletion])
+    return deletion
+
+
+def _refused(hub: Hub, who: Principal, resource: str, key: Key | None) -> None:
+    """An attempt that was refused is recorded, and shown to the patient it was about."""
+    with hub.store.reading() as tx:
+        row = tx.get([key]).get(key) if key is not None else None
+    is_own = row is not None and who.facility is not None and hub.facilities[who.facility].number == row.author
+    entry = AuditEntry(
+        at_ms=hub.clock(),
+        event="delete",
+        action="D",
+        outcome="error" if is_own else "deny",
+        subject=who.subject,
+        role=who.role,
+        facility=who.facility or "",
+        purpose=who.purpose,
+        reason="" if is_own else "not-author",
+        compartments=(row.compartment,) if row is not None else (),
+        resource=resource,
+        request_id=who.request_id,
+    )
+    audit(hub, entry)
+
+
+def _store(hub: Hub, who: Principal, mapped: Mapped, expected: int | None) -> Written:
+    is_new = False
+
+    def guard(placed: Placed) -> None:
+        nonlocal is_new
+        is_new = examine(hub, placed, 0, mapped, expected)
+
+    stored = store_part(hub, origin_of(hub, who), [mapped], guard=guard, is_atomic=True)[0]
+    found = written(hub, stored)
+    return replace(found, outcome="created") if is_new and found.outcome == "corrected" else found
 
 
 def validate(resource: dict[str, Any], type_: str | None = None) -> list[Issue]:

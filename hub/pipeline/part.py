@@ -5,17 +5,18 @@ transaction is short, and a part that lost a race (another writer took the same 
 is done again from the read: what the other stored is then found, and nothing is stored twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from hub.access.trace import audit
 from hub.errors import Category, HubError
-from hub.model import AuditEntry, Issue, Labelled, Linked, Mapped, Origin, Row, Validated
+from hub.model import AuditEntry, Issue, Key, Labelled, Linked, Mapped, Origin, Row, Validated
 from hub.parts import Hub
+from hub.pipeline.deletion import Buried, Deletion, bury, named
 from hub.pipeline.events import Events, events_of
 from hub.pipeline.labelling import label_part
-from hub.pipeline.obsolete import tombstones
+from hub.pipeline.obsolete import obsolete, tombstone
 from hub.pipeline.persons import People, recognise
 from hub.pipeline.place import Placed, place
 from hub.pipeline.pointers import Relabelled, stricter_pointers
@@ -57,6 +58,7 @@ class _Work:
     sealed: SealedPart
     events: Events
     relabelled: list[Relabelled]
+    buried: Buried
 
 
 Also = Callable[[WriteTx, list[Stored]], None]
@@ -75,6 +77,8 @@ class _Run:
     guard: Guard | None
     also: Also | None
     is_atomic: bool
+    deletions: Sequence[Deletion] = ()
+    meant: dict[Key, Row] = field(default_factory=dict)
     valid: Standing = field(default_factory=list)
     standing: Standing = field(default_factory=list)
     placed: Placed | None = None
@@ -94,21 +98,24 @@ def store_part(
     guard: Guard | None = None,
     is_atomic: bool = False,
     is_check: bool = False,
+    deletions: Sequence[Deletion] = (),
 ) -> list[Stored]:
-    """Store a part and say what became of each item, in order.
+    """Store a part, with what it deletes, and say what became of each item, in order.
 
     An item refused by validation or identification takes its whole source row with it (with `is_atomic` the whole
-    part) and comes back with its issues. `is_check` finds out everything and stores nothing.
+    part) and comes back with its issues. `is_check` finds out everything and stores nothing. An item found by
+    `criteria` is looked for and stored while nobody else looks: two alike at one moment are one.
     """
-    run = _Run(origin, [Stored(mapped) for mapped in part], guard, also, is_atomic)
+    run = _Run(origin, [Stored(mapped) for mapped in part], guard, also, is_atomic, deletions)
     run.valid = _validate(run.results)
     if is_check:
         with hub.encoding, hub.store.reading() as tx:
             _place(hub, tx, run)
         return _note(run)
+    races = 0 if any(mapped.criteria for mapped in part) else RACES
     for attempt in range(ATTEMPTS):
         try:
-            if attempt < RACES:
+            if attempt < races:
                 _store(hub, run, is_first=attempt == 0)
             else:
                 _store_alone(hub, run)
@@ -147,8 +154,9 @@ def _store_alone(hub: Hub, run: _Run) -> None:
 
 def _compute(hub: Hub, tx: ReadTx, run: _Run) -> None:
     """Everything there is to know before the first write."""
+    run.meant = named(hub, tx, run.origin, run.deletions) if run.deletions else {}
     _place(hub, tx, run)
-    run.work = _prepare(hub, tx, run.origin, run.placed) if run.placed is not None else None
+    run.work = _prepare(hub, tx, run, run.placed) if run.placed is not None else None
 
 
 def _refusal(run: _Run) -> AuditEntry:
@@ -191,9 +199,9 @@ def _place(hub: Hub, tx: ReadTx, run: _Run) -> None:
             for index, item in run.valid
             if not results[index].is_refused and (item.mapped.row is None or item.mapped.row not in fallen)
         ]
-        if not run.standing or (run.is_atomic and any(result.is_refused for result in results)):
+        if not (run.standing or run.deletions) or (run.is_atomic and any(result.is_refused for result in results)):
             return
-        placed = place(hub, tx, run.origin, [item for _, item in run.standing])
+        placed = place(hub, tx, run.origin, [item for _, item in run.standing], run.meant)
         if not placed.refused:
             break
         placed.undo()
@@ -204,18 +212,23 @@ def _place(hub: Hub, tx: ReadTx, run: _Run) -> None:
         run.guard(placed)
 
 
-def _prepare(hub: Hub, tx: ReadTx, origin: Origin, placed: Placed) -> _Work:
+def _prepare(hub: Hub, tx: ReadTx, run: _Run, placed: Placed) -> _Work:
+    origin = run.origin
     facility = hub.facilities[origin.facility]
     labelled = label_part(hub, tx, facility, placed)
     people = recognise(hub, tx, placed)
-    compartments = {item.linked.key.compartment for item in labelled}
+    changing = {item.linked.key for item in labelled}
+    buried = bury(hub, tx, run.meant, {d.key: d.path for d in run.deletions if d.key is not None}, changing)
+    gone = buried.rows | obsolete(hub, tx, origin, placed, labelled)
+    compartments = {key.compartment for key in changing | gone.keys()}
     hub.keyring.create(placed.new_compartments & compartments)
     seeds = hub.keyring.seeds(compartments)
     sealed = seal_part(hub, origin, labelled, seeds)
-    sealed.rows += tombstones(hub, tx, origin, placed, labelled, seeds)
+    sealed.gone, sealed.deleted = gone, set(buried.rows)
+    sealed.rows += [tombstone(hub, origin, row, seeds[row.compartment]) for row in gone.values()]
     events = events_of(hub, tx, origin, placed, labelled, sealed)
     relabelled = stricter_pointers(hub, tx, origin, placed, labelled, seeds)
-    return _Work(placed, labelled, people, sealed, events, relabelled)
+    return _Work(placed, labelled, people, sealed, events, relabelled, buried)
 
 
 def _note(run: _Run) -> list[Stored]:
@@ -250,6 +263,7 @@ def _write_work(hub: Hub, tx: WriteTx, origin: Origin, work: _Work) -> None:
     author = origin.facility_number
     new = work.placed.new_compartments & fresh
     work.people.write(tx)  # first, so that whoever waits for the patient index waits with nothing locked
+    work.buried.write(tx)
     tx.add_compartments([CompartmentRow(compartment, author, 0, origin.received_ms) for compartment in new])
     tx.add_sources(work.placed.sources)
     tx.put(work.sealed.rows)

@@ -1,9 +1,11 @@
 """Stage 3, identify, the other half: which compartments are one person. Links are added, nothing is ever merged.
 
 A new or corrected Patient is compared with the Patients that share a blocking key, here and at other facilities; a
-certain match becomes a link, a doubtful one a place in the review queue (docs/adr: identity).
+certain match becomes a link, a doubtful one a place in the review queue (docs/adr: identity). What a person decided
+about two records stands: the hub never joins them again by itself, not by way of a third record either.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -15,6 +17,7 @@ from hub.crypto import random_key
 from hub.identity import Demographics, Match, blocking_keys, demographics, judge
 from hub.model import PATIENT_RID, Key
 from hub.parts import Hub
+from hub.pipeline.apart import BY_HUB, Pair, contested, decided_by_people, pair_of, speaks_against, unsafe
 from hub.pipeline.place import Placed
 from hub.store import Conflict, Link, ReadTx, ReviewRow, WriteTx
 
@@ -31,21 +34,33 @@ class People:
     links: list[Link] = field(default_factory=list)
     reviews: list[ReviewRow] = field(default_factory=list)
     considered: dict[bytes, list[int]] = field(default_factory=dict)
+    network: list[Link] = field(default_factory=list)
 
     def write(self, tx: WriteTx) -> None:
         """Into the part's own transaction. Conflict when a candidate arrived since the comparison: it must be compared
-        too, or one person would stay two."""
+        too, or one person would stay two; and when a link was made or ended that the new links depend on."""
         if not self.tokens:
             return
         tx.lock_mpi()
         if tx.mpi({token for tokens in self.tokens.values() for token in tokens}) != self.considered:
             raise Conflict("a candidate arrived meanwhile")
+        if self.links and tx.network(_ends(self.links)) != self.network:
+            raise Conflict("a link was made or ended meanwhile")
         tx.add_mpi((token, c) for c, tokens in self.tokens.items() if c not in self.stale for token in tokens)
         for compartment, before in self.stale.items():
             now = self.tokens[compartment]
             tx.set_mpi(compartment, add=now - before, remove=before - now)
         tx.add_links(self.links)
         tx.add_reviews(self.reviews)
+        tx.settle_reviews(map(pair_of, self.links), decided_ms=max((link.at_ms for link in self.links), default=0))
+
+
+@dataclass(slots=True)
+class _Judged:
+    """Pairs with what is held of them now: to be joined, to be doubted."""
+
+    certain: list[tuple[Pair, Match]] = field(default_factory=list)
+    unsure: list[tuple[Pair, Match]] = field(default_factory=list)
 
 
 def recognise(hub: Hub, tx: ReadTx, placed: Placed) -> People:
@@ -73,32 +88,71 @@ def recognise(hub: Hub, tx: ReadTx, placed: Placed) -> People:
         for other in [*ones, *stored.get(token, ())][:CANDIDATES]
         if one != other
     }
-    standing = {
-        (min(link.compartment, link.other), max(link.compartment, link.other)) for link in tx.links(list(fresh))
+    past = tx.links(list(fresh), is_ended=True)
+    standing = [link for link in past if link.ended_ms is None]
+    by_people = decided_by_people(past)
+    corrected = {
+        pair_of(link)
+        for link in standing
+        if link.judgement == "positive" and link.compartment in people.stale and pair_of(link) not in by_people
     }
-    _judge_all(hub, tx, people, fresh, pairs - standing)
+    everybody = _known(hub, tx, fresh, pairs | corrected)
+    judged = _judge_all(everybody, pairs - {pair_of(link) for link in standing}, by_people)
+    doubted = [(pair, match) for pair, match in _matches(everybody, corrected) if speaks_against(match)]
+    judged.unsure += doubted
+    _conclude(hub, tx, people, judged, {pair for pair, _ in doubted})
     return people
 
 
-def _judge_all(
-    hub: Hub, tx: ReadTx, people: People, fresh: dict[int, Demographics], pairs: set[tuple[int, int]]
-) -> None:
-    known = dict(fresh)
-    others = {c for pair in pairs for c in pair} - known.keys()
+def _known(hub: Hub, tx: ReadTx, fresh: dict[int, Demographics], pairs: set[Pair]) -> dict[int, Demographics]:
+    """The demographics of everybody in these pairs."""
+    others = {c for pair in pairs for c in pair} - fresh.keys()
     rows = tx.get([Key(c, PATIENT_RID) for c in others]) if others else {}
-    for key, resource in open_resources(hub, [row for row in rows.values() if not row.is_deleted]).items():
-        known[key.compartment] = demographics(resource)
+    opened = open_resources(hub, [row for row in rows.values() if not row.is_deleted])
+    return fresh | {key.compartment: demographics(resource) for key, resource in opened.items()}
+
+
+def _matches(known: dict[int, Demographics], pairs: set[Pair]) -> Iterable[tuple[Pair, Match]]:
+    for one, other in sorted(pairs):
+        if one in known and other in known:
+            yield (one, other), judge(known[one], known[other])
+
+
+def _judge_all(known: dict[int, Demographics], pairs: set[Pair], by_people: set[Pair]) -> _Judged:
+    judged = _Judged()
+    for pair, match in _matches(known, pairs):
+        if match.judgement == "positive" and pair not in by_people:
+            judged.certain.append((pair, match))
+        elif match.judgement != "negative":
+            judged.unsure.append((pair, match))
+    return judged
+
+
+def _conclude(hub: Hub, tx: ReadTx, people: People, judged: _Judged, doubted: set[Pair]) -> None:
+    """Links for what is certain and safe, doubts for the rest."""
     now = hub.clock()
     numbers = count(random_key() >> 20)
-    for one, other in sorted(pairs):
-        if one not in known or other not in known:
-            continue
-        match = judge(known[one], known[other])
-        if match.judgement == "positive":
-            body = _sealed(hub, match)
-            people.links.append(Link(one, other, next(numbers), match.judgement, match.score, body, "hub", now))
-        elif match.judgement == "unsure":
-            people.reviews.append(ReviewRow(one, other, match.score, "open", now, None, None, _sealed(hub, match)))
+    unsure = list(judged.unsure)
+    links = [
+        Link(*pair, next(numbers), match.judgement, match.score, _sealed(hub, match), BY_HUB, now)
+        for pair, match in judged.certain
+    ]
+    if links:
+        people.network = tx.network(_ends(links))
+        withheld = unsafe(people.network, links, doubted | contested(tx, people.network))
+        people.links = [link for link in links if pair_of(link) not in withheld]
+        unsure += [(pair, match) for pair, match in judged.certain if pair in withheld]
+        if not people.links:
+            people.network = []
+        elif withheld:
+            people.network = tx.network(_ends(people.links))
+    people.reviews = [
+        ReviewRow(*pair, match.score, "open", now, None, None, _sealed(hub, match)) for pair, match in unsure
+    ]
+
+
+def _ends(links: Iterable[Link]) -> set[int]:
+    return {end for link in links for end in (link.compartment, link.other)}
 
 
 def _tokens(hub: Hub, known: Demographics) -> set[bytes]:

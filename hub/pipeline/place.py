@@ -1,5 +1,6 @@
 """Stage 3, identify: where each resource of a part lives, which version it becomes, and what its references mean."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -7,13 +8,12 @@ from hub.crypto import new_rid, random_key
 from hub.fhir import parse_reference, references, type_number
 from hub.model import PATIENT_RID, Issue, Key, Linked, Mapped, Origin, Row, Validated
 from hub.parts import Hub
-from hub.pipeline.conditions import condition_of, matching
-from hub.pipeline.content import comparable, path_of
+from hub.pipeline.conditions import condition_of, found_by, matching
+from hub.pipeline.content import comparable, is_foreign, path_of, subject_of, type_of
 from hub.store import ReadTx, Source
 
 SHARED = frozenset({"Patient", "Practitioner"})
 Outcome = Literal["created", "corrected", "unchanged"]
-_SUBJECT_FIELDS = ("subject", "patient", "beneficiary", "individual", "for")
 
 
 @dataclass(slots=True)
@@ -44,20 +44,21 @@ def facility_compartment(hub: Hub, number: int) -> int:
     return hub.blinder.token(number, "_facility", "") & 0x7FFF_FFFF_FFFF_FFFF
 
 
-def place(hub: Hub, tx: ReadTx, origin: Origin, part: list[Validated]) -> Placed:
+def place(hub: Hub, tx: ReadTx, origin: Origin, part: list[Validated], gone: Collection[Key] = ()) -> Placed:
     """Give every resource of a part its place and version, and rewrite its references to logical ids, in place.
 
     A reference must lead to another item of the part or to a resource this facility authored itself: one that is
-    hidden from the facility is refused exactly like one that does not exist.
+    hidden from the facility is refused exactly like one that does not exist, and so is one of `gone`, which the same
+    part deletes.
     """
-    return _Placing(hub, tx, origin, part).run()
+    return _Placing(hub, tx, origin, part, gone).run()
 
 
 class _Placing:
     """The working state of `place`; lives for one call."""
 
-    def __init__(self, hub: Hub, tx: ReadTx, origin: Origin, part: list[Validated]) -> None:
-        self.hub, self.tx, self.origin = hub, tx, origin
+    def __init__(self, hub: Hub, tx: ReadTx, origin: Origin, part: list[Validated], gone: Collection[Key]) -> None:
+        self.hub, self.tx, self.origin, self.gone = hub, tx, origin, gone
         self.items = [v.mapped for v in part]
         self.part = part
         self.base = hub.config.base_url + "/fhir/"
@@ -73,7 +74,7 @@ class _Placing:
         holders = [list(references(m.resource)) for m in self.items]
         stored = self._stored_sources(holders)
         self._patients()
-        self.placed.known = known = self._known(holders)
+        self.placed.known = known = self._known(holders, stored)
         for index in range(len(self.items)):
             if self.keys[index] is None and not self._is_repeat(index):
                 self.keys[index] = self._new_key(index, stored, known)
@@ -92,6 +93,8 @@ class _Placing:
                 name = (mapped.type, mapped.source)
                 self.by_source.setdefault(name, index)
                 wanted[self._token(*name)] = name
+            elif mapped.criteria:
+                self._find(index, mapped)
         for pairs in holders:
             for _, text in pairs:
                 asked = self._condition(text)
@@ -107,6 +110,15 @@ class _Placing:
                 if (mapped.type, mapped.source) in self.unclear:
                     self.placed.unclear.add(index)
         return stored
+
+    def _find(self, index: int, mapped: Mapped) -> None:
+        """A conditional interaction whose condition is a search: what it finds is the place."""
+        self.by_source.setdefault((mapped.type, f"?{mapped.criteria}"), index)
+        keys = found_by(self.hub, self.tx, self.origin.facility_number, mapped.type, mapped.criteria or "")
+        if len(keys) > 1:
+            self.placed.unclear.add(index)
+        elif keys:
+            self.keys[index] = keys[0]
 
     def _condition(self, text: str) -> tuple[str, str] | None:
         return condition_of(text, self.origin.source == "fhir")
@@ -127,14 +139,18 @@ class _Placing:
     def _is_repeat(self, index: int) -> bool:
         """An item of a source identifier seen earlier in the part (a patient of several visits) shares its place."""
         mapped = self.items[index]
-        first = self.by_source[mapped.type, mapped.source] if mapped.source else index
+        name = mapped.source or (f"?{mapped.criteria}" if mapped.criteria else None)
+        first = self.by_source[mapped.type, name] if name else index
         if first != index:
             self.keys[index] = self.keys[first]
         return first != index
 
-    def _known(self, holders: list[list[tuple[dict[str, object], str]]]) -> dict[Key, Row]:
+    def _known(
+        self, holders: list[list[tuple[dict[str, object], str]]], stored: dict[tuple[str, str], Key]
+    ) -> dict[Key, Row]:
         """The stored rows of every place the part names, of this facility only; others are as good as absent."""
         wanted = {key for key in self.keys if key is not None and key.compartment not in self.placed.new_compartments}
+        wanted |= set(stored.values())
         for pairs in holders:
             for _, text in pairs:
                 if key := self._literal(text):
@@ -146,19 +162,25 @@ class _Placing:
         reference = parse_reference(text.removeprefix(self.base))
         return self.hub.ids.decode(reference.id) if reference else None
 
-    def _resolve(self, text: str, stored: dict[tuple[str, str], Key], known: dict[Key, Row]) -> Key | None:
+    def _resolve(
+        self, text: str, stored: dict[tuple[str, str], Key], known: dict[Key, Row], *, is_past: bool = False
+    ) -> Key | None:
+        """`is_past`: what is deleted counts too (a withdrawn row goes on saying what it said)."""
         if (index := self.by_url.get(text)) is not None:
             return self.keys[index]
         if name := self._condition(text):
             index = self.by_source.get(name)
-            return self.keys[index] if index is not None else stored.get(name)
-        key = self._literal(text)
-        return key if key in known and not known[key].is_deleted else None
+            if index is not None:
+                return self.keys[index]
+            key = stored.get(name)
+        else:
+            key = self._literal(text)
+        return key if key in known and (is_past or not (known[key].is_deleted or key in self.gone)) else None
 
     def _new_key(self, index: int, stored: dict[tuple[str, str], Key], known: dict[Key, Row]) -> Key:
         mapped = self.items[index]
         rid = new_rid(self.origin.received_ms)
-        subject = _subject(mapped)
+        subject = subject_of(mapped)
         if subject and (key := self._resolve(subject, stored, known)) and key.rid == PATIENT_RID:
             return Key(key.compartment, rid)
         if mapped.type == "Provenance":
@@ -180,12 +202,13 @@ class _Placing:
         for index, pairs in enumerate(holders):
             mapped = self.items[index]
             for holder, text in pairs:
-                if _stays(text, self.base) or self._is_facility(text):
+                if is_foreign(text, self.base) or self._is_facility(text):
                     continue
-                key = self._resolve(text, stored, known)
+                is_past = mapped.row is not None and mapped.target is not None
+                key = self._resolve(text, stored, known, is_past=is_past)
                 if key is None:
                     code = "HUB-3120" if self._condition(text) in self.unclear else "HUB-3101"
-                    issue = Issue(code, path_of(mapped, holder), row=mapped.row, args={"type": _type_of(text)})
+                    issue = Issue(code, path_of(mapped, holder), row=mapped.row, args={"type": type_of(text)})
                     self.placed.refused.setdefault(index, []).append(issue)
                     continue
                 version = parse_reference(text.removeprefix(self.base))
@@ -199,7 +222,7 @@ class _Placing:
     def _type(self, text: str) -> str:
         if (index := self.by_url.get(text)) is not None:
             return self.items[index].type
-        return _type_of(text.removeprefix(self.base))
+        return type_of(text.removeprefix(self.base))
 
     def _is_facility(self, text: str) -> bool:
         """`Organization/{facility id}` names a registered facility: the registry answers for it, not the store."""
@@ -207,7 +230,7 @@ class _Placing:
         return type_ == "Organization" and name in self.hub.facilities
 
     def _subject_key(self, index: int) -> Key | None:
-        subject = _subject(self.items[index])
+        subject = subject_of(self.items[index])
         reference = parse_reference(subject) if subject else None
         return self.hub.ids.decode(reference.id) if reference and reference.type == "Patient" else None
 
@@ -267,25 +290,7 @@ class _Placing:
 def _outcome(mapped: Mapped, row: Row | None, digest: bytes) -> tuple[Outcome, int]:
     if row is None:
         return "created", 1
-    if not row.is_deleted and (mapped.is_condition or row.digest == digest):
-        return "unchanged", row.version
-    if mapped.type in SHARED and mapped.source and (mapped.asof_day, mapped.asof_key) < (row.day, row.day_end):
+    is_older = mapped.type in SHARED and mapped.source and (mapped.asof_day, mapped.asof_key) < (row.day, row.day_end)
+    if not row.is_deleted and (mapped.is_condition or row.digest == digest or (is_older and mapped.row is not None)):
         return "unchanged", row.version
     return "corrected", row.version + 1
-
-
-def _type_of(text: str) -> str:
-    return text.partition("?")[0].partition("/")[0]
-
-
-def _stays(text: str, base: str) -> bool:
-    """References the hub does not own: contained, and absolute URLs of other servers."""
-    return text.startswith("#") or (text.startswith(("http://", "https://", "urn:oid:")) and not text.startswith(base))
-
-
-def _subject(mapped: Mapped) -> str | None:
-    for name in _SUBJECT_FIELDS:
-        value = mapped.resource.get(name)
-        if isinstance(value, dict) and isinstance(text := value.get("reference"), str):
-            return text
-    return None

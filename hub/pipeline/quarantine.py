@@ -1,14 +1,13 @@
-"""Rows that could not be accepted: kept sealed with their issues, closed when the row comes again in good shape, and
-replayed when what stood in the way (a mapping, a code list) was mended on our side. Nothing is lost."""
+"""Rows that could not be accepted: kept sealed with their issues, closed when the row comes again in good shape, is
+mended here or is given up with a reason. Nothing is lost, nothing is erased."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 
-from hub.mapping import Adapter, Record, map_record
+from hub.mapping import Adapter, Record
 from hub.model import Issue, Origin
 from hub.parts import Hub
-from hub.pipeline.part import Stored, store_part
 from hub.store import QuarantineRow, WriteTx
 
 
@@ -22,13 +21,17 @@ class Held:
 
 
 class Waiting(msgspec.Struct):
-    """The sealed body of a quarantined row."""
+    """The sealed body of a quarantined row. `sent`: the cells as they came, once they were changed here; `reason` and
+    `by`: why and by whom it was given up."""
 
     row: int
     raw: dict[str, str]
     file: str
     adapter: str
     issues: list[Issue]
+    sent: dict[str, str] | None = None
+    reason: str = ""
+    by: str = ""
 
 
 def row_token(hub: Hub, origin: Origin, adapter: Adapter, record: Record) -> bytes:
@@ -57,11 +60,10 @@ def hold(hub: Hub, tx: WriteTx, origin: Origin, filename: str, rows: list[Held])
                 "open",
                 origin.received_ms,
                 None,
-                hub.boxes.submission.seal(
-                    msgspec.msgpack.encode(
-                        Waiting(held.record.row, held.record.raw(), filename, origin.source, held.issues)
-                    ),
-                    _aad(origin.submission, held.record.row),
+                seal_waiting(
+                    hub,
+                    origin.submission,
+                    Waiting(held.record.row, held.record.raw(), filename, origin.source, held.issues),
                 ),
             )
             for held in rows
@@ -73,40 +75,17 @@ def waiting(hub: Hub, facility: str) -> list[tuple[QuarantineRow, Waiting]]:
     """A facility's open quarantine, opened."""
     with hub.store.reading() as tx:
         rows = tx.quarantine(facility)
-    return [
-        (
-            row,
-            msgspec.msgpack.decode(hub.boxes.submission.open(row.body, _aad(row.submission, row.row)), type=Waiting),
-        )
-        for row in rows
-    ]
+    return [(row, open_waiting(hub, row)) for row in rows]
 
 
-def replay(hub: Hub, facility: str, subject: str) -> tuple[int, int]:
-    """Send every open row of a facility through the pipeline again: (accepted, still waiting)."""
-    known = hub.facilities[facility]
-    accepted = 0
-    rows = waiting(hub, facility)
-    for row, held in rows:
-        adapter = hub.adapters.get(held.adapter)
-        if adapter is None:
-            continue
-        origin = Origin(facility, known.number, adapter.name, row.submission, hub.clock(), subject)
-        outcome = map_record(
-            adapter, Record.from_raw(held.row, held.raw), adapter.context(known, held.file, origin.received_ms)
-        )
-        if any(issue.severity in ("error", "fatal") for issue in outcome.issues):
-            continue
-        order = visit_order(hub, known.number, outcome.key)
-        items = [replace(item, asof_key=order) for item in outcome.mapped]
+def open_waiting(hub: Hub, row: QuarantineRow) -> Waiting:
+    """What a quarantined row says."""
+    return msgspec.msgpack.decode(hub.boxes.submission.open(row.body, _aad(row.submission, row.row)), type=Waiting)
 
-        def close(tx: WriteTx, results: list[Stored], row: QuarantineRow = row) -> None:
-            if not any(result.is_refused for result in results):
-                tx.close_quarantine(row.submission, row.row, state="replayed", resolved_ms=hub.clock())
 
-        results = store_part(hub, origin, items, also=close)
-        accepted += not any(result.is_refused for result in results)
-    return accepted, len(rows) - accepted
+def seal_waiting(hub: Hub, submission: str, held: Waiting) -> bytes:
+    """A quarantined row as it is kept."""
+    return hub.boxes.submission.seal(msgspec.msgpack.encode(held), _aad(submission, held.row))
 
 
 def _aad(submission: str, row: int) -> bytes:

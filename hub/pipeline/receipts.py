@@ -17,7 +17,8 @@ SHOWN = 200
 
 @dataclass(slots=True)
 class Receipt:
-    """The state of a submission. `counts` are source rows; `issues` hold no personal value in any text."""
+    """The state of a submission. `counts` are source rows as they were found; `waiting` those that are still in
+    quarantine now; `issues` hold no personal value in any text."""
 
     id: str
     adapter: str
@@ -27,9 +28,10 @@ class Receipt:
     created_ms: int
     filename: str = ""
     counts: dict[str, int] = field(
-        default_factory=lambda: {"accepted": 0, "unchanged": 0, "corrected": 0, "quarantined": 0}
+        default_factory=lambda: dict.fromkeys(("accepted", "unchanged", "corrected", "withdrawn", "quarantined"), 0)
     )
     issues: list[Issue] = field(default_factory=list)
+    waiting: int = 0
 
     def to_dict(self, lang: str = "id") -> dict[str, Any]:
         """The receipt as the API answers it."""
@@ -41,6 +43,7 @@ class Receipt:
             "sha256": self.sha256,
             "received": instant(self.created_ms),
             "counts": self.counts,
+            "waiting": self.waiting,
             "issue_count": len(self.issues),
             "issues": [_shown(issue, lang) for issue in self.issues[:SHOWN]],
         }
@@ -84,7 +87,10 @@ def receipt(hub: Hub, who: Principal, id_: str) -> Receipt:
     """The receipt of an own submission."""
     with hub.store.reading() as tx:
         row = own_submission(tx, who, id_)
-    return receipt_of(hub, row)
+        waiting = tx.waiting(row.facility)
+    found = receipt_of(hub, row)
+    found.waiting = waiting.get(row.id, 0)
+    return found
 
 
 def receipt_of(hub: Hub, row: Submission) -> Receipt:
@@ -102,7 +108,11 @@ def receipts(hub: Hub, who: Principal, limit: int = 50) -> list[Receipt]:
         return []
     with hub.store.reading() as tx:
         rows = tx.submissions(who.facility, limit)
-    return [receipt_of(hub, row) for row in rows if row.state != "draft"]
+        waiting = tx.waiting(who.facility)
+    found = [receipt_of(hub, row) for row in rows if row.state != "draft"]
+    for one in found:
+        one.waiting = waiting.get(one.id, 0)
+    return found
 
 
 def _shown(issue: Issue, lang: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from hub.access.tags import tag_aad, write_labels
 from hub.clock import instant
 from hub.crypto import FIRST_SEED_VERSION, record_aad, seal
 from hub.fhir import json, type_number
-from hub.model import Key, Labelled, Origin, Sealed
+from hub.model import Key, Labelled, Origin, Row, Sealed
 from hub.parts import Hub
 from hub.pipeline.place import SHARED
 from hub.search import extract
@@ -18,12 +18,15 @@ from hub.store import TagRow
 @dataclass(slots=True)
 class SealedPart:
     """Rows for the store, the meaning of their access tags, and the plain bodies
-    (only for the answer to the sender), and clinical days (0 = none)."""
+    (only for the answer to the sender), and clinical days (0 = none). `gone`: what stood before each tombstone;
+    `deleted`: those of them that were asked to be deleted."""
 
     rows: list[Sealed] = field(default_factory=list)
     tags: dict[tuple[int, int], TagRow] = field(default_factory=dict)
     bodies: dict[Key, bytes] = field(default_factory=dict)
     days: dict[Key, int] = field(default_factory=dict)
+    gone: dict[Key, Row] = field(default_factory=dict)
+    deleted: set[Key] = field(default_factory=set)
 
 
 def seal_part(hub: Hub, origin: Origin, labelled: list[Labelled], seeds: dict[int, bytes]) -> SealedPart:

@@ -12,17 +12,23 @@ from typing import Literal
 import msgspec
 
 from hub.errors import Category, HubError
-from hub.mapping import Adapter, Record, Table, annotate, map_record, read_file, read_json
-from hub.mapping.readers import Unreadable
-from hub.model import Issue, Mapped, Origin, Principal
+from hub.mapping import Adapter, Asked, Record, Table, annotate, map_record, read_file, read_json
+from hub.mapping.readers import Suggestion, Unreadable
+from hub.model import Facility, Issue, Mapped, Origin, Principal
 from hub.parts import Hub
 from hub.pipeline.part import Stored, store_part
 from hub.pipeline.quarantine import Held, hold, row_token, visit_order
 from hub.pipeline.receipts import Kept, Receipt, open_kept, own_submission, receipt_of, seal_kept
+from hub.pipeline.withdrawal import withdrawn_items
+from hub.pipeline.wording import Words, note_words
 from hub.store import Submission, WriteTx
 
 PART_ROWS = 500
 FILE_LIMIT = 10 * 1024 * 1024
+AT_WORK_MS = 120_000
+"""So long a submission in state "received" may be at work; then its process has ended in the middle."""
+UNKNOWN_HEADERS = frozenset({"HUB-2006", "HUB-2007", "HUB-2011"})
+"""What is said of a file when a header is not known."""
 Mode = Literal["check", "draft", "store"]
 Progress = Callable[[int, int, dict[str, int]], None]
 """Told (rows done, rows in all, counts so far) after each part."""
@@ -73,6 +79,45 @@ def send_draft(hub: Hub, who: Principal, id_: str) -> Receipt:
     return _run(hub, who, hub.adapters[row.adapter], found, data, "store", None)
 
 
+def resume(hub: Hub, who: Principal, id_: str) -> Receipt:
+    """Run a submission that was interrupted again, from its kept file; what was stored is found unchanged. CONFLICT
+    while it may still be at work, and when it is done."""
+    with hub.store.reading() as tx:
+        row = own_submission(tx, who, id_)
+    if row.state != "received" or hub.clock() - row.updated_ms < AT_WORK_MS:
+        raise HubError(Category.CONFLICT, Issue("HUB-3326"))
+    found = receipt_of(hub, row)
+    found.issues = []
+    return _run(hub, who, hub.adapters[row.adapter], found, open_kept(hub, row).data, "store", None)
+
+
+def check_draft(hub: Hub, who: Principal, id_: str) -> Receipt:
+    """Check a waiting draft again, after the facility's settings have changed; one that was sent stays as it is."""
+    with hub.store.reading() as tx:
+        row = own_submission(tx, who, id_)
+    found = receipt_of(hub, row)
+    if row.state != "draft":
+        return found
+    data = open_kept(hub, row).data
+    found.counts = dict.fromkeys(found.counts, 0)
+    found.issues = []
+    return _run(hub, who, hub.adapters[row.adapter], found, data, "draft", None)
+
+
+def draft_headers(hub: Hub, who: Principal, id_: str) -> tuple[tuple[Suggestion, ...], frozenset[str]]:
+    """What the headers of a waiting draft that nobody knows may mean, and the columns its other headers fill; nothing
+    for a draft without such headers, and once it is sent."""
+    with hub.store.reading() as tx:
+        row = own_submission(tx, who, id_)
+    if row.state != "draft":
+        return (), frozenset()
+    kept = open_kept(hub, row)
+    if not {issue.code for issue in kept.issues} & UNKNOWN_HEADERS:
+        return (), frozenset()
+    table = _read(hub.adapters[row.adapter], kept.data, kept.filename, hub.facilities[row.facility])
+    return table.suggestions, frozenset(table.names)
+
+
 def errors_file(hub: Hub, who: Principal, id_: str, lang: str = "id") -> bytes:
     """The sender's own file back as XLSX with the column CATATAN_KESALAHAN."""
     with hub.store.reading() as tx:
@@ -88,11 +133,7 @@ def _run(
     hub: Hub, who: Principal, adapter: Adapter, run: Receipt, data: bytes, mode: Mode, progress: Progress | None
 ) -> Receipt:
     facility = hub.facilities[run.facility]
-    table: Table = (
-        read_json(adapter, data, facility)
-        if run.filename.lower().endswith(".json")
-        else read_file(adapter, data, run.filename, facility)
-    )
+    table = _read(adapter, data, run.filename, facility)
     run.issues += table.issues
     origin = Origin(facility.id, facility.number, adapter.name, run.id, run.created_ms, who.subject)
     done = 0
@@ -115,7 +156,14 @@ def _run(
                 rows_done=done,
                 body=seal_kept(hub, run.id, kept),
             )
+            run.waiting = tx.waiting(run.facility).get(run.id, 0)
     return run
+
+
+def _read(adapter: Adapter, data: bytes, filename: str, facility: Facility) -> Table:
+    if filename.lower().endswith(".json"):
+        return read_json(adapter, data, facility)
+    return read_file(adapter, data, filename, facility)
 
 
 def _parts(records: list[Record]) -> Iterator[list[Record]]:
@@ -133,17 +181,22 @@ def _part(
     mode: Mode,
 ) -> None:
     """Map and store one part; rows that can't be accepted go to quarantine in the same transaction."""
-    items, held, warnings, repeated = mapped_part(hub, origin, adapter, run.filename, records, seen)
+    words: Words = {}
+    items, held, warnings, repeated = mapped_part(hub, origin, adapter, run.filename, records, seen, words)
     by_row = {record.row: record for record in records}
     refused: dict[int, Held] = {}
 
     def also(tx: WriteTx, results: list[Stored]) -> None:
         refused.clear()
         refused.update(held)
-        for row, issues in _refused(results).items():
+        for row, issues in refused_of(results).items():
             refused[row] = Held(by_row[row], issues, row_token(hub, origin, adapter, by_row[row]))
-        good = [by_row[row] for row in {item.row for item in items} - refused.keys() if row is not None]
+        settled = {item.row for item in items} | {record.row for record in records if record.is_removed}
+        good = [by_row[row] for row in settled - refused.keys() if row is not None]
         hold(hub, tx, origin, run.filename, list(refused.values()))
+        note_words(
+            hub, tx, origin, words, {row for row, outcome in outcomes_of(results).items() if outcome != "unchanged"}
+        )
         tx.resolve_quarantine(
             origin.facility, [row_token(hub, origin, adapter, record) for record in good], resolved_ms=hub.clock()
         )
@@ -153,15 +206,16 @@ def _part(
     else:
         results = store_part(hub, origin, items, is_check=True)
         refused.update(held)
-        for row, issues in _refused(results).items():
+        for row, issues in refused_of(results).items():
             refused[row] = Held(by_row[row], issues, b"")
     for row_held in refused.values():
         run.issues += row_held.issues
     run.issues += [issue for issue in warnings if issue.row not in refused]
     run.counts["quarantined"] += len(refused)
     run.counts["unchanged"] += repeated
-    for outcome in _outcomes(results).values():
-        run.counts[outcome] += 1
+    for row, outcome in outcomes_of(results).items():
+        is_gone = by_row[row].is_removed and outcome != "unchanged"
+        run.counts["withdrawn" if is_gone else outcome] += 1
 
 
 def mapped_part(
@@ -171,16 +225,21 @@ def mapped_part(
     filename: str,
     records: list[Record],
     seen: dict[str, tuple[int, str]],
+    words: Words,
 ) -> tuple[list[Mapped], dict[int, Held], list[Issue], int]:
-    """Map records: the items to store, the rows refused by the mapping, warnings, and how many rows only repeat an
-    earlier row of the file word for word. A visit number used twice with different content is refused."""
-    context = adapter.context(hub.facilities[origin.facility], filename, origin.received_ms)
+    """Map records: the items to store, the rows refused by the mapping, warnings, and how many rows say nothing new:
+    they repeat an earlier row of the file word for word, or withdraw what the hub does not have. A visit number used
+    twice with different content is refused."""
+    asked: list[Asked] = []
+    context = adapter.context(hub.facilities[origin.facility], filename, origin.received_ms, asked)
     items: list[Mapped] = []
     held: dict[int, Held] = {}
     warnings: list[Issue] = []
     repeated = 0
+    removed: list[tuple[int, str]] = []
     for record in records:
         outcome = map_record(adapter, record, context)
+        words[record.row], asked[:] = list(asked), []
         token = row_token(hub, origin, adapter, record)
         if outcome.key is not None:
             content = hashlib.sha256(msgspec.json.encode(record.raw(), order="sorted")).hexdigest()
@@ -196,14 +255,22 @@ def mapped_part(
             held[record.row] = Held(record, outcome.issues, token)
             continue
         warnings += outcome.issues
+        if record.is_removed and outcome.key is not None:
+            removed.append((record.row, outcome.key))
+            continue
         order = visit_order(hub, origin.facility_number, outcome.key)
         for item in outcome.mapped:
             item.asof_key = order
         items += outcome.mapped
+    if removed:
+        withdrawn, notes = withdrawn_items(hub, origin, adapter, removed)
+        items += withdrawn
+        warnings += notes
+        repeated += len({row for row, _ in removed} - {item.row for item in withdrawn})
     return items, held, warnings, repeated
 
 
-def _refused(results: list[Stored]) -> dict[int, list[Issue]]:
+def refused_of(results: list[Stored]) -> dict[int, list[Issue]]:
     found: dict[int, list[Issue]] = {}
     for result in results:
         if result.is_refused and result.mapped.row is not None:
@@ -212,7 +279,7 @@ def _refused(results: list[Stored]) -> dict[int, list[Issue]]:
     return found
 
 
-def _outcomes(results: list[Stored]) -> dict[int, str]:
+def outcomes_of(results: list[Stored]) -> dict[int, str]:
     """What became of each source row: its Provenance says it (new row, corrected row, nothing new)."""
     names = {"created": "accepted", "corrected": "corrected", "unchanged": "unchanged"}
     return {

@@ -3,6 +3,7 @@
 from hub.store.errors import Conflict, Unavailable
 from hub.store.outbox import Outbox
 from hub.store.read import ReadTx
+from hub.store.releases import ReleasedRow
 from hub.store.rows import (
     ChangeRow,
     Checkpoint,
@@ -15,6 +16,7 @@ from hub.store.rows import (
     OutRow,
     QuarantineRow,
     Relationship,
+    RequestRow,
     ReviewRow,
     Source,
     Submission,
@@ -23,6 +25,7 @@ from hub.store.rows import (
 )
 from hub.store.seeds import SeedRows
 from hub.store.store import Store, open_store
+from hub.store.wording import WordRow
 from hub.store.write import WriteTx
 
 __all__ = [
@@ -40,6 +43,8 @@ __all__ = [
     "QuarantineRow",
     "ReadTx",
     "Relationship",
+    "ReleasedRow",
+    "RequestRow",
     "ReviewRow",
     "SeedRows",
     "Source",
@@ -48,6 +53,7 @@ __all__ = [
     "SumRow",
     "TagRow",
     "Unavailable",
+    "WordRow",
     "WriteTx",
     "open_store",
 ]

@@ -4,21 +4,41 @@ from collections import Counter
 from collections.abc import Iterable
 
 from hub.store.bulk import insert_or
+from hub.store.driver import chunks
 from hub.store.rows import FactRow, SumRow
 from hub.store.tables import facts
 from hub.store.tx import Tx
+
+_FIRST = (-(1 << 63), -(1 << 63))
 
 
 class FactReads(Tx):
     """Reading facts and sums."""
 
-    def facts(self, after: tuple[int, int] = (-(1 << 63), -(1 << 63)), limit: int = 10_000) -> list[FactRow]:
+    def facts(self, after: tuple[int, int] = _FIRST, limit: int = 10_000) -> list[FactRow]:
         """Facts after (pseudonym, item), in that order: page through all of them."""
         sql = (
-            "SELECT pseudonym, item, version, body FROM fact WHERE (pseudonym, item) > (?, ?)"
+            "SELECT pseudonym, item, version, body, month FROM fact WHERE (pseudonym, item) > (?, ?)"
             " ORDER BY pseudonym, item LIMIT ?"
         )
         return [FactRow(*record) for record in self.db.rows(sql, (*after, limit))]
+
+    def month_facts(self, month: int, after: tuple[int, int] = _FIRST, limit: int = 10_000) -> list[FactRow]:
+        """Facts with a month's mark after (pseudonym, item), in that order."""
+        sql = (
+            "SELECT pseudonym, item, version, body, month FROM fact WHERE month = ? AND (pseudonym, item) > (?, ?)"
+            " ORDER BY pseudonym, item LIMIT ?"
+        )
+        return [FactRow(*record) for record in self.db.rows(sql, (month, *after, limit))]
+
+    def facts_of(self, items: Iterable[tuple[int, int]]) -> list[FactRow]:
+        """The facts of these (pseudonym, item), those that exist."""
+        found: list[FactRow] = []
+        for part in chunks(sorted(set(items))):
+            match, params = self.db.match(("pseudonym", "item"), part)
+            sql = f"SELECT pseudonym, item, version, body, month FROM fact WHERE {match}"
+            found += [FactRow(*record) for record in self.db.rows(sql, params)]
+        return found
 
     def sums(self) -> list[SumRow]:
         """All sums."""
@@ -38,7 +58,7 @@ class FactWrites(FactReads):
                 newest[fact[:2]] = fact
         rows = [newest[key] for key in sorted(newest)]
         newer = (
-            "(pseudonym, item) DO UPDATE SET version = excluded.version, body = excluded.body"
+            "(pseudonym, item) DO UPDATE SET version = excluded.version, body = excluded.body, month = excluded.month"
             " WHERE excluded.version >= fact.version"
         )
         insert_or(self.db, facts.fact, rows, newer)

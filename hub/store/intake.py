@@ -43,6 +43,25 @@ class IntakeReads(Tx):
             params.append(submission)
         return [QuarantineRow(*r) for r in self.db.rows(f"{sql} ORDER BY created_ms, submission, row", params)]
 
+    def quarantined(self, submission: str, row: int) -> QuarantineRow | None:
+        """One quarantined row, whatever its state."""
+        sql = f"SELECT {_QUARANTINE} FROM quarantine WHERE submission = ? AND row = ?"
+        found = self.db.rows(sql, (submission, row))
+        return QuarantineRow(*found[0]) if found else None
+
+    def quarantine_closed(self, facility: str, limit: int) -> list[QuarantineRow]:
+        """A facility's rows that no longer wait, the newest end first."""
+        sql = (
+            f"SELECT {_QUARANTINE} FROM quarantine WHERE facility = ? AND state <> 'open'"
+            " ORDER BY resolved_ms DESC, submission, row LIMIT ?"
+        )
+        return [QuarantineRow(*record) for record in self.db.rows(sql, (facility, limit))]
+
+    def waiting(self, facility: str) -> dict[str, int]:
+        """How many rows of each of a facility's submissions still wait; those without any are left out."""
+        sql = "SELECT submission, count(*) FROM quarantine WHERE facility = ? AND state = 'open' GROUP BY submission"
+        return {str(submission): int(number) for submission, number in self.db.rows(sql, (facility,))}
+
 
 class IntakeWrites(IntakeReads):
     """Writing what came in."""
@@ -103,10 +122,21 @@ class IntakeWrites(IntakeReads):
             count += self.db.run(sql, [state, resolved_ms, facility, *params])
         return count
 
-    def close_quarantine(self, submission: str, row: int, *, state: str, resolved_ms: int) -> None:
-        """Closes one open row (rows without a source key). Conflict when it is not open."""
-        sql = "UPDATE quarantine SET state = ?, resolved_ms = ? WHERE submission = ? AND row = ? AND state = 'open'"
-        if self.db.run(sql, (state, resolved_ms, submission, row)) != 1:
+    def close_quarantine(
+        self, submission: str, row: int, *, state: str, resolved_ms: int, body: bytes | None = None
+    ) -> None:
+        """Closes one open row, with a new body where given. Conflict when it is not open."""
+        sql = (
+            "UPDATE quarantine SET state = ?, resolved_ms = ?, body = coalesce(?, body)"
+            " WHERE submission = ? AND row = ? AND state = 'open'"
+        )
+        if self.db.run(sql, (state, resolved_ms, body, submission, row)) != 1:
+            raise Conflict("quarantined row is not open")
+
+    def change_quarantine(self, submission: str, row: int, *, source: bytes | None, body: bytes) -> None:
+        """A waiting row says something else now, and still waits. Conflict when it is not open."""
+        sql = "UPDATE quarantine SET source = ?, body = ? WHERE submission = ? AND row = ? AND state = 'open'"
+        if self.db.run(sql, (source, body, submission, row)) != 1:
             raise Conflict("quarantined row is not open")
 
 

@@ -9,6 +9,9 @@ from hub.store.rows import Link, ReviewRow
 from hub.store.tables import persons
 from hub.store.tx import Tx
 
+HUB = "hub"
+"""Who made a link, or settled a doubt, when no person did."""
+
 _LINK = "compartment, other, id, judgement, score, features, by, at_ms, ended_ms, ended_by"
 _REVIEW = "compartment, other, score, state, created_ms, decided_ms, decided_by, body"
 
@@ -44,6 +47,31 @@ class PersonReads(Tx):
             fringe = set(positive) - person
             person |= fringe
         return person
+
+    def network(self, compartments: Iterable[int]) -> list[Link]:
+        """All links in force, whatever they judge, of everybody joined to these by positive links; oldest first."""
+        found: dict[tuple[int, int, int], Link] = {}
+        known = set(compartments)
+        fringe = set(known)
+        while fringe:
+            met = self.links(fringe)
+            found.update((link[:3], link) for link in met)
+            fringe = {link.other for link in met if link.judgement == "positive"} - known
+            known |= fringe
+        return sorted(found.values(), key=lambda link: (link.at_ms, link.id, link.compartment))
+
+    def review(self, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], ReviewRow]:
+        """What the queue holds of these pairs (smaller compartment first), in any state; pairs unknown are left out."""
+        found: dict[tuple[int, int], ReviewRow] = {}
+        for part in chunks(sorted(set(pairs))):
+            match, params = self.db.match(("compartment", "other"), part)
+            rows = self.db.rows(f"SELECT {_REVIEW} FROM review WHERE {match}", params)
+            found.update((row[:2], ReviewRow(*row)) for row in rows)
+        return found
+
+    def open_reviews(self) -> int:
+        """How many pairs wait for a decision."""
+        return int(self.db.rows("SELECT count(*) FROM review WHERE state = 'open'")[0][0])
 
     def reviews(self, state: str = "open", limit: int = 100) -> list[ReviewRow]:
         """Pairs waiting for (or having had) a decision, oldest first."""
@@ -90,8 +118,33 @@ class PersonWrites(PersonReads):
             raise Conflict("link is not in force")
 
     def add_reviews(self, rows: Sequence[ReviewRow]) -> None:
-        """Queues unsure pairs (smaller compartment first); a pair already queued or decided stays as it is."""
-        insert_or(self.db, persons.review, sorted(rows, key=lambda row: row[:2]))
+        """Queues unsure pairs (smaller compartment first). A pair that waits, or that a person decided, stays as it is;
+        one the hub itself had settled waits again."""
+        again = (
+            "(compartment, other) DO UPDATE SET state = excluded.state, score = excluded.score, body = excluded.body,"
+            " created_ms = excluded.created_ms, decided_ms = NULL, decided_by = NULL"
+            f" WHERE review.state <> 'open' AND review.decided_by = '{HUB}'"
+        )
+        newest = {row[:2]: row for row in rows}
+        insert_or(self.db, persons.review, sorted(newest.values(), key=lambda row: row[:2]), again)
+
+    def set_review(self, row: ReviewRow) -> None:
+        """Puts a pair into the queue as `row` says, whatever it was before: a person decided, or undid it."""
+        whole = "(compartment, other) DO UPDATE SET score = excluded.score, state = excluded.state,"
+        rest = (
+            " created_ms = excluded.created_ms, decided_ms = excluded.decided_ms, decided_by = excluded.decided_by,"
+            " body = excluded.body"
+        )
+        insert_or(self.db, persons.review, [row], whole + rest)
+
+    def settle_reviews(self, pairs: Iterable[tuple[int, int]], *, decided_ms: int) -> None:
+        """Closes the open doubts about pairs that the hub has now joined for certain."""
+        rows = [(decided_ms, HUB, *pair) for pair in sorted(set(pairs))]
+        sql = (
+            "UPDATE review SET state = 'positive', decided_ms = ?, decided_by = ?"
+            " WHERE compartment = ? AND other = ? AND state = 'open'"
+        )
+        self.db.many(sql, rows)
 
     def decide_review(self, compartment: int, other: int, *, state: str, decided_ms: int, decided_by: str) -> None:
         """Records a person's decision. Conflict when the pair is not open."""

@@ -2,14 +2,18 @@
 
 from hub.store.auditing import AuditReads
 from hub.store.care import CareReads
+from hub.store.chart import ChartReads
 from hub.store.facts import FactReads
 from hub.store.intake import IntakeReads
 from hub.store.persons import PersonReads
 from hub.store.records import RecordReads
 from hub.store.registry import RegistryReads
+from hub.store.releases import ReleaseReads
+from hub.store.requests import RequestReads
 from hub.store.select import SearchReads
 from hub.store.signin import SigninReads
 from hub.store.whole import WholeReads
+from hub.store.wording import WordReads
 
 
 class ReadTx(
@@ -20,8 +24,12 @@ class ReadTx(
     RegistryReads,
     IntakeReads,
     FactReads,
+    ReleaseReads,
     SigninReads,
+    RequestReads,
     AuditReads,
     WholeReads,
+    ChartReads,
+    WordReads,
 ):
     """One snapshot of everything; it has no method that writes, and its connection refuses to."""

@@ -81,12 +81,16 @@ class Relationship(NamedTuple):
 
 
 class FactRow(NamedTuple):
-    """A pseudonymous monitoring fact, sealed; a newer version replaces an older one."""
+    """Pseudonymous monitoring facts of one item, sealed; a newer version replaces an older one.
+
+    `month`: keyed mark of the month they are of; 0 unknown (written before there were marks), -1 there are none.
+    """
 
     pseudonym: int
     item: int
     version: int
     body: bytes
+    month: int = 0
 
 
 class SumRow(NamedTuple):
@@ -123,6 +127,21 @@ class QuarantineRow(NamedTuple):
     state: str
     created_ms: int
     resolved_ms: int | None
+    body: bytes
+
+
+class RequestRow(NamedTuple):
+    """What somebody asked for at a counter. `facility`: its id; `pseudonym`: the patient's, None while nobody is found;
+    `version` counts the steps taken; `body` is sealed."""
+
+    id: str
+    facility: str
+    pseudonym: int | None
+    state: str
+    created_ms: int
+    due_ms: int
+    closed_ms: int | None
+    version: int
     body: bytes
 
 

@@ -21,6 +21,11 @@ class WholeReads(Tx):
             found += [row_of(record) for record in self.db.rows(sql, params)]
         return sorted(found, key=lambda row: (row.rid, row.compartment))
 
+    def kinds(self, compartment: int) -> dict[int, int]:
+        """How many current rows of each type a compartment holds, tombstones left out."""
+        sql = "SELECT type, count(*) FROM resource WHERE compartment = ? AND NOT is_deleted GROUP BY type"
+        return {int(type_): int(number) for type_, number in self.db.rows(sql, (compartment,))}
+
     def pointing(self, compartment: int, token: int) -> list[Row]:
         """The current rows of a compartment that hold a search token (a reference's, for what points to it)."""
         sql = f"SELECT {ROW} FROM resource WHERE compartment = ? AND NOT is_deleted AND {self.db.holds('keys')}"

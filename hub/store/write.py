@@ -8,10 +8,24 @@ from hub.store.persons import PersonWrites
 from hub.store.read import ReadTx
 from hub.store.records import RecordWrites
 from hub.store.registry import RegistryWrites
+from hub.store.releases import ReleaseWrites
+from hub.store.requests import RequestWrites
 from hub.store.signin import SigninWrites
+from hub.store.wording import WordWrites
 
 
 class WriteTx(
-    RecordWrites, PersonWrites, CareWrites, RegistryWrites, IntakeWrites, FactWrites, SigninWrites, AuditWrites, ReadTx
+    RecordWrites,
+    PersonWrites,
+    CareWrites,
+    RegistryWrites,
+    IntakeWrites,
+    FactWrites,
+    ReleaseWrites,
+    SigninWrites,
+    RequestWrites,
+    AuditWrites,
+    WordWrites,
+    ReadTx,
 ):
     """One transaction that is committed once, when its `with` block is left."""

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from hub.audit import PURPOSES, ROLES, word
 from hub.config import Config
-from hub.record.dates import moment_in_words
+from hub.record.dates import in_words, moment_in_words
 from hub.web.call import Call
 from hub.web.guard import csrf_token
 from hub.web.language import translator
@@ -20,9 +20,9 @@ HOME = {
     "patient": "/saya",
     "clinician": "/faskes",
     "clinic-client": "/faskes",
-    "auditor": "/petugas",
+    "auditor": "/dinas",
     "privacy-officer": "/petugas",
-    "steward": "/petugas",
+    "steward": "/petugas/orang",
 }
 """Where each role goes after signing in."""
 
@@ -64,6 +64,8 @@ def page(config: Config, call: Call, template: str, *, status: int = 200, **cont
             purpose_text=lambda code: word(PURPOSES, code, call.lang),
             role_text=lambda code: word(ROLES, code, call.lang),
             done_text=lambda look: look.what,
+            count=lambda number: _grouped(number, call.lang),
+            month_name=lambda period: in_words(period, call.lang),
             lang=call.lang,
             other_lang=other,
             other_address=f"{here}?{urlencode(kept | {'lang': other})}",
@@ -89,3 +91,9 @@ def download(content: bytes, media_type: str, filename: str) -> Response:
     """A file to save, never to show. `filename` is ours: ASCII, without quotes."""
     disposition = f'attachment; filename="{filename}"'
     return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
+
+
+def _grouped(number: int, lang: str) -> str:
+    """12345 as 12.345 (id) or 12,345 (en)."""
+    text = f"{number:,}"
+    return text.replace(",", ".") if lang == "id" else text

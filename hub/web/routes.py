@@ -8,7 +8,8 @@ from starlette.routing import BaseRoute, Route
 from hub.parts import Hub
 from hub.web import guard
 from hub.web.areas import FACILITY, Table, dinas, faskes, petugas, public, saya
-from hub.web.pages import presence
+from hub.web.maps import outlines
+from hub.web.pages import presence, requests
 from hub.web.render import stylesheet
 from hub.web.serving import endpoint
 
@@ -17,7 +18,11 @@ _TABLE: Table = (*public.TABLE, *faskes.TABLE, *saya.TABLE, *petugas.TABLE, *din
 
 def routes(hub: Hub, wrong_codes: presence.Limiter | None = None) -> list[BaseRoute]:
     """Every page and the stylesheet as routes. `wrong_codes` limits how often a facility may try presence codes."""
-    table = (*_TABLE, ("POST", "/faskes/hadir", presence.recorder(wrong_codes), FACILITY))
+    by_code: Table = (
+        ("POST", "/faskes/hadir", presence.recorder(wrong_codes), FACILITY),
+        ("POST", "/faskes/permintaan/{id}/kode", requests.code_checker(wrong_codes), FACILITY),
+    )
+    table = (*_TABLE, *by_code)
 
     async def styles(_: Request) -> Response:
         sent = guard.headers(hub.config.base_url) | {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -29,5 +34,7 @@ def routes(hub: Hub, wrong_codes: presence.Limiter | None = None) -> list[BaseRo
 
 def mount(app: FastAPI, hub: Hub) -> None:
     """Add the pages to the hub's app; they share its limit on wrong presence codes with `POST /care/presence`."""
+    if hub.config.boundaries is not None:
+        outlines(hub.config.boundaries)  # a file that is none must stop the start, not the first look at the map
     site = getattr(app.state, "site", None)
     app.router.routes.extend(routes(hub, getattr(site, "code_rates", None)))

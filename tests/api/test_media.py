@@ -89,8 +89,9 @@ def test_if_none_match():
     assert not if_none_match(Headers({}), 2)
 
 
-def test_if_none_exist_takes_one_identifier_only():
+def test_if_none_exist_takes_a_query():
     assert if_none_exist(Headers({})) is None
     assert if_none_exist(Headers({"if-none-exist": "identifier=https://a.test|1"})) == "identifier=https://a.test|1"
-    for query in ("name=Siti", "identifier=a|1&name=b", "identifier=", ""):
+    assert if_none_exist(Headers({"if-none-exist": "?name=Siti&birthdate=1990"})) == "name=Siti&birthdate=1990"
+    for query in ("name", "identifier=a|1&", "identifier=", "", "=x", "a=1" + "&b=2" * 10):
         assert refused(if_none_exist, Headers({"if-none-exist": query})) == Category.INCORRECT

@@ -24,7 +24,7 @@ def test_a_file_as_a_form(client, token):
     stored = client.post(URL, files=file, headers=headers)
     receipt = stored.json()
     assert receipt["counts"] == checked.json()["counts"]
-    assert set(receipt["counts"]) == {"accepted", "unchanged", "corrected", "quarantined"}
+    assert set(receipt["counts"]) == {"accepted", "unchanged", "corrected", "withdrawn", "quarantined"}
     assert receipt["counts"]["accepted"] > 0
     assert all({"code", "severity", "row", "column", "text", "fix"} <= set(issue) for issue in receipt["issues"])
     assert stored.headers["location"] == f"https://hub.test/submissions/{receipt['id']}"

@@ -7,7 +7,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,18 @@ from tests.cli.conftest import ROOT, Run
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    home = tmp_path_factory.mktemp("demo")
+    with started(tmp_path_factory.mktemp("demo")) as found:
+        yield found
+
+
+@contextmanager
+def started(home: Path) -> Iterator[dict[str, Any]]:
+    """`hub demo` in a process of its own until the block is left: what demo.json says."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    env = {**os.environ, "HUB_HOME": str(home), "HUB_PORT": str(port), "HUB_DEMO_VISITS": "90"}
-    with (home / "log.txt").open("w") as log:
+    env = {**os.environ, "HUB_HOME": str(home), "HUB_PORT": str(port), "HUB_DEMO_VISITS": "240"}
+    with (home / "log.txt").open("a") as log:
         process = subprocess.Popen([sys.executable, "-m", "hub", "demo"], cwd=ROOT, env=env, stdout=log, stderr=log)
         try:
             yield _wait(home, port, process)
@@ -45,6 +53,11 @@ def _wait(home: Path, port: int, process: "subprocess.Popen[bytes]") -> dict[str
         except httpx.TransportError:
             time.sleep(0.1)
     raise AssertionError((home / "log.txt").read_text())
+
+
+def home_of(demo: dict[str, Any]) -> Path:
+    """HUB_HOME of the demo that runs."""
+    return Path(demo["facilities"][0]["sample_files"][0]).parents[2]
 
 
 def token(demo: dict[str, Any], facility: dict[str, Any]) -> str:
@@ -82,28 +95,60 @@ def test_the_demo_never_runs_in_production(run: Run, home: Path) -> None:
 
 
 def test_demo_json_has_what_it_promises(demo: dict[str, Any]) -> None:
-    assert demo.keys() == {"base", "fhir", "token_endpoint", "facilities", "logins", "patients"}
-    assert len(demo["facilities"]) == 3
+    assert demo.keys() == {"base", "fhir", "token_endpoint", "facilities", "logins", "everywhere", "patients"}
+    adapters = Counter((facility["adapter"], facility["ownership"]) for facility in demo["facilities"])
+    assert adapters == {("klinik_csv", "private"): 12, ("epuskesmas", "public"): 6, ("simrs_khanza", "public"): 1}
     for facility in demo["facilities"]:
-        assert facility.keys() == {"id", "name", "adapter", "client_id", "private_jwk", "sample_files"}
+        about = {"id", "name", "kind", "ownership", "adapter", "client_id", "private_jwk", "sample_files"}
+        assert facility.keys() == about
         assert {"kty", "n", "e", "d", "p", "q", "dp", "dq", "qi"} <= facility["private_jwk"].keys()
         assert all(Path(path).is_file() for path in facility["sample_files"])
-    assert {login["role"] for login in demo["logins"]} == {"clinician", "auditor", "privacy-officer"}
-    assert all(patient.keys() == {"nik", "name", "login_url"} for patient in demo["patients"])
+    assert {login["role"] for login in demo["logins"]} == {"clinician", "auditor", "privacy-officer", "steward"}
+    assert len([login for login in demo["logins"] if login["role"] == "clinician"]) == 19
+    shown = [demo["everywhere"], *demo["patients"]]
+    assert all(patient.keys() == {"nik", "name", "facilities", "login_url"} for patient in shown)
+    assert len({patient["nik"] for patient in shown}) == len(shown) > 1
 
 
-def test_each_clinic_sees_its_own_and_the_same_file_adds_nothing(demo: dict[str, Any]) -> None:
+def test_one_person_is_named_who_is_known_at_all_three_kinds(demo: dict[str, Any]) -> None:
+    kinds = {row["id"]: row["kind"].replace("praktik", "klinik") for row in demo["facilities"]}
+    one = demo["everywhere"]
+    assert {kinds[place] for place in one["facilities"]} == {"rumah-sakit", "puskesmas", "klinik"}
+    names = {row["id"]: row["name"] for row in demo["facilities"]}
+    with httpx.Client(base_url=demo["base"], follow_redirects=True) as browser:
+        form = browser.get(one["login_url"]).text
+        (csrf,) = re.findall(r'name="csrf" value="([^"]+)"', form)
+        page = browser.post(one["login_url"], data={"csrf": csrf}, headers={"Origin": demo["base"]}).text
+    for place in one["facilities"]:
+        assert names[place] in page
+
+
+def test_the_console_speaks_indonesian_and_ends_with_the_address(demo: dict[str, Any]) -> None:
+    told = (home_of(demo) / "log.txt").read_text(encoding="utf-8")
+    assert "240 kunjungan dari 19 faskes dimuat dalam" in told
+    assert "satu orang, dikenali di" in told
+    assert re.search(r"Angka kota dirilis untuk (9|1[0-3]) bulan", told)
+    assert f"Beranda   {demo['base']}/" in told[-200:]
+    assert not re.search(r"\b(resources|compartments|clinician|steward|accepted|refused)\b", told)
+
+
+def test_each_facility_sees_its_own_and_the_same_file_adds_nothing(demo: dict[str, Any]) -> None:
+    unchanged = 0
     for facility in demo["facilities"]:
         headers = {"Authorization": f"Bearer {token(demo, facility)}"}
         mine = httpx.get(f"{demo['fhir']}/Encounter", headers=headers).raise_for_status().json()
-        assert mine["total"] > 5
+        assert mine["total"] > 3
         assert f"sid/{facility['id']}/" in mine["entry"][0]["resource"]["identifier"][0]["system"]
+        if facility["adapter"] == "simrs_khanza":
+            continue  # a database is read by the agent, not uploaded
         path = Path(facility["sample_files"][0])
         url = f"{demo['base']}/submissions/{facility['adapter']}"
         again = httpx.post(url, headers=headers, files={"file": (path.name, path.read_bytes())}, timeout=60)
         counts = again.raise_for_status().json()["counts"]
         assert (counts["accepted"], counts["corrected"]) == (0, 0)
-        assert counts["unchanged"] > 0
+        assert counts["unchanged"] + counts["quarantined"] > 0
+        unchanged += counts["unchanged"]
+    assert unchanged > 50
 
 
 def test_every_page_says_that_the_data_are_invented(demo: dict[str, Any]) -> None:
@@ -113,7 +158,7 @@ def test_every_page_says_that_the_data_are_invented(demo: dict[str, Any]) -> Non
 
 
 def test_a_facility_registered_while_the_server_runs_can_read_and_sign_in(demo: dict[str, Any], tmp_path: Path) -> None:
-    home = Path(demo["facilities"][0]["sample_files"][0]).parents[2]
+    home = home_of(demo)
     private, public = new_keypair("EC")
     facility = {"id": "klinik-baru", "name": "Klinik Baru", "adapter": "klinik_csv"}
     (tmp_path / "new.json").write_text(json.dumps(facility))
@@ -128,3 +173,20 @@ def test_a_facility_registered_while_the_server_runs_can_read_and_sign_in(demo: 
     found = {"client_id": "klinik-baru-rme", "private_jwk": private}
     answer = httpx.get(f"{demo['fhir']}/Observation", headers={"Authorization": f"Bearer {token(demo, found)}"})
     assert (answer.status_code, answer.json()["total"]) == (200, 0)
+
+
+def test_running_it_again_keeps_what_is_there(demo: dict[str, Any]) -> None:
+    facility = demo["facilities"][0]
+
+    def encounters(about: dict[str, Any]) -> int:
+        headers = {"Authorization": f"Bearer {token(about, facility)}"}
+        return int(httpx.get(f"{about['fhir']}/Encounter", headers=headers).raise_for_status().json()["total"])
+
+    before = encounters(demo)
+    with started(home_of(demo)) as again:
+        assert again["facilities"] == demo["facilities"]
+        assert again["everywhere"]["nik"] == demo["everywhere"]["nik"]
+        assert {each["nik"] for each in again["patients"]} == {each["nik"] for each in demo["patients"]}
+        assert encounters(again) == before
+    told = (home_of(demo) / "log.txt").read_text(encoding="utf-8")
+    assert told.count("kunjungan dari 19 faskes dimuat") == 1

@@ -180,10 +180,7 @@ async function main() {
     notThere: await tell(client.read({ resourceType: 'Patient', id: '0'.repeat(32) })),
     readOnly: await tell(reader.create({ resourceType: 'Patient', body: patient('5') })),
     patch: await tell(client.patch({ ...one, jsonPatch: [{ op: 'remove', path: '/gender' }] })),
-    remove: await tell(client.delete(one)),
-    conditionalUpdate: await tell(
-      client.update({ resourceType: 'Patient', searchParams: { identifier: `${OWN}|1` }, body: patient('1') }),
-    ),
+    remove: await tell(reader.delete(one)),
     compartment: await tell(client.search({ resourceType: 'Observation', compartment: one })),
     typeHistory: await tell(client.history({ resourceType: 'Patient' })),
     systemSearch: await tell(client.search({ searchParams: { _id: id } })),
@@ -191,6 +188,11 @@ async function main() {
     xml: await tell(client.read({ ...one, options: { headers: { Accept: 'application/fhir+xml' } } })),
     xmlFormat: await tell(client.search({ resourceType: 'Patient', searchParams: { _format: 'xml' } })),
   };
+  const own = { resourceType: 'Patient', searchParams: { identifier: `${OWN}|sendiri` } };
+  out.conditionalUpdate = await tell(client.update({ ...own, body: patient('sendiri', { birthDate: '1966-06-06', name: [{ text: 'Rahmi Tersendiri' }] }) }));
+  const made = { resourceType: 'Patient', id: out.conditionalUpdate.body.id };
+  out.everything = await tell(client.operation({ name: 'everything', ...made, method: 'get' }));
+  out.removed = [await tell(client.delete(made)), await tell(client.delete(made)), await tell(client.read(made))];
   out.lenient = await tell(client.search({ ...unknown, options: { headers: { Prefer: 'handling=lenient' } } }));
   out.lenient.body = out.lenient.body.total;
   const forms = ['application/json', '*/*', 'application/fhir+json; fhirVersion=4.0', 'text/xml, application/json;q=0.5'];

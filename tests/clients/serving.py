@@ -94,7 +94,7 @@ def _register(config: Config, served: Served) -> None:
     for name, kind in CLINICS.items():
         register_facility(hub, Facility(0, name, f"{name} (rekaan)"))
         served.keys[name], public = new_keypair("RSA" if kind == "RSA" else "EC")
-        register_client(hub, name, name, jwks={"keys": [public]})
+        register_client(hub, name, name, jwks={"keys": [public]}, scopes=("system/*.cruds",))
     for name, facility, scope in (
         (READ_ONLY, "klinik-node", "system/*.rs"),
         (WRITE_ONLY, "klinik-python", "system/*.cu"),

@@ -199,7 +199,7 @@ def test_other_refusals(served, connect, client, number):
         (lambda: anonymous.get("Patient", one.id), AuthorizationError, "HUB-5001"),
         (lambda: reader.resource("Patient", **patient(number)).create(), ForbiddenError, "HUB-5003"),
         (lambda: client.patch(one, gender="male"), OperationOutcome, "HUB-5802"),
-        (one.delete, OperationOutcome, "HUB-5802"),
+        (lambda: reader.resource("Patient", id=one.id).delete(), ForbiddenError, "HUB-5003"),
         (lambda: connect(Accept="application/fhir+xml").get("Patient", one.id), OperationOutcome, "HUB-5804"),
         (lambda: client.resources("Patient").search(_format="xml").fetch(), OperationOutcome, "HUB-5804"),
         (lambda: connect(**{"Content-Type": "text/plain"}).save(one), OperationOutcome, "HUB-5803"),
@@ -234,3 +234,24 @@ def test_the_asynchronous_client(served, number):
         assert code_of(refused.value) == "HUB-4001"
 
     asyncio.run(run())
+
+
+def test_conditional_update_everything_and_delete(client, number):
+    alone = patient(number, "Rahmi Tersendiri", birthDate="1977-07-07")  # nobody's namesake
+    made = client.resource("Patient", **alone).create()
+    asked = {"identifier": f"{OWN}|{number}"}
+    again = client.execute("Patient", "put", data=alone | {"gender": "other"}, params=asked)
+    assert (again["id"], again["meta"]["versionId"]) == (made.id, "2")
+    taken = client.resource("Observation", **weight(made.reference)).create()
+    bundle = made.execute("$everything", "get")
+    matches = [entry["resource"]["id"] for entry in bundle["entry"] if entry["search"]["mode"] == "match"]
+    assert (set(matches), bundle["total"]) == ({made.id, taken.id}, 2)
+    with pytest.raises(OperationOutcome) as refused:
+        made.delete()
+    assert code_of(refused.value) == "HUB-3311"
+    taken.delete()
+    taken.delete()
+    made.delete()
+    with pytest.raises(ResourceNotFound):  # its class for 404 and 410
+        client.get("Patient", made.id)
+    assert client.resources("Patient").search(_id=made.id).fetch() == []

@@ -44,7 +44,7 @@ def codes(refusal: dict[str, Any]) -> tuple[int, set[str]]:
 def test_it_learns_what_the_hub_can(seen):
     assert seen["capability"] == {
         "version": "4.0.1",
-        "can": ["read", "vread", "update", "create", "search-type", "history-instance"],
+        "can": ["read", "vread", "update", "create", "search-type", "history-instance", "delete"],
         "byIdentifier": True,
         "server": True,
     }
@@ -53,7 +53,7 @@ def test_it_learns_what_the_hub_can(seen):
 def test_it_signs_in_with_either_kind_of_key(served, seen):
     assert codes(seen["anonymous"]) == (401, {"HUB-5001"})
     expected = {"tokenUrl": f"{served.base}/oauth2/token", "status": 200, "type": "bearer"}
-    assert seen["signIn"] == {**expected, "scope": "system/*.crus"}
+    assert seen["signIn"] == {**expected, "scope": "system/*.cruds"}
     assert seen["readerSignIn"] == {**expected, "scope": "system/*.rs"}
 
 
@@ -80,6 +80,16 @@ def test_a_conditional_create_finds_what_is_there_and_leaves_it(seen):
     first, second = seen["conditional"]
     assert (first["status"], second["status"]) == (201, 200)
     assert first["body"] == second["body"]
+
+
+def test_it_updates_on_a_condition_takes_everything_and_deletes(seen):
+    made, whole = seen["conditionalUpdate"], seen["everything"]["body"]
+    assert (made["status"], made["headers"]["etag"]) == (201, 'W/"1"')
+    assert made["body"]["id"] in {entry["resource"].get("id") for entry in whole["entry"]}
+    assert whole["total"] == sum(entry["search"]["mode"] == "match" for entry in whole["entry"])
+    first, again, read = seen["removed"]
+    assert (first["status"], first["headers"]["etag"], again["status"]) == (204, 'W/"2"', 204)
+    assert codes(read) == (410, {"HUB-4301"})
 
 
 def test_a_nik_is_searched_by_form_only(seen):
@@ -132,8 +142,7 @@ def test_it_validates(seen):
         ("notThere", 404, "HUB-4101"),
         ("readOnly", 403, "HUB-5003"),
         ("patch", 405, "HUB-5802"),
-        ("remove", 405, "HUB-5802"),
-        ("conditionalUpdate", 405, "HUB-5802"),
+        ("remove", 403, "HUB-5003"),
         ("compartment", 404, "HUB-5801"),
         ("typeHistory", 404, "HUB-5801"),
         ("systemSearch", 405, "HUB-5802"),

@@ -135,7 +135,7 @@ def test_a_batch_goes_on_after_a_refusal(client, number):
         post(patient(f"{number}-b")),
         post(patient(f"{number}-c", birthDate="kemarin")),
         {"request": {"method": "GET", "url": f"Patient/{'0' * 32}"}},
-        {"request": {"method": "DELETE", "url": made.reference}},
+        {"request": {"method": "PATCH", "url": made.reference}},
         put({**made.serialize(), "gender": "other"}),
         kind="batch",
     )

@@ -36,7 +36,7 @@ def test_everything_is_read() -> None:
     assert (siti.nik, siti.bpjs, siti.birth, siti.sex) == ("6371015503909001", "0001234567891", "1990-03-15", "female")
     assert siti.phones == {"+6281011110001"}
     assert siti.kelurahan == "6371041009"
-    assert siti.address == {"kuin", "12", "5"}
+    assert siti.address == {"kuin", "no12", "rt5"}
     assert siti.mrns == {("https://jukung.id/sid/klinik-teratai/pasien", "000123")}
 
 

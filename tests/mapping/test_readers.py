@@ -204,6 +204,7 @@ def test_too_many_rows(clinic, facility):
     [
         ("nik", [f"63710145099000{n}0" for n in (1, 2, 3, 4, 5)], "HUB-2017"),
         ("nik", [f"63710145099000{n}" for n in (10, 20, 30, 40, 51)], None),
+        ("nik", ["6371014509900010"] * 8, None),
         ("tanggal_kunjungan", ["03/25/2026", "04/05/2026", "01/02/2026"], "HUB-2018"),
         ("tanggal_kunjungan", ["25/03/2026", "04/05/2026", "03/25/2026"], None),
         ("jenis_kelamin", ["P", "W", "P"], "HUB-2019"),

@@ -5,12 +5,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.fhir.systems import CASE_TYPE
 from hub.model import ORDINARY, UNLABELLED, Facility, Labels
-from hub.monitor import Fact, Sum, decode_fact, decode_sum, encode_fact, encode_sum, facts, sums
+from hub.monitor import OUTSIDE, Fact, Sum, decode_fact, decode_sum, encode_fact, encode_sum, facts, sums
 
 CLINIC = Facility(number=7, id="klinik-contoh", name="Klinik Contoh")
 DAY = date(2026, 5, 4).toordinal() - date(1970, 1, 1).toordinal()
@@ -45,7 +47,8 @@ YIELDS = [
     ("Encounter", {"status": "finished", "class": {"code": "AMB"}}, [("encounter", "AMB", None)]),
     ("Encounter", {"status": "cancelled", "class": {"code": "AMB"}}, []),
     ("Encounter", {"status": "finished", "class": {"code": "Ny. Rahasia"}}, [("encounter", "", None)]),
-    ("Condition", CONDITION, [("diagnosis", "J06", None)]),
+    ("Condition", CONDITION, [("diagnosis", "J06.9", None)]),
+    ("Condition", {"code": concept(ICD10, "S52.512")}, [("diagnosis", "S52.5", None)]),
     ("Condition", REFUTED, []),
     ("Condition", {"code": {"text": "RAHASIA"}}, []),
     ("Condition", {"code": concept(ICD10, "RAHASIA")}, []),
@@ -104,6 +107,38 @@ def test_outside_the_city_unknown_sex_and_birth_stay_empty() -> None:
     (fact,) = facts("Condition", CONDITION, ORDINARY, CLINIC, "Jl. Rahasia", None, "rahasia", DAY)
     assert (fact.kelurahan, fact.band, fact.sex) == ("", "", "")
     assert facts("Condition", CONDITION, ORDINARY, CLINIC, WHERE, None, None, 0) == []
+    for elsewhere in ("6303011001", "6371041", "6302"):
+        (fact,) = facts("Condition", CONDITION, ORDINARY, CLINIC, elsewhere, None, None, DAY)
+        assert fact.kelurahan == ("" if elsewhere.startswith("6371") else OUTSIDE)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("new", "new"), ("existing", "existing"), ("Ny. Rahasia", ""), (7, "")]
+)
+def test_a_diagnosis_says_whether_it_is_a_new_case(value: Any, expected: str) -> None:
+    case = {"extension": [{"url": "https://example.org", "valueCode": "new"}, {"url": CASE_TYPE, "valueCode": value}]}
+    (fact,) = facts("Condition", CONDITION | case, ORDINARY, CLINIC, WHERE, None, None, DAY, DAY + 3)
+    assert (fact.case, fact.lag) == (expected, None)
+
+
+@pytest.mark.parametrize(
+    ("end", "received", "lag"), [(None, DAY + 3, 3), ("2026-05-06", DAY + 3, 1), ("x", DAY, 0), (None, DAY - 2, 0)]
+)
+def test_a_visit_says_how_long_after_its_end_it_came_in(end: str | None, received: int, lag: int) -> None:
+    visit = {
+        "status": "finished",
+        "class": {"code": "IMP"},
+        "period": {"start": "2026-05-04"} | ({"end": end} if end else {}),
+    }
+    (fact,) = facts("Encounter", visit, ORDINARY, CLINIC, WHERE, None, None, DAY, received)
+    assert fact.lag == lag
+    (unknown,) = facts("Encounter", visit, ORDINARY, CLINIC, WHERE, None, None, DAY)
+    assert unknown.lag is None
+
+
+def test_facts_written_by_an_older_hub_still_open() -> None:
+    old = msgspec.msgpack.encode(["diagnosis", "J06", DAY, 7, WHERE, "20-44", "female", None])
+    assert decode_fact(old) == Fact("diagnosis", "J06", DAY, 7, WHERE, "20-44", "female")
 
 
 FACTS = st.builds(
@@ -116,6 +151,8 @@ FACTS = st.builds(
     band=st.just("1-4"),
     sex=st.sampled_from(["", "male", "female"]),
     value=st.none() | st.decimals(allow_nan=False, allow_infinity=False),
+    case=st.sampled_from(["", "new"]),
+    lag=st.none() | st.integers(0, 999),
 )
 
 

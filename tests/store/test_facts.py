@@ -13,6 +13,20 @@ def test_the_newest_version_of_a_fact_stays(store: Store) -> None:
         assert len(tx.facts(limit=1)) == 1
 
 
+def test_facts_are_found_by_their_month_and_by_their_item(store: Store) -> None:
+    with store.writing() as tx:
+        tx.add_facts(
+            [FactRow(n, 7, 1, b"a", 11) for n in range(5)] + [FactRow(9, 7, 1, b"b", 12), FactRow(9, 8, 1, b"c")]
+        )
+        assert [row.pseudonym for row in tx.month_facts(11)] == [0, 1, 2, 3, 4]
+        assert [row.pseudonym for row in tx.month_facts(11, after=(1, 7), limit=2)] == [2, 3]
+        assert tx.month_facts(0) == [FactRow(9, 8, 1, b"c", 0)]
+        tx.add_facts([FactRow(2, 7, 2, b"d", 12)])
+        assert [row.pseudonym for row in tx.month_facts(12)] == [2, 9], "a corrected date moves it to another month"
+        assert sorted(tx.facts_of([(2, 7), (9, 8), (77, 1)])) == [FactRow(2, 7, 2, b"d", 12), FactRow(9, 8, 1, b"c", 0)]
+        assert tx.facts_of([]) == []
+
+
 def test_sums_add_up_and_can_be_taken_back(store: Store) -> None:
     with store.writing() as tx:
         tx.add_sums([SumRow("63.71.01", "2026-10", "HIV", 1)] * 3)

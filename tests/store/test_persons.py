@@ -58,3 +58,31 @@ def test_the_review_queue(store: Store) -> None:
         assert tx.reviews("positive") == [pair._replace(state="positive", decided_ms=30, decided_by="officer")]
     with pytest.raises(Conflict), store.writing() as tx:
         tx.decide_review(1, 2, state="negative", decided_ms=31, decided_by="officer")
+
+
+def test_a_network_holds_every_link_in_force_of_everybody_joined(store: Store) -> None:
+    with store.writing() as tx:
+        tx.add_links([link(1, 2), link(2, 3, 2), link(3, 4, 3, "negative"), link(4, 5, 4), link(6, 7, 5)])
+    with store.reading() as tx:
+        assert {row.id for row in tx.network([1])} == {1, 2, 3}
+        assert {row.id for row in tx.network([4])} == {3, 4}
+        assert tx.network([9]) == []
+    with store.writing() as tx:
+        tx.end_link(1, 2, 1, ended_ms=99, ended_by="officer")
+        assert tx.network([1]) == []
+
+
+def test_a_doubt_the_hub_settled_waits_again_but_a_persons_decision_stays(store: Store) -> None:
+    pair = ReviewRow(1, 2, 0.6, "open", 10, None, None, b"sealed")
+    other = pair._replace(other=3)
+    with store.writing() as tx:
+        tx.add_reviews([pair, other])
+        tx.settle_reviews([(1, 2), (1, 9)], decided_ms=20)
+        tx.set_review(other._replace(state="negative", decided_ms=20, decided_by="steward:x"))
+        assert tx.open_reviews() == 0
+        tx.add_reviews([pair._replace(created_ms=30, score=0.7), other._replace(created_ms=30)])
+        assert tx.review([(1, 2), (1, 3), (1, 9)]) == {
+            (1, 2): pair._replace(created_ms=30, score=0.7),
+            (1, 3): other._replace(state="negative", decided_ms=20, decided_by="steward:x"),
+        }
+        assert tx.open_reviews() == 1

@@ -3,7 +3,19 @@
 from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, Table, UniqueConstraint
 
 from hub.store.seeds import seed_metadata
-from hub.store.tables import auditing, clinical, facts, intake, metadata, persons, registry, signin
+from hub.store.tables import (
+    auditing,
+    clinical,
+    facts,
+    intake,
+    metadata,
+    persons,
+    registry,
+    releases,
+    requests,
+    signin,
+    wording,
+)
 
 ALL = [*metadata.tables.values(), *seed_metadata.tables.values()]
 BY_COMPARTMENT = {"compartment", "resource", "history", "token", "link", "review", "tag", "consent", "relationship"}
@@ -59,6 +71,6 @@ def test_compartment_comes_first_where_rows_are_found_by_it() -> None:
 
 
 def test_every_table_lies_in_one_module() -> None:
-    modules = (auditing, clinical, facts, intake, persons, registry, signin)
+    modules = (auditing, clinical, facts, intake, persons, registry, releases, requests, signin, wording)
     found = [value for module in modules for value in vars(module).values() if isinstance(value, Table)]
     assert {table.name for table in found} == set(metadata.tables)

@@ -1,13 +1,16 @@
 import re
 import string
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from hub.web.language import choose, texts, translator
 
 TEMPLATES = {f.name: f.read_text(encoding="utf-8") for f in files("hub.web").joinpath("templates").iterdir()}
-COMPOSED = {"nav", "role", "state", "seen", "consent", "kind", "flash", "sensitivity"}
+CODE = "".join(f.read_text("utf-8") for f in Path(str(files("hub.web"))).rglob("*.py"))
+COMPOSED = re.compile(r"""(?:\bt\(\s*"([a-z_]+\.[a-z0-9_.]*)"\s*~)|(?:\bt\(\s*f"([a-z_]+\.[a-z0-9_.]*){)""")
+"""The beginnings of keys that are put together: t("nav." ~ name), t(f"visit.{field}")."""
 USED = re.compile(r"""\bt\(\s*"([a-z_]+\.[a-z0-9_-]+)"(\s*[~])?""")
 
 
@@ -26,8 +29,9 @@ def test_every_text_a_template_asks_for_exists_and_none_is_left_over():
     asked = {key for source in TEMPLATES.values() for key, joined in USED.findall(source) if not joined}
     known = set(texts("id"))
     assert asked <= known
-    code = "".join(f.read_text("utf-8") for f in files("hub.web").joinpath("pages").iterdir() if f.name.endswith(".py"))
-    unused = {key for key in known - asked if key.split(".")[0] not in COMPOSED and f'"{key}"' not in code}
+    begun = {begin for source in (*TEMPLATES.values(), CODE) for pair in COMPOSED.findall(source) for begin in pair}
+    prefixes = tuple(begun - {""})
+    unused = {key for key in known - asked if not key.startswith(prefixes) and f'"{key}"' not in CODE}
     assert unused == set()
 
 

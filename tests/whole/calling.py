@@ -23,11 +23,11 @@ def online(hub: Hub) -> Iterator[Caller]:
         yield caller
 
 
-def signed_in(hub: Hub, caller: Caller, facility: str) -> dict[str, str]:
+def signed_in(hub: Hub, caller: Caller, facility: str, scopes: tuple[str, ...] | None = None) -> dict[str, str]:
     """Headers with a fresh token for a facility's client system."""
     private, public = new_keypair("EC")
     client_id = f"{facility}-rme"
-    register_client(hub, client_id, facility, jwks={"keys": [public]})
+    register_client(hub, client_id, facility, jwks={"keys": [public]}, scopes=scopes)
     now = int(time.time())
     claims: dict[str, Any] = {"iss": client_id, "sub": client_id, "aud": token_url(hub)}
     claims |= {"iat": now, "exp": now + 240, "jti": secrets.token_hex(8)}

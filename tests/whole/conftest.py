@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from fixtures.city import TODAY, City, make
+from fixtures.city import THREE, TODAY, City, make
 from hub.bootstrap import build, close
 from hub.config import Config, read_config
 from hub.parts import Hub
@@ -81,7 +81,7 @@ def homes(engine: str, database_url: str, tmp_path: Path, request: pytest.Fixtur
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     """100 visits to three clinics."""
-    return make(11, 100, tmp_path_factory.mktemp("kota"), min(TODAY, date.today()))
+    return make(11, 100, tmp_path_factory.mktemp("kota"), min(TODAY, date.today()), only=THREE)
 
 
 @pytest.fixture

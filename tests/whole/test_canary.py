@@ -109,7 +109,7 @@ def everything_in(hub) -> None:
         bad = canary(diagnosis_1=WRONG_DIAGNOSIS) | {"no_kunjungan": "KUNJ-QX-7751"}
         data = file_of(canary(), bad)
         receipt = upload(http, a, data).json()
-        assert receipt["counts"] == {"accepted": 1, "unchanged": 0, "corrected": 0, "quarantined": 1}
+        assert receipt["counts"] == {"accepted": 1, "unchanged": 0, "corrected": 0, "withdrawn": 0, "quarantined": 1}
         assert http.get(f"/submissions/{receipt['id']}/errors.xlsx", headers=a).status_code == 200
         assert upload(http, a, file_of(canary(suhu="38,1"), bad)).json()["counts"]["corrected"] == 1
         workbook = annotate(file_of(canary()), "x.csv", [], "id")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.city import TODAY, make
+from fixtures.city import THREE, TODAY, make
 from hub.config import Config
 from hub.store import open_store
 from tests.whole.conftest import Homes, register
@@ -25,7 +25,7 @@ PATIENCE_S = 120
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One clinic's rows in one file of two parts, its later rows about the same patients as its earlier ones."""
-    city = make(23, 1250, tmp_path_factory.mktemp("kota"), min(TODAY, date.today()))
+    city = make(23, 1250, tmp_path_factory.mktemp("kota"), min(TODAY, date.today()), only=THREE)
     paths = city.files[A]
     lines = [path.read_bytes().splitlines(keepends=True) for path in paths]
     whole = paths[0].with_name("semua.csv")

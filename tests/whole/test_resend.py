@@ -38,7 +38,7 @@ def test_a_corrected_row_makes_new_versions_only_of_what_changed(hub):
     send(hub, A, file_of(row(), row(no_kunjungan="K-2", tanggal_kunjungan="04/02/2026")))
     before = clinical(hub)
     receipt = send(hub, A, file_of(row(suhu="38,4"), row(no_kunjungan="K-2", tanggal_kunjungan="04/02/2026")))
-    assert receipt.counts == {"accepted": 0, "unchanged": 1, "corrected": 1, "quarantined": 0}
+    assert receipt.counts == {"accepted": 0, "unchanged": 1, "corrected": 1, "withdrawn": 0, "quarantined": 0}
     after = clinical(hub)
     assert after["resource"] == before["resource"]
     assert after["history"] == before["history"] + 2  # the temperature and the row's own Provenance
@@ -66,7 +66,7 @@ def test_a_diagnosis_taken_out_becomes_a_tombstone(hub):
 def test_a_refused_row_that_comes_back_mended_is_accepted_and_leaves_the_quarantine(hub):
     bad = row(tanggal_lahir="31/02/1990")
     receipt = send(hub, A, file_of(bad))
-    assert receipt.counts == {"accepted": 0, "unchanged": 0, "corrected": 0, "quarantined": 1}
+    assert receipt.counts == {"accepted": 0, "unchanged": 0, "corrected": 0, "withdrawn": 0, "quarantined": 1}
     assert [(issue.row, issue.column) for issue in receipt.issues] == [(2, "tanggal_lahir")]
     assert [held.raw["tanggal_lahir"] for _, held in waiting(hub, A)] == ["31/02/1990"]
     receipt = send(hub, A, file_of(row()))

@@ -70,5 +70,5 @@ def _asked(entry: Any) -> tuple[str, Interaction] | None:
     type_, slash, _ = path.strip("/").partition("/")
     if method in ("GET", "HEAD"):
         return type_, "read" if slash else "search"
-    by_method: dict[str, Interaction] = {"POST": "create", "PUT": "update"}
+    by_method: dict[str, Interaction] = {"POST": "create", "PUT": "update", "DELETE": "delete"}
     return (type_, by_method[method]) if method in by_method else None

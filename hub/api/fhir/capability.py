@@ -18,6 +18,7 @@ _NOT_STORED = frozenset({"Bundle", "Parameters", "OperationOutcome", "Capability
 _SMART_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 _OAUTH = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 """Older clients look for the token endpoint here instead of in the SMART configuration."""
+_EVERYTHING = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
 _VALIDATE = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
 
 
@@ -75,7 +76,7 @@ def smart_configuration(base_url: str) -> dict[str, Any]:
         "grant_types_supported": ["client_credentials"],
         "token_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_basic", "client_secret_post"],
         "token_endpoint_auth_signing_alg_values_supported": ["RS384", "ES384"],
-        "scopes_supported": ["system/*.crus", "system/*.cu", "system/*.rs"],
+        "scopes_supported": ["system/*.cruds", "system/*.crus", "system/*.cu", "system/*.rs"],
         "code_challenge_methods_supported": ["S256"],
         "capabilities": ["client-confidential-asymmetric", "permission-v1", "permission-v2"],
     }
@@ -85,15 +86,19 @@ def _resource(name: str) -> dict[str, Any]:
     return {
         "type": name,
         "interaction": [
-            {"code": code} for code in ("create", "read", "vread", "update", "history-instance", "search-type")
+            {"code": code}
+            for code in ("create", "read", "vread", "update", "delete", "history-instance", "search-type")
         ],
         "versioning": "versioned-update",
         "readHistory": True,
         "updateCreate": False,
         "conditionalCreate": True,
         "conditionalRead": "not-match",
-        "conditionalUpdate": False,
-        "conditionalDelete": "not-supported",
+        "conditionalUpdate": True,
+        "conditionalDelete": "single",
         "searchParam": [{"name": p.name, "type": p.type} for p in parameters(name)],
-        "operation": [{"name": "validate", "definition": _VALIDATE}],
+        "operation": [
+            {"name": "validate", "definition": _VALIDATE},
+            *([{"name": "everything", "definition": _EVERYTHING}] if name == "Patient" else []),
+        ],
     }

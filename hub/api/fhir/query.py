@@ -1,7 +1,7 @@
 """The query of an address or form as pairs: one interpretation, bounded, and no NIK in an address."""
 
 import re
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import Request
 
@@ -24,6 +24,15 @@ def query_of(request: Request) -> Pairs:
     if any(names_nik(value) for _, value in pairs):
         raise HubError(Category.INCORRECT, Issue("HUB-4102"))
     return settle_format(request, pairs)
+
+
+def condition_of(request: Request) -> str:
+    """The condition in the address of a conditional update or delete, form-encoded anew. PRECONDITION without one: a
+    type as a whole is never meant."""
+    pairs = query_of(request)
+    if not pairs:
+        raise HubError(Category.PRECONDITION, Issue("HUB-3313"))
+    return urlencode(pairs, quote_via=quote)
 
 
 def settle_format(request: Request, pairs: Pairs) -> Pairs:

@@ -87,12 +87,16 @@ def _past(url: str, found: access.Answer) -> Past:
     """One version with the request that made it; stored bytes are put in as they are."""
     type_ = url.rsplit("/", 2)[1]
     is_first = found.version == 1
+    stamp = instant(found.updated_ms)
+    if found.is_deleted:
+        named = "/".join(url.rsplit("/", 2)[1:])
+        return Past(url, "DELETE", named, "204 No Content", stamp, f'W/"{found.version}"', None)
     return Past(
         full_url=url,
         method="POST" if is_first else "PUT",
         url=type_ if is_first else "/".join(url.rsplit("/", 2)[1:]),
         status="201 Created" if is_first else "200 OK",
-        last_modified=instant(found.updated_ms),
+        last_modified=stamp,
         etag=f'W/"{found.version}"',
         resource=cast("dict[str, Any]", msgspec.Raw(found.body)),
     )

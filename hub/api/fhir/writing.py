@@ -1,4 +1,4 @@
-"""create and update. https://www.hl7.org/fhir/R4/http.html#create; deletes and patches are not offered."""
+"""create and update, also on a condition. https://www.hl7.org/fhir/R4/http.html#create; patches are not offered."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,7 +10,7 @@ from hub import access, pipeline
 from hub.api.body import RESOURCE_LIMIT, read_body
 from hub.api.errors import FHIR_JSON, answer
 from hub.api.fhir.address import id_of, type_of, version_headers
-from hub.api.fhir.query import query_of
+from hub.api.fhir.query import condition_of, query_of
 from hub.api.media import if_match, if_none_exist, preferred_return, require_json
 from hub.api.site import Site, json_object, lang_of, require_scope
 from hub.auth import Interaction, allows
@@ -54,6 +54,19 @@ class Writing:
 
         def work() -> pipeline.Written:
             return pipeline.update(self.site.hub, who, type_, id_, _resource(body, type_), expected)
+
+        stored = await self.site.run(work)
+        return self._stored(request, stored, 201 if stored.outcome == "created" else 200)
+
+    async def update_where(self, request: Request) -> Response:
+        """PUT /fhir/{type}?…: update the one that is found, or create it when none is."""
+        type_, query = type_of(request), condition_of(request)
+        expected = if_match(request.headers)
+        who, body = await self._received(request, type_, "update")
+        require_scope(who, type_, "create")
+
+        def work() -> pipeline.Written:
+            return pipeline.update_where(self.site.hub, who, type_, query, _resource(body, type_), expected)
 
         stored = await self.site.run(work)
         return self._stored(request, stored, 201 if stored.outcome == "created" else 200)

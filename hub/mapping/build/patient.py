@@ -76,15 +76,27 @@ def human_name(name: PersonName) -> dict[str, Any]:
     return found
 
 
-def address(line: str | None, kelurahan: str | None, village: Coding | None = None) -> dict[str, Any] | None:
-    """A home address as sent; with the kelurahan's Kemendagri code (10 digits) where known, as SATUSEHAT wants it."""
-    lines = [text for text in (line, f"Kel. {_bare(kelurahan)}" if kelurahan else None) if text]
+def address(
+    line: str | None,
+    kelurahan: str | None,
+    village: Coding | None = None,
+    *,
+    rt: str | None = None,
+    rw: str | None = None,
+) -> dict[str, Any] | None:
+    """A home address as sent; with the kelurahan's Kemendagri code (10 digits) where known, as SATUSEHAT wants it.
+
+    `rt` and `rw` (neighbourhoods) are given when they have columns of their own.
+    """
+    hood = " ".join(f"{name} {value}" for name, value in (("RT", rt), ("RW", rw)) if value)
+    lines = [text for text in (line, hood, f"Kel. {_bare(kelurahan)}" if kelurahan else None) if text]
     if not lines:
         return None
     found: dict[str, Any] = {"use": "home", "text": ", ".join(lines), "line": lines, "country": "ID"}
     if village:
         code = village.code
-        parts = (("province", code[:2]), ("city", code[:4]), ("district", code[:6]), ("village", code))
+        parts = [("province", code[:2]), ("city", code[:4]), ("district", code[:6]), ("village", code)]
+        parts += [(name, value) for name, value in (("rt", rt), ("rw", rw)) if value and value.isalnum()]
         found["extension"] = [
             {
                 "url": systems.ADMINISTRATIVE_CODE,

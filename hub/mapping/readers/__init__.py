@@ -3,6 +3,7 @@
 from hub.mapping.readers.extent import Unreadable
 from hub.mapping.readers.rows import read_json
 from hub.mapping.readers.sheets import MAX_BYTES, Sheet, read_sheets
+from hub.mapping.readers.suggest import Suggestion
 from hub.mapping.readers.table import ERROR_COLUMN, MAX_ROWS, Table, read_file
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_ROWS",
     "Sheet",
+    "Suggestion",
     "Table",
     "Unreadable",
     "read_file",

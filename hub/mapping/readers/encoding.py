@@ -17,8 +17,13 @@ def decode(data: bytes) -> tuple[str, str]:
             return data.decode("cp1252"), "cp1252"
         except UnicodeDecodeError:
             return data.decode("latin-1"), "latin-1"
-    repaired = _NOT_ASCII.sub(_once, text)
-    return (repaired, "utf-8 twice") if repaired != text else (text, "utf-8")
+    once = repaired(text)
+    return (once, "utf-8 twice") if once != text else (text, "utf-8")
+
+
+def repaired(text: str) -> str:
+    """Text of which runs may be UTF-8 read as cp1252 (as a latin1 column gives it), with those runs read rightly."""
+    return text if text.isascii() else _NOT_ASCII.sub(_once, text)
 
 
 def _once(run: re.Match[str]) -> str:

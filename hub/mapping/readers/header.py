@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
-from hub.mapping.manifest import Manifest
+from hub.mapping.manifest import Group, Manifest
 
 SEARCHED_LINES = 30
 _UNITS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -32,7 +33,7 @@ def is_ours(name: str, ours: str) -> bool:
     return plain(name).startswith(plain(ours))
 
 
-def known_names(manifest: Manifest, renames: Mapping[str, str]) -> dict[str, str]:
+def known_names(manifest: Manifest | Group, renames: Mapping[str, str]) -> dict[str, str]:
     """Compared form of every accepted header to its column; a facility's renames come first."""
     known: dict[str, str] = {}
     for column in (*manifest.columns, *manifest.ignored):
@@ -54,7 +55,20 @@ def find_header(
             best = (index, matched)
     if best is None:
         return None
-    return _read_header(best[0], rows[best[0]], manifest, known, dropped)
+    index, cells = best[0], rows[best[0]]
+    below = rows[index + 1] if index + 1 < len(rows) else ()
+    if _is_second_line(cells, below, known):
+        index, cells = index + 1, [under or over for over, under in zip_longest(cells, below, fillvalue="")]
+    return _read_header(index, cells, manifest, known, dropped)
+
+
+def _is_second_line(over: Sequence[str], under: Sequence[str], known: Mapping[str, str]) -> bool:
+    """True for the lower half of a header of two lines ("SOAP" over Assessment, Subjective, ...): nothing but names of
+    columns, each under a cell that names none."""
+    filled = [(at, cell) for at, cell in enumerate(under) if cell]
+    return len(filled) > 1 and all(
+        _match(cell, known) and not (at < len(over) and _match(over[at], known)) for at, cell in filled
+    )
 
 
 def _match(cell: str, known: Mapping[str, str]) -> str | None:

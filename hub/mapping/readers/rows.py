@@ -1,6 +1,11 @@
-"""The same rows as JSON: an object per row with the columns' names, alone or in a list."""
+"""The same rows as JSON: an object per row with the columns' names, alone or in a list.
+
+A group of the manifest is a list of objects: `"diagnosa": [{"kode": "J06.9"}]` becomes the cell `diagnosa[1].kode`.
+`"_removed": true` says that the source no longer has the row whose key columns stand beside it.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,12 +15,36 @@ from hub.mapping.adapter import Adapter
 from hub.mapping.context import pairs
 from hub.mapping.readers.header import is_ours, known_names, plain
 from hub.mapping.readers.sheets import MAX_BYTES, MAX_CELL
+from hub.mapping.readers.suggest import LOOKED_AT, suggest
 from hub.mapping.readers.table import ERROR_COLUMN, Table, finish
 from hub.mapping.record import Record
 from hub.model import Facility, Issue
 
 LONGEST_NUMBER = 100
 """Digits before or after the point."""
+REMOVED = "_removed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Accepted names of columns, and of the columns of each group; `used`: the sender's names to ours ("" unknown)."""
+
+    columns: Mapping[str, str]
+    groups: Mapping[str, tuple[str, Mapping[str, str]]]
+    used: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Cells:
+    """The cells of one row as they are gathered."""
+
+    row: int
+    values: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    shape: list[Issue] = field(default_factory=list)
+
+    def fault(self, code: str, column: str, **args: str) -> None:
+        self.shape.append(Issue(code, row=self.row, column=column, args=args))
 
 
 def read_json(adapter: Adapter, data: bytes, facility: Facility | None = None) -> Table:
@@ -32,44 +61,73 @@ def read_json(adapter: Adapter, data: bytes, facility: Facility | None = None) -
     rows = [tree] if isinstance(tree, dict) else tree
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return _refused("HUB-2020")
-    known = known_names(adapter.manifest, pairs(facility.settings.get("columns", "")) if facility else {})
-    names: dict[str, str] = {}
-    issues: list[Issue] = []
-    records = [_record(number, row, known, names) for number, row in enumerate(rows, 1)]
-    for name, column in names.items():
-        if column == "":
-            issues.append(Issue("HUB-2011", severity="warning", column=name))
-    headers = {column: name for name, column in names.items() if column}
-    return finish(adapter, records, issues, headers)
+    known = _known(adapter, facility)
+    records = [_record(number, row, known) for number, row in enumerate(rows, 1)]
+    unknown = [name for name, column in known.used.items() if not column]
+    issues = [Issue("HUB-2011", severity="warning", column=name) for name in unknown]
+    headers = {column: name for name, column in known.used.items() if column}
+    own = [name for name in unknown if "[]" not in name]  # a column of a group is none that a facility can rename
+    values = {name: [record.cell(name) for record in records[:LOOKED_AT]] for name in own}
+    suggestions = suggest(adapter.manifest, own, headers, values)
+    return replace(finish(adapter, records, issues, headers, facility=facility), suggestions=suggestions)
 
 
 def _refused(code: str, **args: str) -> Table:
     return Table(issues=[Issue(code, severity="fatal", args=args)])
 
 
-def _record(number: int, row: Mapping[str, Any], known: Mapping[str, str], names: dict[str, str]) -> Record:
-    values: dict[str, str] = {}
-    headers: dict[str, str] = {}
-    shape = []
+def _known(adapter: Adapter, facility: Facility | None) -> _Known:
+    renames = pairs(facility.settings.get("columns", "")) if facility else {}
+    groups = {plain(group.name): (group.name, known_names(group, {})) for group in adapter.manifest.groups}
+    return _Known(known_names(adapter.manifest, renames), groups)
+
+
+def _record(number: int, row: Mapping[str, Any], known: _Known) -> Record:
+    cells = _Cells(number)
+    is_removed = False
     for name, value in row.items():
         if is_ours(name, ERROR_COLUMN):
             continue
-        column = known.get(plain(name))
-        names.setdefault(name, column or "")
-        target = column or name
-        text = _text(value)
-        if text is None or len(text) > MAX_CELL:
-            shape.append(
-                Issue("HUB-2020" if text is None else "HUB-2004", row=number, column=name, args={"line": str(number)})
-            )
-            continue
-        if target in headers:
-            shape.append(Issue("HUB-2008", row=number, column=name))
-            continue
-        headers[target] = name
+        if name == REMOVED:
+            is_removed = value is True
+            if not isinstance(value, bool):
+                cells.fault("HUB-2020", name)
+        elif (group := known.groups.get(plain(name))) is not None:
+            _add_group(cells, name, value, group[0], group[1], known.used)
+        else:
+            column = known.columns.get(plain(name))
+            known.used.setdefault(name, column or "")
+            _add(cells, column or name, name, value)
+    return Record(number, cells.values, cells.headers, cells.shape, is_removed=is_removed)
+
+
+def _add_group(
+    cells: _Cells, theirs: str, members: Any, ours: str, columns: Mapping[str, str], used: dict[str, str]
+) -> None:
+    """The cells of a list of objects, numbered from 1; an object without a filled cell leaves nothing behind."""
+    if members is None:
+        return
+    if not isinstance(members, list) or not all(isinstance(member, dict) for member in members):
+        cells.fault("HUB-2020", theirs)
+        return
+    for number, member in enumerate(members, 1):
+        for name, value in member.items():
+            column = columns.get(plain(name))
+            used.setdefault(f"{theirs}[].{name}", f"{ours}[].{column}" if column else "")
+            _add(cells, f"{ours}[{number}].{column or name}", f"{theirs}[{number}].{name}", value)
+
+
+def _add(cells: _Cells, target: str, name: str, value: Any) -> None:
+    """One cell, or why it cannot be one."""
+    text = _text(value)
+    if text is None or len(text) > MAX_CELL:
+        cells.fault("HUB-2020" if text is None else "HUB-2004", name, line=str(cells.row))
+    elif target in cells.headers:
+        cells.fault("HUB-2008", name)
+    else:
+        cells.headers[target] = name
         if text:
-            values[target] = text
-    return Record(number, values, headers, shape)
+            cells.values[target] = text
 
 
 def _text(value: Any) -> str | None:

@@ -1,18 +1,21 @@
 """From sheets to records: header found, rows shaped, faults of the whole file named all at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hub.mapping.adapter import Adapter
-from hub.mapping.context import pairs
+from hub.mapping.context import clock_issues, pairs
 from hub.mapping.readers.extent import Unreadable
 from hub.mapping.readers.header import Header, find_header, known_names
 from hub.mapping.readers.sheets import Sheet, candidates, cell_text
+from hub.mapping.readers.suggest import Suggestion, of_header, without_header
 from hub.mapping.readers.suspicion import suspicions
 from hub.mapping.record import Record
 from hub.model import Facility, Issue
 
 MAX_ROWS = 50_000
+NAMELESS_ROWS = 60
+"""Rows kept of a sheet without a header, to guess which line is one."""
 ERROR_COLUMN = "CATATAN_KESALAHAN"
 """The column we add to a file we give back; ignored when the file returns."""
 
@@ -25,6 +28,7 @@ class Table:
     issues: list[Issue] = field(default_factory=list)
     names: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 def read_file(adapter: Adapter, data: bytes, filename: str, facility: Facility) -> Table:
@@ -34,6 +38,7 @@ def read_file(adapter: Adapter, data: bytes, filename: str, facility: Facility) 
     """
     known = known_names(adapter.manifest, pairs(facility.settings.get("columns", "")))
     best: tuple[Sheet, list[list[str]], Header] | None = None
+    nameless: list[list[list[str]]] = []
     try:
         for sheet in candidates(data, filename):
             rows = [[cell_text(cell) for cell in row] for row in sheet.rows]
@@ -42,16 +47,25 @@ def read_file(adapter: Adapter, data: bytes, filename: str, facility: Facility) 
                 best = (sheet, rows, header)
             if header and not header.missing and sheet.separator:
                 break
+            if header is None:
+                nameless.append(rows[:NAMELESS_ROWS])
     except Unreadable as unreadable:
         return Table(issues=[unreadable.issue])
     if best is None:
-        return Table(
-            issues=[Issue("HUB-2006", severity="fatal", args={"columns": ", ".join(adapter.manifest.required)})]
-        )
-    return build_table(adapter, best[1], best[2], best[0].encoding)
+        issue = Issue("HUB-2006", severity="fatal", args={"columns": ", ".join(adapter.manifest.required)})
+        guesses = [without_header(adapter.manifest, rows) for rows in nameless]
+        return Table(issues=[issue], suggestions=max(guesses, key=len, default=()))
+    table = build_table(adapter, best[1], best[2], best[0].encoding, facility)
+    return replace(table, suggestions=of_header(adapter.manifest, best[1], best[2]))
 
 
-def build_table(adapter: Adapter, rows: Sequence[Sequence[str]], header: Header, encoding: str = "") -> Table:
+def build_table(
+    adapter: Adapter,
+    rows: Sequence[Sequence[str]],
+    header: Header,
+    encoding: str = "",
+    facility: Facility | None = None,
+) -> Table:
     """Records of the rows below the header, and every issue of the file."""
     issues = _header_issues(header, encoding)
     if any(issue.severity in ("error", "fatal") for issue in issues):
@@ -59,13 +73,20 @@ def build_table(adapter: Adapter, rows: Sequence[Sequence[str]], header: Header,
     records = [
         _record(number, cells, header) for number, cells in enumerate(rows[header.row :], header.row + 1) if any(cells)
     ]
-    return finish(adapter, records, issues, header.names, encoding)
+    return finish(adapter, records, issues, header.names, encoding, facility)
 
 
 def finish(
-    adapter: Adapter, records: list[Record], issues: list[Issue], names: Mapping[str, str], encoding: str = ""
+    adapter: Adapter,
+    records: list[Record],
+    issues: list[Issue],
+    names: Mapping[str, str],
+    encoding: str = "",
+    facility: Facility | None = None,
 ) -> Table:
-    """The checks that need all records: none, too many, the template's example, spoiled columns."""
+    """The checks that need all records: none, too many, the template's example, spoiled columns; and what was done to
+    the facility's clock."""
+    issues += clock_issues(facility) if facility else []
     if not records:
         issues.append(Issue("HUB-2001", severity="fatal"))
     if len(records) > MAX_ROWS:

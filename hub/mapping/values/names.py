@@ -45,7 +45,7 @@ def person_name(text: str) -> PersonName | None:
     head, *tail = [part.strip() for part in text.split(",")]
     words = _spread(head)
     prefix: list[str] = []
-    while len(words) > 1 and _is_title(words[0]):
+    while len(words) > 1 and (_is_title(words[0]) or _names_mother(words)):
         prefix.append(words.pop(0))
     suffix = [part for part in tail if part and _is_suffix(part)]
     words += [word for part in tail if part and not _is_suffix(part) for word in part.split()]
@@ -72,6 +72,11 @@ def _is_title(word: str) -> bool:
     if bare not in _BEFORE or bare in _NOT_TITLES:
         return False
     return word.endswith(".") or bare not in _ONLY_WITH_DOT
+
+
+def _names_mother(words: list[str]) -> bool:
+    """ "By Ny X" without the dots: By is a name only when no mother follows it."""
+    return _bare(words[0]) == "by" and _bare(words[1]) in {"ny", "nyonya"}
 
 
 def _bare(word: str) -> str:

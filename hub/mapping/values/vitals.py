@@ -38,6 +38,9 @@ _CELSIUS = _one("c", "°c", "° c", "ºc", "oc", "'c", "celsius", "cel", "°", "
 _PERCENT = _one("%", "persen", "% ra", "%ra")
 _CM = _one("cm") | {"m": Decimal(100), "meter": Decimal(100)}
 _KG = _one("kg", "kilogram", "kilo") | dict.fromkeys(("g", "gr", "gram"), Decimal("0.001"))
+_BMI = _one("kg/m2", "kg/m²", "kg/m^2")
+_SCORE = _one("/10")
+_PAIN = "Pain severity - 0-10 verbal numeric rating [Score] - Reported"
 _OXYGEN = "Oxygen saturation in Arterial blood by Pulse oximetry"
 VITALS: dict[str, Vital] = {
     kind: Vital(loinc, display, unit, ucum, Decimal(low), Decimal(high), units)
@@ -50,13 +53,16 @@ VITALS: dict[str, Vital] = {
         ("saturation", "59408-5", _OXYGEN, "%", "%", 30, 100, _PERCENT),
         ("height", "8302-2", "Body height", "cm", "cm", 20, 250, _CM),
         ("weight", "29463-7", "Body weight", "kg", "kg", "0.3", 400, _KG),
+        ("waist", "8280-0", "Waist Circumference at umbilicus by Tape measure", "cm", "cm", 20, 250, _CM),
+        ("bmi", "39156-5", "Body mass index (BMI) [Ratio]", "kg/m²", "kg/m2", 5, 100, _BMI),
+        ("pain", "72514-3", _PAIN, "/10", "{score}", 0, 10, _SCORE),
     )
 }
 
 
 @cache
 def vital(kind: str) -> Callable[[str], Decimal | Doubtful[Decimal] | None]:
-    """A conversion for one vital sign (a key of `VITALS`), in its UCUM unit. "0" means "not measured"."""
+    """A conversion for one vital sign (a key of `VITALS`), in its UCUM unit. "0" means "not measured", but for pain."""
     known = VITALS[kind]
 
     def convert(text: str) -> Decimal | Doubtful[Decimal] | None:
@@ -76,7 +82,7 @@ def _measure(text: str, known: Vital) -> Decimal | Doubtful[Decimal] | None:
     found = readings(parts[1])
     if not found:
         raise Unfit("HUB-2050")
-    if not any(found):
+    if known.low and not any(found):
         return None
     fitting = [value * factor if factor != 1 else value for value in found if known.low <= value * factor <= known.high]
     if len(fitting) == 1:

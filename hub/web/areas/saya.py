@@ -1,7 +1,7 @@
 """/saya: the patient's own pages."""
 
 from hub.web.areas import PATIENT, Table
-from hub.web.pages import access_log, choices, presence, record
+from hub.web.pages import access_log, choices, own_requests, presence, record
 
 TABLE: Table = (
     ("GET", "/saya", record.me, PATIENT),
@@ -12,4 +12,7 @@ TABLE: Table = (
     ("POST", "/saya/kode", presence.new_code, PATIENT),
     ("GET", "/saya/unduh.pdf", record.download_pdf, PATIENT),
     ("GET", "/saya/unduh.json", record.download_document, PATIENT),
+    ("GET", "/saya/permintaan", own_requests.show, PATIENT),
+    ("POST", "/saya/permintaan", own_requests.ask, PATIENT),
+    ("POST", "/saya/permintaan/{id}/cabut", own_requests.withdraw, PATIENT),
 )

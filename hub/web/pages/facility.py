@@ -13,6 +13,7 @@ from hub.pipeline.submissions import FILE_LIMIT
 from hub.web.call import Call
 from hub.web.findings import grouped
 from hub.web.language import translator
+from hub.web.pages.columns import questions
 from hub.web.qr import qr_svg
 from hub.web.render import download, go, page
 
@@ -51,6 +52,7 @@ def show(hub: Hub, call: Call) -> Response:
         notes=grouped(found.issues, call.lang, is_blocking=False),
         qr=qr_svg(address, translator(call.lang)("receipt.qr")),
         is_readable=sum(found.counts.values()) > 0,
+        questions=questions(hub, call, found) if found.state == "draft" else (),
     )
 
 

@@ -3,16 +3,19 @@
 from starlette.responses import Response
 
 from hub.access import audit
+from hub.admission.counter import waiting_by_facility
 from hub.model import AuditEntry
 from hub.parts import Hub
 from hub.upkeep.verifying import verify
 from hub.web.call import Call
-from hub.web.render import page
+from hub.web.render import go, page
 
 
 def board(hub: Hub, call: Call) -> Response:
-    """GET /petugas"""
-    return page(hub.config, call, "officer.html", finding=None, faults=())
+    """GET /petugas; the steward's work is on a page of its own."""
+    if call.caller.role == "steward":
+        return go("/petugas/orang")
+    return page(hub.config, call, "officer.html", finding=None, faults=(), waiting=_waiting(hub, call))
 
 
 def check_trail(hub: Hub, call: Call) -> Response:
@@ -34,4 +37,11 @@ def check_trail(hub: Hub, call: Call) -> Response:
     )
     finding = verify(hub)
     faults = [fault.text(call.lang) for fault in finding.verdict.faults]
-    return page(hub.config, call, "officer.html", finding=finding, faults=faults)
+    return page(hub.config, call, "officer.html", finding=finding, faults=faults, waiting=_waiting(hub, call))
+
+
+def _waiting(hub: Hub, call: Call) -> list[tuple[str, int, int]]:
+    """Requests at the counters that wait and are overdue, by facility's name; for the privacy officer."""
+    if call.caller.role != "privacy-officer":
+        return []
+    return sorted((hub.facilities[id_].name, n, late) for id_, n, late in waiting_by_facility(hub, call.caller))

@@ -84,8 +84,8 @@ def _form(hub: Hub, call: Call, values: Mapping[str, str], *, status: int = 200,
 
 def _send(hub: Hub, call: Call, row: Mapping[str, str], *, is_check: bool) -> Receipt:
     data = json.write([{name: value for name, value in row.items() if value}])
-    mode = "check" if is_check else "store"
-    return submit(hub, call.caller, ADAPTER, data, f"{row['no_kunjungan']}.json", mode=mode)
+    name = f"{row['no_kunjungan']}.json"
+    return submit(hub, call.caller, ADAPTER, data, name, mode="check" if is_check else "store")
 
 
 def _values(call: Call) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Puskesmas: the daily service report of ePuskesmas (XLSX or CSV export), one row per service."""

@@ -1,0 +1,1 @@
+"""SIMRS Khanza (and forks): a hospital's tables read as one row per visit with its groups."""

@@ -1,0 +1,60 @@
+"""Opening sealed facts and released tables: numbers, no record (architecture decision 9); and who looked at them."""
+
+from hub.access.trace import audit, looked
+from hub.errors import Category, HubError
+from hub.fhir import day_text
+from hub.model import Decision, Issue, Principal
+from hub.monitor import Fact, decode_fact
+from hub.parts import Hub
+from hub.store import FactRow, ReleasedRow
+
+UNKNOWN_MONTH = 0
+"""The mark of facts written before there were marks."""
+NO_MONTH = -1
+"""The mark of an item that has no facts (withdrawn, or become sensitive)."""
+
+
+def month_mark(hub: Hub, day: int) -> int:
+    """The keyed mark of the month a day (since 1970-01-01) lies in: positive, 31 bits, the same for ever."""
+    return hub.blinder.token(0, "_month", day_text(day)[:7]) & 0x7FFFFFFF or 1
+
+
+def open_facts(hub: Hub, row: FactRow) -> list[Fact]:
+    """What a row holds. Raises hub.crypto.Tampered."""
+    body = hub.boxes.fact.open(row.body, row.item.to_bytes(8, "big", signed=True))
+    found, at = [], 0
+    while at < len(body):
+        size = int.from_bytes(body[at : at + 2], "big")
+        found.append(decode_fact(body[at + 2 : at + 2 + size]))
+        at += 2 + size
+    return found
+
+
+def sum_name(hub: Hub, area: str, month: str, category: str) -> tuple[str, str, str]:
+    """Sums are kept under keyed names: a thief of the database does not learn which category is counted where."""
+    return area, month, f"{hub.blinder.token(0, '_sum', f'{area}/{month}/{category}') & (1 << 64) - 1:016x}"
+
+
+def open_released(hub: Hub, row: ReleasedRow) -> bytes:
+    """What a released row holds. Raises hub.crypto.Tampered."""
+    return hub.boxes.release.open(row.body, released_aad(row.month, row.cube))
+
+
+def released_aad(month: str, cube: str) -> bytes:
+    """What binds a sealed table to its place."""
+    return f"{month}/{cube}".encode()
+
+
+def only_auditors(who: Principal) -> None:
+    """FORBIDDEN for every other role."""
+    if who.role != "auditor":
+        raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
+
+
+def tell(hub: Hub, who: Principal, what: str, fixed: dict[str, str], count: int) -> None:
+    """One audit entry for one look; numbers are about nobody, so no patient is named."""
+    asked = " ".join([what, *(f"{name}={value[:60]}" for name, value in sorted(fixed.items()))])
+    audit(hub, looked(hub, who, "city.view", _PERMIT, (), count=count, query=asked))
+
+
+_PERMIT = Decision("PERMIT", "aggregate-only")

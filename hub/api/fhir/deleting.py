@@ -1,0 +1,47 @@
+"""delete, by id or on a condition. https://www.hl7.org/fhir/R4/http.html#delete"""
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub import pipeline
+from hub.api.fhir.address import id_of, type_of, version_headers
+from hub.api.fhir.query import condition_of, query_of
+from hub.api.media import if_match
+from hub.api.site import Site, bearer, require_scope
+from hub.model import Principal
+
+
+class Deleting:
+    """Handlers that put a deleted version on top of a resource of the caller's own facility; 204 either time."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    async def delete(self, request: Request) -> Response:
+        """DELETE /fhir/{type}/{id}"""
+        query_of(request)
+        type_, id_, expected = type_of(request), id_of(request), if_match(request.headers)
+        return await self._delete(request, type_, lambda who: pipeline.delete(self.site.hub, who, type_, id_, expected))
+
+    async def delete_where(self, request: Request) -> Response:
+        """DELETE /fhir/{type}?…: the one that is found; several are refused, and none is fine."""
+        type_, query, expected = type_of(request), condition_of(request), if_match(request.headers)
+        return await self._delete(
+            request, type_, lambda who: pipeline.delete_where(self.site.hub, who, type_, query, expected)
+        )
+
+    async def _delete(
+        self, request: Request, type_: str, carry_out: Callable[[Principal], pipeline.Deletion]
+    ) -> Response:
+        token = bearer(request)
+
+        def work() -> pipeline.Deletion:
+            who = self.site.known(token, request)
+            require_scope(who, type_, "delete")
+            return carry_out(who)
+
+        done = await self.site.run(work)
+        headers = version_headers(done.version, done.updated_ms) if done.version else {}
+        return Response(status_code=204, headers=headers)

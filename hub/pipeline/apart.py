@@ -1,0 +1,63 @@
+"""What the hub may not join by itself: records a person told apart, and records whose being joined is in doubt."""
+
+from collections.abc import Iterable
+
+from hub.identity import Match
+from hub.store import Link, ReadTx
+
+Pair = tuple[int, int]
+BY_HUB = "hub"
+STRONG_BITS = 3.0
+"""Evidence against, in bits, that contradicts a link; less is noise."""
+_GENERATIONS = frozenset({"mother-and-child", "parent-and-child"})
+_IDENTIFYING = frozenset({"nik", "bpjs", "mother", "order", "name", "birth", "sex"})
+
+
+def pair_of(link: Link) -> Pair:
+    """The two ends, the smaller first."""
+    return min(link.compartment, link.other), max(link.compartment, link.other)
+
+
+def decided_by_people(links: Iterable[Link]) -> set[Pair]:
+    """The pairs about which a person ever decided anything: from then on only a person decides about them."""
+    return {pair_of(link) for link in links if link.by != BY_HUB or link.ended_by not in (None, BY_HUB)}
+
+
+def speaks_against(match: Match) -> bool:
+    """What is known now contradicts a link, rather than merely no longer proving it: a visit registered without a NIK
+    must not fill the queue."""
+    against = {name for name, class_, bits in match.features if class_ == "different" or bits <= -STRONG_BITS}
+    return match.judgement != "positive" and (match.rule in _GENERATIONS or not against.isdisjoint(_IDENTIFYING))
+
+
+def contested(tx: ReadTx, links: Iterable[Link]) -> set[Pair]:
+    """The pairs joined by these links whose being joined waits for a person's decision."""
+    joined = {pair_of(link) for link in links if link.judgement == "positive"}
+    return {pair for pair, row in tx.review(joined).items() if row.state == "open"} if joined else set()
+
+
+def unsafe(network: Iterable[Link], new: Iterable[Link], doubted: set[Pair]) -> set[Pair]:
+    """Those of the new links that would make one person of records told apart or in doubt.
+
+    `network`: the links in force of everybody concerned. Over any number of steps: A is not B, so C may not join both;
+    which of the two C belongs to is then a person's decision, too.
+    """
+    network, new = list(network), list(new)
+    roots: dict[int, int] = {}
+    for link in [*network, *new]:
+        if link.judgement == "positive":
+            one, other = _root(roots, link.compartment), _root(roots, link.other)
+            roots[one] = other
+    apart = {pair_of(link) for link in network if link.judgement == "negative"} | doubted
+    broken = {_root(roots, one) for one, other in apart if _root(roots, one) == _root(roots, other)}
+    return {pair_of(link) for link in new if _root(roots, link.compartment) in broken}
+
+
+def _root(roots: dict[int, int], compartment: int) -> int:
+    root = compartment
+    while (above := roots.get(root, root)) != root:
+        root = above
+    while (above := roots.get(compartment, compartment)) != root:
+        roots[compartment] = root
+        compartment = above
+    return root

@@ -1,0 +1,146 @@
+"""The review of words without a code: coverage by volume, suggestions, and a person's decision, made once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from hub.access.trace import audit
+from hub.errors import Category, HubError
+from hub.mapping import Adapter, Likely, suggest
+from hub.mapping.codes import normalised
+from hub.mapping.context import local_words, pairs
+from hub.mapping.kfa import KIND as KFA_KIND
+from hub.mapping.kfa import kfa_key
+from hub.model import AuditEntry, Facility, Issue, Principal
+from hub.parts import Hub
+from hub.pipeline.wording import open_word, word_token
+from hub.store import WordRow
+from hub.upkeep.registering import register_facility
+
+NO_CODE = "-"
+"""A decision that a word stays text for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """One kind of words: how often words were sent and how often they had a code; `words` and `unknown` count each
+    word once."""
+
+    kind: str
+    uses: int
+    coded: int
+    words: int
+    unknown: int
+
+    @property
+    def share(self) -> float:
+        """Coded uses of all uses, 0 to 1."""
+        return self.coded / self.uses if self.uses else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A word without a code and what it may be."""
+
+    kind: str
+    text: str
+    uses: int
+    likely: tuple[Likely, ...]
+
+
+def coverage(hub: Hub, facility: str | None = None) -> list[Coverage]:
+    """By kind, of one facility or of the city."""
+    rows = sorted(_rows(hub, facility), key=lambda row: row.kind)
+    return [_coverage(kind, list(some)) for kind, some in groupby(rows, key=lambda row: row.kind)]
+
+
+def unknown_words(hub: Hub, facility: str) -> list[Unknown]:
+    """A facility's words that have no code and are not settled, the most used first, each with suggestions."""
+    known = _facility(hub, facility)
+    adapter = _adapter(hub, known)
+    settled = local_words(known)
+    found = []
+    for row in _rows(hub, facility):
+        word = open_word(hub, row)
+        if row.is_coded or (row.kind, word.text) in settled:
+            continue
+        found.append(Unknown(row.kind, word.text, row.uses, tuple(suggest(adapter.codes, row.kind, word.text))))
+    return found
+
+
+def settle_word(hub: Hub, who: Principal, facility: str, kind: str, text: str, meaning: str) -> Facility:
+    """A person says what a facility's word means: a word the adapter knows, or NO_CODE to leave it as text.
+
+    It holds for whatever is sent from now on; a file sent again gets the code too. HUB-2601 for an unknown meaning,
+    HUB-2602 for a word the facility never sent.
+    """
+    known = _facility(hub, facility)
+    adapter = _adapter(hub, known)
+    plain = normalised(text)
+    wanted = meaning if meaning == NO_CODE else (kfa_key(meaning) if kind == KFA_KIND else normalised(meaning))
+    if wanted != NO_CODE and (kind, wanted) not in adapter.codes.entries:
+        raise HubError(Category.INCORRECT, Issue("HUB-2601", args={"kind": kind[:20]}))
+    token = word_token(hub, known.number, kind, plain)
+    if not any(row.token == token for row in _rows(hub, facility)):
+        raise HubError(Category.NOT_FOUND, Issue("HUB-2602", args={"kind": kind[:20]}))
+    settings = dict(known.settings)
+    words = pairs(settings.get("codes", "")) | {f"{kind}/{plain}": wanted}
+    settings["codes"] = "; ".join(f"{left}={right}" for left, right in words.items())
+    audit(hub, _entry(hub, who, facility, kind))
+    changed = register_facility(hub, replace(known, settings=settings))
+    with hub.store.writing() as tx:
+        tx.set_word_coded(known.number, token, is_coded=wanted != NO_CODE)
+    return changed
+
+
+def settled_words(hub: Hub, facility: str) -> list[tuple[str, str, str]]:
+    """What people have settled: (kind, word, meaning), in order of words."""
+    return sorted((kind, text, meaning) for (kind, text), meaning in local_words(_facility(hub, facility)).items())
+
+
+def _rows(hub: Hub, facility: str | None) -> list[WordRow]:
+    number = _facility(hub, facility).number if facility is not None else None
+    with hub.store.reading() as tx:
+        return tx.words(number)
+
+
+def _coverage(kind: str, rows: Iterable[WordRow]) -> Coverage:
+    rows = list(rows)
+    coded = [row for row in rows if row.is_coded]
+    return Coverage(
+        kind,
+        sum(row.uses for row in rows),
+        sum(row.uses for row in coded),
+        len(rows),
+        len(rows) - len(coded),
+    )
+
+
+def _facility(hub: Hub, name: str) -> Facility:
+    found = hub.facilities.get(name)
+    if found is None:
+        raise HubError(Category.NOT_FOUND, Issue("HUB-3105"))
+    return found
+
+
+def _adapter(hub: Hub, facility: Facility) -> Adapter:
+    found = hub.adapters.get(facility.adapter)
+    if found is None:
+        names = ", ".join(hub.adapters)
+        raise HubError(Category.NOT_FOUND, Issue("HUB-3104", args={"adapter": facility.adapter, "known": names}))
+    return found
+
+
+def _entry(hub: Hub, who: Principal, facility: str, kind: str) -> AuditEntry:
+    return AuditEntry(
+        at_ms=hub.clock(),
+        event="facility.codes",
+        action="U",
+        outcome="permit",
+        subject=who.subject,
+        role=who.role,
+        facility=facility,
+        purpose=who.purpose,
+        is_person=who.person is not None,
+        details={"kind": kind},
+    )

@@ -1,0 +1,153 @@
+"""The city as a map drawn on the server: real boundaries where the operator has set a file, else one tile a kelurahan.
+
+Without any tile server or script: the map is there when the network is not. GeoJSON: RFC 7946.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from math import cos, radians
+from pathlib import Path
+
+from markupsafe import Markup
+
+from hub.registry import Area, areas
+
+CLASSES = 5
+_GRID = 9
+_TILE = 60
+_WIDTH = 600
+_HATCH = Markup(
+    '<defs><pattern id="closed" width="8" height="8" patternUnits="userSpaceOnUse">'
+    '<path class="hatch" d="M0 8 8 0"/></pattern></defs>'
+)
+Ring = Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """How an area is drawn: `value` None = closed or unknown (hatched); `label` is its title in words."""
+
+    value: int | None
+    label: str
+
+
+def city_map(shades: Mapping[str, Shade], title: str, link: Callable[[str], str], boundaries: Path | None) -> Markup:
+    """The map as SVG: each kelurahan in one of `CLASSES` shades, linked to its page. Hatched: no number."""
+    steps = class_steps([shade.value for shade in shades.values() if shade.value is not None])
+    if boundaries is None:
+        drawn = [(area, _tile(area), _caption(area)) for area in areas()]
+        size = f"{_GRID * _TILE} {_GRID * _TILE}"
+    else:
+        shapes, height = outlines(boundaries)
+        drawn = [(area, shapes[area.code], Markup("")) for area in areas() if area.code in shapes]
+        size = f"{_WIDTH} {height}"
+    parts = [Markup('<svg class="map" role="graphics-document" aria-label="{}" viewBox="0 0 {}">').format(title, size)]
+    parts.append(_HATCH)
+    for area, shape, caption in drawn:
+        shade = shades.get(area.code, Shade(None, area.name))
+        look = "mx" if shade.value is None else f"m{class_of(shade.value, steps)}"
+        parts.append(
+            Markup('<a href="{}"><title>{}</title><path class="{}" d="{}"/>{}</a>').format(
+                link(area.code), shade.label, look, shape, caption
+            )
+        )
+    parts.append(Markup("</svg>"))
+    return Markup("").join(parts)
+
+
+def class_steps(values: Sequence[int]) -> tuple[int, ...]:
+    """The upper bounds of all classes but the last: quantiles of the values shown, each once."""
+    ordered = sorted(values)
+    if not ordered:
+        return ()
+    cuts = (len(ordered) * n // CLASSES for n in range(1, CLASSES))
+    return tuple(dict.fromkeys(ordered[cut - 1] for cut in cuts if cut))
+
+
+def class_of(value: int, steps: Sequence[int]) -> int:
+    """0 (least) to CLASSES - 1."""
+    return sum(value > step for step in steps)
+
+
+def _tile(area: Area) -> str:
+    column, row = tiles()[area.code]
+    return f"M{column * _TILE + 1} {row * _TILE + 1}h{_TILE - 2}v{_TILE - 2}h-{_TILE - 2}z"
+
+
+def _caption(area: Area) -> Markup:
+    """A tile's name in short, word by word."""
+    column, row = tiles()[area.code]
+    words = [word[:9] for word in area.name.split()][:2]
+    lines = Markup("").join(
+        Markup('<tspan x="{}" dy="{}">{}</tspan>').format(column * _TILE + _TILE // 2, 12 if n else 0, word)
+        for n, word in enumerate(words)
+    )
+    return Markup('<text y="{}" aria-hidden="true">{}</text>').format(
+        row * _TILE + _TILE // 2 + (4 if len(words) == 1 else -2), lines
+    )
+
+
+@cache
+def tiles() -> dict[str, tuple[int, int]]:
+    """Column and row of each kelurahan's tile: the free cell nearest to its place, the nearest pairs first. Places are
+    ranks, west to east and north to south, because the middle of the city holds most of the kelurahan."""
+    across = {area.code: n for n, area in enumerate(sorted(areas(), key=lambda a: (a.longitude, a.code)))}
+    down = {area.code: n for n, area in enumerate(sorted(areas(), key=lambda a: (-a.latitude, a.code)))}
+    step = (_GRID - 1) / (len(areas()) - 1)
+    place = {code: (across[code] * step, down[code] * step) for code in across}
+    found: dict[str, tuple[int, int]] = {}
+    pairs = sorted(
+        ((place[code][0] - x) ** 2 + (place[code][1] - y) ** 2, code, (x, y))
+        for code, x, y in product(place, range(_GRID), range(_GRID))
+    )
+    taken: set[tuple[int, int]] = set()
+    for _, code, cell in pairs:
+        if code not in found and cell not in taken:
+            found[code] = cell
+            taken.add(cell)
+    return found
+
+
+@cache
+def outlines(path: Path) -> tuple[dict[str, str], int]:
+    """The SVG path of each kelurahan in a GeoJSON file (WGS84), and the drawing's height at a width of 600.
+
+    A feature belongs to the kelurahan whose 10-digit Kemendagri code one of its properties holds, with or without dots.
+    ValueError says what is wrong with the file.
+    """
+    try:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        rings = {code: _rings(each["geometry"]) for each in features if (code := _code(each["properties"]))}
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        raise ValueError(
+            f"HUB_BOUNDARIES: {path.name} is no readable GeoJSON of areas ({type(error).__name__})"
+        ) from error
+    if not rings:
+        raise ValueError(
+            f"HUB_BOUNDARIES: no feature of {path.name} carries the 10-digit code of a kelurahan of this city"
+        )
+    points = [point for shape in rings.values() for ring in shape for point in ring]
+    west, north = min(x for x, _ in points), max(y for _, y in points)
+    east, south = max(x for x, _ in points), min(y for _, y in points)
+    flat = cos(radians((north + south) / 2))  # a degree of longitude is shorter than one of latitude
+    scale = _WIDTH / ((east - west) * flat)
+
+    def draw(ring: Ring) -> str:
+        return "M" + "L".join(f"{(x - west) * flat * scale:.1f} {(north - y) * scale:.1f}" for x, y in ring) + "z"
+
+    return {code: "".join(map(draw, shape)) for code, shape in rings.items()}, round((north - south) * scale) + 1
+
+
+def _code(properties: Mapping[str, object]) -> str:
+    known = {area.code for area in areas()}
+    plain = (re.sub(r"\D", "", str(value)) for name, value in properties.items() if "bps" not in name.casefold())
+    return next((code for code in plain if code in known), "")
+
+
+def _rings(geometry: Mapping[str, object]) -> list[Ring]:
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return [[(float(x), float(y)) for x, y, *_ in ring] for polygon in polygons for ring in polygon]  # type: ignore[attr-defined]

@@ -1,0 +1,53 @@
+"""A facility's own mirror: its figures, the errors in what it sent, and where it stands, without a ranking."""
+
+from collections import Counter
+
+from starlette.responses import Response
+
+from hub.access.city import Position, own_figures
+from hub.errors import Category, HubError, fix, text
+from hub.model import Issue
+from hub.parts import Hub
+from hub.pipeline import waiting
+from hub.web.call import Call
+from hub.web.render import page
+
+TOP = 20
+
+
+def mirror(hub: Hub, call: Call) -> Response:
+    """GET /faskes/mutu: of the newest released month, or the one asked for."""
+    if call.caller.facility is None:
+        raise HubError(Category.FORBIDDEN, Issue("HUB-5905"))
+    own = own_figures(hub, call.caller, call.query.get("bulan", ""))
+    return page(
+        hub.config,
+        call,
+        "quality.html",
+        facility=hub.facilities[call.caller.facility],
+        own=own,
+        period=own.period if own else "",
+        diagnoses=own.diagnoses[:TOP] if own else (),
+        positions=[(each, _place(each)) for each in own.positions] if own else (),
+        faults=_faults(hub, call),
+    )
+
+
+def _place(position: Position) -> str:
+    """below, within or above the middle half of all facilities; "" where that is not told."""
+    if position.own is None or position.quartiles is None:
+        return ""
+    low, _, high = position.quartiles
+    return "below" if position.own < low else "above" if position.own > high else "within"
+
+
+def _faults(hub: Hub, call: Call) -> list[tuple[str, int, str, str]]:
+    """Rows that still wait to be mended, by code: (code, rows, what is wrong, what to do); the most frequent first."""
+    counts: Counter[str] = Counter()
+    example: dict[str, Issue] = {}
+    for _, held in waiting(hub, call.caller.facility or ""):
+        for code, issue in {issue.code: issue for issue in held.issues if issue.severity != "warning"}.items():
+            counts[code] += 1
+            example.setdefault(code, issue)
+    words = {code: (text(issue, call.lang), fix(issue, call.lang)) for code, issue in example.items()}
+    return [(code, rows, *words[code]) for code, rows in counts.most_common()]

@@ -1,0 +1,154 @@
+"""The health office's pages and a facility's mirror in a real Chromium: numbers that lead on, no person, axe, CSP."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from fixtures.city import make
+from hub.admission import mint_login_link
+from hub.bootstrap import close
+from hub.model import Principal
+from hub.parts import Hub
+from hub.pipeline import submit
+from hub.registry import from_dict
+from hub.upkeep.registering import register_facility
+from hub.upkeep.releasing import release_closed
+from tests.web.browsing import PHONE, Watched, audited_page, axe_faults, fits, sign_in
+from tests.web.conftest import START_MS, Clock, hub_at, serving
+
+pytestmark = pytest.mark.chromium
+CLINICS = ("klinik-teratai", "klinik-bekantan", "klinik-jelita", "puskesmas-ramania")
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory) -> Iterator[tuple[Hub, list[str]]]:
+    """A served hub with released months of three clinics and a puskesmas, and names that must never be shown."""
+    folder = tmp_path_factory.mktemp("city")
+    made = make(5, 400, folder / "kota", only=CLINICS)
+    hub = hub_at(folder / "hub", "http://127.0.0.1", Clock(START_MS))
+    for row in made.facilities:
+        register_facility(hub, from_dict({"number": 1, **row}))
+        who = Principal("clinic-client", row["id"], "TREAT", facility=row["id"])
+        for path in made.files[row["id"]]:
+            submit(hub, who, row["adapter"], path.read_bytes(), path.name)
+    assert release_closed(hub)
+    close(hub)
+    with serving(folder / "hub", tmp_path_factory.mktemp("served") / "hub") as served:
+        yield served, [person.name for person in made.people if len(person.name) > 8]
+
+
+@pytest.fixture
+def look(browser, city) -> Iterator[Callable[..., Watched]]:
+    opened: list[Watched] = []
+
+    def new(**options: object) -> Watched:
+        opened.append(Watched(browser, city[0].config.base_url, **options))
+        return opened[-1]
+
+    yield new
+    for one in opened:
+        one.context.close()
+    assert [fault for one in opened for fault in one.faults] == []
+
+
+def test_every_number_leads_on_and_no_page_knows_a_person(city, look):
+    hub, names = city
+    page = look(java_script_enabled=False).page
+    sign_in(hub, page, "auditor", person="auditor.uji")
+    page.wait_for_url("**/dinas")
+    seen: set[str] = set()
+    todo = ["/dinas"]
+    while todo and len(seen) < 130:
+        address = todo.pop(0)
+        if address in seen:
+            continue
+        seen.add(address)
+        answer = page.request.get(hub.config.base_url + address)
+        assert answer.status == 200, address
+        html = answer.text()
+        assert not re.search(r"(?<![\da-f])\d{16}(?![\da-f])", html), address
+        assert [name for name in names if name in html] == [], address
+        todo += [found.replace("&amp;", "&") for found in re.findall(r'href="(/dinas[^"]*)"', html)]
+    kinds = {re.sub(r"/[^/?]*(\?.*)?$", "", address) for address in seen}
+    assert {"/dinas/isi/visits-area", "/dinas/isi/visits-facility", "/dinas/penyakit"} <= kinds
+
+
+def test_the_first_page_shows_month_map_and_both_sectors(city, look):
+    hub, _ = city
+    one = look()
+    sign_in(hub, one.page, "auditor", person="auditor.uji")
+    one.page.wait_for_url("**/dinas")
+    assert one.page.locator("svg.map a").count() == 52
+    assert one.page.get_by_text("Kunjungan di fasilitas pemerintah").is_visible()
+    one.shot("dinas")
+    one.page.get_by_label("Bulan").select_option(index=1)
+    one.page.get_by_role("button", name="Tampilkan").click()
+    assert "bulan=" in one.page.url
+    one.page.get_by_role("link", name="Pelaporan", exact=True).click()
+    one.shot("dinas-pelaporan")
+    assert one.page.locator("ol.weeks").count() == len(CLINICS)
+
+
+def test_a_facility_sees_its_own_mirror_and_not_the_city(city, look):
+    hub, _ = city
+    one = look(**PHONE)
+    sign_in(hub, one.page, "clinician", facility=CLINICS[0], person="bidan.uji")
+    one.page.goto("/faskes/mutu")
+    assert one.page.get_by_role("heading", level=1).inner_text() == "Mutu data faskes Anda"
+    assert one.page.locator("ol.weeks li").count() > 4
+    assert fits(one.page)
+    one.shot("faskes-mutu")
+    refused = one.page.request.get(hub.config.base_url + "/dinas")
+    assert refused.status == 403
+    one.page.goto("/faskes/kode")
+    assert fits(one.page)
+
+
+def test_a_patient_or_visitor_sees_no_city(city, look):
+    hub, _ = city
+    page = look().page
+    for path in ("/dinas", "/dinas/pelaporan", "/dinas/isi/visits-area/637101", "/faskes/mutu"):
+        assert page.request.get(hub.config.base_url + path).status == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/dinas/isi/tidak-ada/637101",
+        "/dinas/isi/visits-area/9",
+        "/dinas?bulan=2031-01",
+        "/dinas/penyakit/x",
+        "/dinas/penyakit/Q99",
+    ],
+)
+def test_what_does_not_exist_is_refused_in_words(city, look, path):
+    hub, _ = city
+    one = look()
+    sign_in(hub, one.page, "auditor", person="auditor.uji")
+    one.page.wait_for_url("**/dinas")
+    answer = one.page.request.get(hub.config.base_url + path)
+    assert answer.status == 404
+    assert re.search(r"HUB-\d{4}", answer.text())
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_axe_finds_nothing(city, browser, lang):
+    hub, _ = city
+    page, found = audited_page(browser, hub.config.base_url, lang)
+    visits = {
+        "auditor": [
+            *("/dinas", "/dinas/penyakit", "/dinas/penyakit/J06", "/dinas/pelaporan", "/dinas/tertutup"),
+            *("/dinas/isi/visits-area/637101", f"/dinas/isi/visits-facility/{CLINICS[0]}"),
+        ],
+        "clinician": ["/faskes/mutu", "/faskes/kode"],
+    }
+    for role, paths in visits.items():
+        more = {"facility": CLINICS[1]} if role == "clinician" else {}
+        page.goto(mint_login_link(hub, role, person="uji", **more))
+        page.get_by_role("button").last.click()
+        for path in paths if lang == "id" else paths[:1]:  # the pages differ by language in their words alone
+            page.goto(path)
+            found.update(axe_faults(page))
+    page.context.close()
+    assert found == {}

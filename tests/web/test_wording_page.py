@@ -1,0 +1,51 @@
+"""/faskes/kode: unknown words with suggestions; one press settles a word for good."""
+
+from tests.web.conftest import ROW, B, file_of
+
+WORD = "parasetamoll forte"
+OF_IT = {"jenis": "obat", "kata": WORD}
+
+
+def sent(clinic) -> str:
+    clinic.send(file_of(ROW | {"no_kunjungan": "W-1", "obat_1": WORD}))
+    return clinic.get("/faskes/kode")
+
+
+def test_an_unknown_word_is_shown_with_suggestions_and_settled(clinic):
+    html = sent(clinic)
+    assert WORD in html
+    assert "N02BE01" in html
+    done = clinic.post("/faskes/kode", "/faskes/kode", {**OF_IT, "arti": "paracetamol"}).text
+    assert "→ paracetamol" in done
+    assert 'name="kata"' not in done
+
+
+def test_another_known_word_may_be_typed(clinic):
+    sent(clinic)
+    assert (
+        "→ ibuprofen"
+        in clinic.post("/faskes/kode", "/faskes/kode", {**OF_IT, "arti": "lain", "lain": "Ibuprofen"}).text
+    )
+
+
+def test_it_may_stay_text(clinic):
+    sent(clinic)
+    assert 'name="kata"' not in clinic.post("/faskes/kode", "/faskes/kode", {**OF_IT, "arti": "-"}).text
+
+
+def test_what_does_not_fit_is_refused_in_words(clinic):
+    sent(clinic)
+    for fields, code in (
+        ({"arti": "lain", "lain": ""}, "HUB-5907"),
+        ({"arti": "lain", "lain": "obat karangan"}, "HUB-2601"),
+        ({"arti": "paracetamol", "kata": "tak pernah dikirim"}, "HUB-2602"),
+    ):
+        status = 404 if code == "HUB-2602" else 400
+        assert code in clinic.post("/faskes/kode", "/faskes/kode", OF_IT | fields, status=status).text
+
+
+def test_the_words_are_the_facilitys_own(clinic, visitor):
+    sent(clinic)
+    other = visitor()
+    other.sign_in("clinician", facility=B, person="bidan.uji")
+    assert WORD not in other.get("/faskes/kode")

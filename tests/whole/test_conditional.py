@@ -1,0 +1,154 @@
+"""Conditional create and update as R4 means them, on both databases, also for many at one moment."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from hub.errors import Category, HubError
+from hub.pipeline import create, update_where
+from tests.whole.calling import online, signed_in
+from tests.whole.sending import A, B, client_of, counts, every, file_of, row, send
+
+SYSTEM = "https://klinik.test/id"
+PATIENT = {
+    "resourceType": "Patient",
+    "identifier": [{"system": SYSTEM, "value": "P-1"}],
+    "name": [{"text": "Noor Aida"}],
+    "gender": "female",
+    "birthDate": "1991-02-03",
+}
+
+
+@pytest.fixture
+def caller(hub):
+    with online(hub) as found:
+        yield found
+
+
+@pytest.fixture
+def a(hub, caller):
+    return signed_in(hub, caller, A, ("system/*.cruds",)) | {"Content-Type": "application/fhir+json"}
+
+
+def codes(answer):
+    return [coding["code"] for issue in answer.json()["issue"] for coding in issue["details"]["coding"]]
+
+
+@pytest.mark.parametrize("query", [f"identifier={SYSTEM}|P-1", "name=aida&birthdate=1991-02-03", "identifier=P-1"])
+def test_none_makes_one_one_is_answered_and_many_are_refused(hub, caller, a, query):
+    headers = a | {"If-None-Exist": query}
+    first = caller.post("/fhir/Patient", json=PATIENT, headers=headers)
+    assert first.status_code == 201, first.text
+    before = counts(hub)
+    again = caller.post("/fhir/Patient", json=PATIENT | {"gender": "male"}, headers=headers)
+    assert (again.status_code, again.headers["etag"]) == (200, 'W/"1"')
+    assert again.headers["location"] == first.headers["location"]
+    assert again.json()["gender"] == "female"
+    assert counts(hub)["resource"] == before["resource"]
+    entry = {"resource": PATIENT, "request": {"method": "POST", "url": "Patient", "ifNoneExist": query}}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry, entry]}
+    done = caller.post("/fhir", json=bundle, headers=a).json()["entry"]
+    assert [each["response"]["status"] for each in done] == ["200 OK", "200 OK"]
+    caller.post("/fhir/Patient", json=PATIENT, headers=a)
+    if query != f"identifier={SYSTEM}|P-1":  # that one is claimed by the first
+        many = caller.post("/fhir/Patient", json=PATIENT, headers=headers)
+        assert (many.status_code, codes(many)) == (412, ["HUB-3107"])
+    other = signed_in(hub, caller, B) | {"Content-Type": "application/fhir+json", "If-None-Exist": query}
+    assert caller.post("/fhir/Patient", json=PATIENT, headers=other).status_code == 201, "B knows nothing of A's"
+
+
+def test_two_entries_of_one_new_condition_are_one(hub, caller, a):
+    entry = {"resource": PATIENT, "request": {"method": "POST", "url": "Patient", "ifNoneExist": "name=aida"}}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry, entry]}
+    done = caller.post("/fhir", json=bundle, headers=a).json()["entry"]
+    assert [each["response"]["status"] for each in done] == ["201 Created", "200 OK"]
+    assert len(every(hub, client_of(A), "Patient")) == 1
+
+
+@pytest.mark.parametrize("query", ["favourite=x", "_count=3", "birthdate=kemarin", "identifier=&x=1"])
+def test_a_condition_that_asks_for_nothing_stores_nothing(hub, caller, a, query):
+    refused = caller.post("/fhir/Patient", json=PATIENT, headers=a | {"If-None-Exist": query})
+    assert refused.status_code in (400, 412), refused.text
+    assert caller.put(f"/fhir/Patient?{query}", json=PATIENT, headers=a).status_code in (400, 412)
+    assert counts(hub)["resource"] == 0
+
+
+@pytest.mark.parametrize("query", [f"identifier={SYSTEM}|P-1", "name=aida"])
+def test_conditional_update(hub, caller, a, query):
+    url = f"/fhir/Patient?{query}"
+    made = caller.put(url, json=PATIENT, headers=a)
+    assert (made.status_code, made.headers["etag"]) == (201, 'W/"1"'), made.text
+    same = caller.put(url, json=PATIENT, headers=a)
+    assert (same.status_code, same.headers["etag"]) == (200, 'W/"1"')
+    changed = caller.put(url, json=PATIENT | {"gender": "male"}, headers=a | {"If-Match": 'W/"1"'})
+    assert (changed.status_code, changed.headers["etag"]) == (200, 'W/"2"')
+    assert changed.json()["id"] == made.json()["id"]
+    stale = caller.put(url, json=PATIENT, headers=a | {"If-Match": 'W/"1"'})
+    assert (stale.status_code, codes(stale)) == (412, ["HUB-3106"])
+    right = caller.put(url, json=PATIENT | {"id": made.json()["id"]}, headers=a)
+    assert (right.status_code, right.headers["etag"]) == (200, 'W/"3"')
+    wrong = caller.put(url, json=PATIENT | {"id": "0" * 32}, headers=a)
+    assert (wrong.status_code, codes(wrong)) == (400, ["HUB-3112"])
+    new = caller.put(f"/fhir/Patient?identifier={SYSTEM}|P-9", json=PATIENT | {"id": "mine"}, headers=a)
+    assert (new.status_code, codes(new)) == (404, ["HUB-4101"])
+    caller.post("/fhir/Patient", json=PATIENT, headers=a)
+    many = caller.put("/fhir/Patient?birthdate=1991-02-03", json=PATIENT, headers=a)
+    assert (many.status_code, codes(many)) == (412, ["HUB-3312"])
+
+
+def test_conditional_update_in_bundles(hub, caller, a):
+    entry = {"resource": PATIENT, "request": {"method": "PUT", "url": f"Patient?identifier={SYSTEM}|P-1"}}
+    for kind, status in (("transaction", "201 Created"), ("batch", "200 OK")):
+        bundle = {"resourceType": "Bundle", "type": kind, "entry": [entry]}
+        done = caller.post("/fhir", json=bundle, headers=a)
+        assert done.json()["entry"][0]["response"]["status"] == status, done.text
+    id_ = every(hub, client_of(A), "Patient")[0]["id"]
+    direct = {
+        "resource": PATIENT | {"id": id_, "gender": "male"},
+        "request": {"method": "PUT", "url": f"Patient/{id_}"},
+    }
+    both = caller.post(
+        "/fhir", json={"resourceType": "Bundle", "type": "transaction", "entry": [entry, direct]}, headers=a
+    )
+    assert (both.status_code, codes(both)) == (400, ["HUB-3121"])
+    assert every(hub, client_of(A), "Patient")[0]["gender"] == "female"
+
+
+def test_a_conditional_update_of_what_a_file_sent_on_the_same_day_is_kept(hub):
+    who = client_of(A)
+    send(hub, A, file_of(row()))
+    sent = every(hub, who, "Patient")[0]
+    changed = {k: v for k, v in sent.items() if k not in ("id", "meta")} | {"gender": "male"}
+    system, value = sent["identifier"][0]["system"], sent["identifier"][0]["value"]
+    done = update_where(hub, who, "Patient", f"identifier={system}|{value}", changed)
+    assert (done.outcome, done.version, done.id) == ("corrected", 2, sent["id"])
+
+
+def test_a_deleted_one_is_made_again(hub, caller, a):
+    headers = a | {"If-None-Exist": f"identifier={SYSTEM}|P-1"}
+    first = caller.post("/fhir/Patient", json=PATIENT, headers=headers)
+    caller.request("DELETE", f"/fhir/Patient/{first.json()['id']}", headers=a)
+    again = caller.post("/fhir/Patient", json=PATIENT, headers=headers)
+    assert (again.status_code, again.json()["name"]) == (201, PATIENT["name"])
+    assert len(every(hub, client_of(A), "Patient")) == 1
+
+
+@pytest.mark.parametrize("query", [f"identifier={SYSTEM}|P-1", "name=aida&birthdate=1991-02-03"])
+def test_many_alike_at_one_moment_make_one(hub, query):
+    who = client_of(A)
+
+    def one(number):
+        try:
+            if number % 2:
+                return create(hub, who, dict(PATIENT), query).outcome
+            return update_where(hub, who, "Patient", query, dict(PATIENT)).outcome
+        except HubError as error:
+            if error.category is not Category.BUSY:
+                raise
+            return "busy"
+
+    with ThreadPoolExecutor(6) as pool:
+        done = list(pool.map(one, range(12)))
+    assert done.count("created") == 1
+    assert set(done) <= {"created", "unchanged", "busy"}
+    assert counts(hub)["resource"] == 1
