@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from hub import pipeline
 from hub.api.body import FORM_LIMIT, read_body
 from hub.api.media import require_json
-from hub.api.site import Site, bearer, json_object, lang_of, require_scope, require_staff
+from hub.api.site import Site, json_object, lang_of, require_scope, require_staff
 from hub.clock import instant
 from hub.errors import Category, HubError, fix, text
 from hub.fhir.json import read, write
@@ -32,12 +32,11 @@ def quarantine_routes(site: Site) -> APIRouter:
     @router.get("", summary="Rows that wait", openapi_extra=_SECURE, response_class=JSONResponse)
     async def listed(request: Request, code: str | None = None, count: int = USUAL, after: str = "") -> Response:
         request.state.route = "/quarantine"
-        token, lang = bearer(request), lang_of(request)
-        if not 1 <= count <= MOST:
-            raise HubError(Category.INCORRECT, Issue("HUB-5819", args={"name": "count", "allowed": f"1–{MOST}"}))
+        who, lang = await _reader(site, request), lang_of(request)
 
         def work() -> dict[str, Any]:
-            who = _reader(site, token, request)
+            if not 1 <= count <= MOST:
+                raise HubError(Category.INCORRECT, Issue("HUB-5819", args={"name": "count", "allowed": f"1–{MOST}"}))
             found = pipeline.waiting_rows(site.hub, who, code)
             start = next((number for number, row in enumerate(found, 1) if row.id == after), 0)
             page = found[start : start + count]
@@ -54,21 +53,21 @@ def quarantine_routes(site: Site) -> APIRouter:
     )
     async def replay(request: Request) -> Response:
         request.state.route = "/quarantine/replay"
-        token, body = bearer(request), await _object(request)
+        who, body = await _writer(site, request), await _object(request)
         code = _text(body, "code", is_required=False)
 
         def work() -> dict[str, Any]:
-            return dict(pipeline.replay_rows(site.hub, _writer(site, token, request), code)._asdict())
+            return dict(pipeline.replay_rows(site.hub, who, code)._asdict())
 
         return _json(await site.run(work))
 
     @router.get("/{row}", summary="One waiting row", openapi_extra=_SECURE, response_class=JSONResponse)
     async def one(request: Request, row: str) -> Response:
         request.state.route = "/quarantine/{row}"
-        token, lang = bearer(request), lang_of(request)
+        who, lang = await _reader(site, request), lang_of(request)
 
         def work() -> dict[str, Any]:
-            found = pipeline.waiting_row(site.hub, _reader(site, token, request), row)
+            found = pipeline.waiting_row(site.hub, who, row)
             return _shown(found, lang) | {"cells": dict(found.cells), "sent": dict(found.sent)}
 
         return _json(await site.run(work))
@@ -78,12 +77,12 @@ def quarantine_routes(site: Site) -> APIRouter:
     )
     async def repair(request: Request, row: str) -> Response:
         request.state.route = "/quarantine/{row}"
-        token, lang, body = bearer(request), lang_of(request), await _object(request)
+        who, lang, body = await _writer(site, request), lang_of(request), await _object(request)
         if not all(isinstance(value, str) for value in body.values()):
             raise HubError(Category.INCORRECT, Issue("HUB-5817"))
 
         def work() -> dict[str, Any]:
-            done = pipeline.repair(site.hub, _writer(site, token, request), row, body)
+            done = pipeline.repair(site.hub, who, row, body)
             return {"id": row, "state": done.state, "issues": [_issue(issue, lang) for issue in done.issues]}
 
         return _json(await site.run(work))
@@ -96,11 +95,11 @@ def quarantine_routes(site: Site) -> APIRouter:
     )
     async def discard(request: Request, row: str) -> Response:
         request.state.route = "/quarantine/{row}/discard"
-        token, body = bearer(request), await _object(request)
+        who, body = await _writer(site, request), await _object(request)
         reason = _text(body, "reason", is_required=True) or ""
 
         def work() -> dict[str, Any]:
-            pipeline.discard(site.hub, _writer(site, token, request), row, reason)
+            pipeline.discard(site.hub, who, row, reason)
             return {"id": row, "state": "discarded"}
 
         return _json(await site.run(work))
@@ -108,16 +107,16 @@ def quarantine_routes(site: Site) -> APIRouter:
     return router
 
 
-def _reader(site: Site, token: str, request: Request) -> Principal:
+async def _reader(site: Site, request: Request) -> Principal:
     """A facility's caller that may read: a client that only writes is not shown what it once sent."""
-    who = site.known(token, request)
+    who = await site.caller(request)
     require_staff(who)
     require_scope(who, "*", "read")
     return who
 
 
-def _writer(site: Site, token: str, request: Request) -> Principal:
-    who = site.known(token, request)
+async def _writer(site: Site, request: Request) -> Principal:
+    who = await site.caller(request)
     require_staff(who)
     require_scope(who, "*", "create")
     require_scope(who, "*", "update")

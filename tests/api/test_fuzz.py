@@ -36,6 +36,8 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 EXAMPLES = 20
 KNOWN = {"adapter": "klinik_csv"}
 RECEIPT, ERRORS = "GET /submissions/{submission}", "GET /submissions/{submission}/errors.xlsx"
+WAITING, MEND, REPLAY = "GET /quarantine", "POST /quarantine/{row}", "POST /quarantine/replay"
+WAITING_ROW, DISCARD = "GET /quarantine/{row}", "POST /quarantine/{row}/discard"
 SUBMIT, TOKEN, PRESENCE = "POST /submissions/{adapter}", "POST /oauth2/token", "POST /care/presence"
 
 Change = Callable[[Any, Any], None]
@@ -111,11 +113,13 @@ def test_every_operation(fuzz, is_signed_in):
     seen = {label: set(fuzz(label, is_signed_in=is_signed_in)) for label in fuzz.operations}
     assert seen.pop("GET /healthz") == {200}
     assert seen.pop(TOKEN) <= {400, 401}
-    assert set(seen) == {PRESENCE, SUBMIT, RECEIPT, ERRORS}
+    assert seen.pop(WAITING) <= ({200, 400} if is_signed_in else {401})
+    assert seen.pop(REPLAY) == ({200} if is_signed_in else {401})
+    assert set(seen) == {PRESENCE, SUBMIT, RECEIPT, ERRORS, WAITING_ROW, MEND, DISCARD}
     assert set(chain(*seen.values())) <= ({400, 404} if is_signed_in else {401})
 
 
-@pytest.mark.parametrize("label", [TOKEN, PRESENCE, SUBMIT])
+@pytest.mark.parametrize("label", [TOKEN, PRESENCE, SUBMIT, MEND, DISCARD])
 def test_what_does_not_fit_the_description(fuzz, label):
     assert set(fuzz(label, mode=GenerationMode.NEGATIVE)) <= {400, 401, 404, 415}
 
@@ -161,6 +165,25 @@ def test_a_receipt(fuzz, client, token, label):
     sent = client.post("/submissions/klinik_csv", content=rows, headers=token() | {"Content-Type": "application/json"})
     place = {"path_parameters": {"submission": sent.json()["id"]}}
     assert set(fuzz(label, **place)) == {200}
+    assert set(fuzz(label, is_signed_in=False, **place)) == {401}
+
+
+@pytest.mark.parametrize("label", [MEND, DISCARD, WAITING_ROW])
+def test_a_waiting_row(fuzz, client, token, label):
+    """Corrected with anything at all: taken in, still refused, or refused with a reason."""
+    (row,) = json.loads((SAMPLE / "klien_api.json").read_text(encoding="utf-8"))
+    broken = json.dumps([row | {"no_kunjungan": "rusak", "nama_pasien": ""}])
+    sent = client.post(
+        "/submissions/klinik_csv", content=broken, headers=token() | {"Content-Type": "application/json"}
+    )
+    place = {"path_parameters": {"row": f"{sent.json()['id']}.1"}}
+    cells = st.dictionaries(st.sampled_from(sorted(row)), st.text(max_size=30), max_size=4)
+
+    def ours(case: Any, drawn: dict[str, str]) -> None:
+        if label == MEND:
+            case.body = drawn
+
+    assert set(fuzz(label, ours, cells, **place)) <= {200, 400, 409}
     assert set(fuzz(label, is_signed_in=False, **place)) == {401}
 
 
