@@ -1,5 +1,7 @@
 """Waiting rows mended by their facility, over the API, on both databases: accepted once, never over newer content."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from hub.errors import Category, HubError
@@ -191,3 +193,23 @@ def test_an_interrupted_submission_is_run_again_from_its_kept_file(hub):
         with pytest.raises(HubError) as refused:
             resume(hub, WHO, id_)
         assert refused.value.category is Category.CONFLICT, "done, or perhaps still at work"
+
+
+def test_a_row_mended_while_its_correction_arrives_is_stored_once(hub):
+    send(hub, A, file_of(*(BAD | {"no_kunjungan": f"K-{n}"} for n in range(6))))
+    ids = {each.cells["no_kunjungan"]: each.id for each in waiting_rows(hub, WHO)}
+
+    def work(step):
+        number, is_mending = step
+        if is_mending:
+            return repair(hub, WHO, ids[f"K-{number}"], {"tanggal_lahir": "05/09/1990", "suhu": "35,5"}).state
+        return send(hub, A, file_of(row(no_kunjungan=f"K-{number}"))).state
+
+    with ThreadPoolExecutor(4) as pool:
+        states = list(pool.map(work, [(number, way) for number in range(6) for way in (True, False)]))
+    assert set(states) <= {"accepted", "superseded", "closed", "stored"}
+    assert waiting(hub, A) == []
+    held = every(hub, WHO, "Observation", ("_count", "100"))
+    temperatures = [each for each in held if each["code"]["coding"][0]["code"] == "8310-5"]
+    assert sorted(str(each["valueQuantity"]["value"]) for each in temperatures) == ["37.2"] * 6, "what was sent last"
+    assert len(every(hub, WHO, "Encounter")) == 6

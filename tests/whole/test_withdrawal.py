@@ -1,12 +1,15 @@
 """A visit that is gone from its source: marked as entered in error, gone from the figures and from what is current."""
 
+from copy import deepcopy
+
 import pytest
 
 from hub.access import history, own_record
 from hub.fhir import json
-from hub.model import Principal
+from hub.model import Mapped, Origin, Principal
 from hub.monitor import decode_fact
 from hub.pipeline import submit, waiting
+from hub.pipeline.part import store_part
 from hub.pipeline.withdrawal import in_error
 from hub.record.summary import summary
 from hub.validation import check_resource
@@ -163,3 +166,39 @@ def test_types_with_a_verification_status_stay_valid(type_):
     marked = in_error(resource)
     assert [issue for issue in check_resource(marked) if issue.severity == "error"] == []
     assert in_error({"resourceType": "Location"}) is None
+
+
+def test_what_another_standing_row_says_too_stays(hub):
+    """An allergy that every visit repeats: it goes with the last row that says it."""
+    facility, sid = hub.facilities[A], f"https://jukung.id/sid/{A}"
+    send(hub, A, file_of(row()))
+    patient = every(hub, client_of(A), "Patient")[0]["id"]
+    allergy = {
+        "resourceType": "AllergyIntolerance",
+        "identifier": [{"system": f"{sid}/alergi", "value": "1"}],
+        "clinicalStatus": {
+            "coding": [
+                {"system": "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "code": "active"}
+            ]
+        },
+        "code": {"text": "Penisilin"},
+        "patient": {"reference": f"Patient/{patient}"},
+    }
+    for number, key in enumerate(("V-1", "V-2"), 1):
+        trace = {
+            "resourceType": "Provenance",
+            "target": [{"reference": f"AllergyIntolerance?identifier={sid}/alergi|1"}],
+            "recorded": "2026-02-03T00:00:00Z",
+            "agent": [{"who": {"display": "Klinik"}}],
+        }
+        origin = Origin(A, facility.number, "klinik_csv", "KJ-0", hub.clock(), "uji")
+        items = [
+            Mapped("AllergyIntolerance", deepcopy(allergy), f"{sid}/alergi|1", row=number),
+            Mapped("Provenance", trace, f"{sid}/asal|{key}", row=number),
+        ]
+        assert not any(stored.is_refused for stored in store_part(hub, origin, items))
+    told = tell(hub, A, {"no_kunjungan": "V-1", "_removed": True})
+    assert told.counts["withdrawn"] == 1
+    assert "clinicalStatus" in every(hub, client_of(A), "AllergyIntolerance")[0]
+    tell(hub, A, {"no_kunjungan": "V-2", "_removed": True})
+    assert "clinicalStatus" not in every(hub, client_of(A), "AllergyIntolerance")[0]
