@@ -114,7 +114,7 @@ def _kind(a: str, b: str, leads: Leads) -> str:
 
 
 def _is_initial(a: str, b: str) -> bool:
-    return 1 in (len(a), len(b)) and a[:1] == b[:1]
+    return 1 in (len(a), len(b)) and a[:1] == b[:1] and a[:1].isalpha()
 
 
 def _are_both_names(a: str, b: str) -> bool:
@@ -256,3 +256,10 @@ def mothers(a: Demographics, b: Demographics) -> Found:
     if found in _APART:
         return "different", 0.0
     return ("unknown" if found == "unknown" else "same"), agreed
+
+
+def records(a: Demographics, b: Demographics) -> str:
+    """A facility's own numbers: same | apart (one facility gave two) | unknown (no facility has both)."""
+    if not a.mrns.isdisjoint(b.mrns):
+        return "same"
+    return "apart" if {system for system, _ in a.mrns} & {system for system, _ in b.mrns} else "unknown"

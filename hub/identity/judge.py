@@ -9,6 +9,8 @@ from hub.identity.score import ASK, LINK, probability, weigh
 
 WHOLE = frozenset({"same", "alike", "shortened"})
 AGREEING = WHOLE | {"initial", "typo"}
+FURTHER = ("phone", "address", "family", "mother", "mother-name", "bpjs")
+"""Besides name, birth and sex, one of these must agree where two NIKs differ only as neighbours' do."""
 Judgement = Literal["positive", "unsure", "negative"]
 
 
@@ -42,7 +44,7 @@ def judge(a: Demographics, b: Demographics) -> Match:
         "order": compare.orders(a.order, b.order),
         "nik": compare.niks(a, b),
         "bpjs": compare.numbers(a.bpjs, b.bpjs),
-        "mrn": "unknown" if a.mrns.isdisjoint(b.mrns) else "same",
+        "mrn": compare.records(a, b),
     }
     margin, rival, features = weigh(classes, name_bits, mother_bits)
     judgement, rule = _decide(a, b, classes, margin, rival)
@@ -82,8 +84,10 @@ def _is_mother_and_child(a: Demographics, b: Demographics) -> bool:
 
 def _forbids(classes: dict[str, str], margin: float) -> str | None:
     """What no amount of evidence links: two NIKs, two birth orders, a number's owner against name and birth, two sexes
-    without a number in common."""
+    without a number in common, two records that one facility keeps apart where nothing but name, birth and sex agree."""
     if classes["nik"] == "different":
+        return "two-niks"
+    if classes["nik"] == "slip-serial" and not any(classes[feature] in ("same", "house") for feature in FURTHER):
         return "two-niks"
     if classes["order"] == "different":
         return "two-birth-orders"
@@ -97,6 +101,8 @@ def _forbids(classes: dict[str, str], margin: float) -> str | None:
     is_partly = classes["name"] == "lead" and margin < LINK + 3
     if numbers == 0 and (is_partly or classes["name"] in ("near", "partial", "different")):
         return "two-names"
+    if numbers == 0 and classes["mrn"] == "apart" and not any(classes[key] in ("same", "house") for key in FURTHER):
+        return "two-records-one-facility"
     if classes["sex"] == "different" and classes["name"] not in (AGREEING if numbers else WHOLE):
         return "two-sexes"
     return None

@@ -37,11 +37,29 @@ COMMON = frozenset(
 )
 """Tokens so frequent that nobody is looked up by one alone."""
 
+NOBODY = frozenset(
+    {
+        "tanpa nama",
+        "belum ada nama",
+        "tidak dikenal",
+        "tak dikenal",
+        "tidak diketahui",
+        "anonim",
+        "anonymous",
+        "unknown",
+    }
+    | {"no name", "noname", "nn", "x", "mr x", "mrs x", "tn x", "ny x", "pasien", "pasien baru", "pasien lama", "bayi"}
+    | {"test", "tes", "coba", "dummy", "contoh", "xxx", "name", "nama"}
+)
+"""What is written where there is no name: it would make strangers of one birth date one person."""
+
 
 @lru_cache(maxsize=8192)
 def read_name(text: str) -> Name:
     """The parts of a written name; never fails, a name without letters has no tokens."""
     words, rest = _words(text)
+    if " ".join(words) in NOBODY:
+        return Name((), ())
     is_baby, words = _take_baby(words)
     words = _take_titles(words)
     order = None
@@ -63,6 +81,7 @@ def read_name(text: str) -> Name:
     )
 
 
+@lru_cache(maxsize=16384)
 def _is_front(token: str) -> bool:
     """Whether a word, or what a slip of the fingers made of one, stands in front of the name one is called by."""
     if token in COMMON:

@@ -47,12 +47,16 @@ def known_names(manifest: Manifest | Group, renames: Mapping[str, str]) -> dict[
 def find_header(
     rows: Sequence[Sequence[str]], manifest: Manifest, known: Mapping[str, str], dropped: str
 ) -> Header | None:
-    """The line among the first 30 that names most columns; None when none names at least two."""
+    """The first line among 30 that names every required column, else the one that names most; None when none names at
+    least two."""
     best: tuple[int, int] | None = None
+    required = set(manifest.required)
     for index, cells in enumerate(rows[:SEARCHED_LINES]):
-        matched = len({column for cell in cells if (column := _match(cell, known))})
-        if matched >= 2 and (best is None or matched > best[1]):
-            best = (index, matched)
+        matched = {column for cell in cells if (column := _match(cell, known))}
+        if len(matched) >= 2 and (best is None or len(matched) > best[1]):
+            best = (index, len(matched))
+            if required and required <= matched:
+                break
     if best is None:
         return None
     index, cells = best[0], rows[best[0]]
@@ -72,7 +76,8 @@ def _is_second_line(over: Sequence[str], under: Sequence[str], known: Mapping[st
 
 
 def _match(cell: str, known: Mapping[str, str]) -> str | None:
-    return known.get(plain(cell)) or known.get(plain(_UNITS.sub("", cell)))
+    found = known.get(plain(cell))
+    return found or (known.get(plain(_UNITS.sub("", cell))) if "(" in cell or "[" in cell else None)
 
 
 def _read_header(
