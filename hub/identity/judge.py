@@ -84,7 +84,7 @@ def _is_mother_and_child(a: Demographics, b: Demographics) -> bool:
 
 def _forbids(classes: dict[str, str], margin: float) -> str | None:
     """What no amount of evidence links: two NIKs, two birth orders, a number's owner against name and birth, two sexes
-    without a number in common, two records that one facility keeps apart where nothing but name, birth and sex agree."""
+    without a number in common, two records of one facility where nothing but name, birth and sex agree."""
     if classes["nik"] == "different":
         return "two-niks"
     if classes["nik"] == "slip-serial" and not any(classes[feature] in ("same", "house") for feature in FURTHER):

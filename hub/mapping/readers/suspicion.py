@@ -28,8 +28,8 @@ def suspicions(manifest: Manifest, records: Sequence[Record], names: Mapping[str
 
 
 def _rounded(values: list[str]) -> str | None:
-    """Every NIK ends in 0: the column went through Excel as numbers. Different ones: a solo doctor's own stands in every
-    row of a file, and one in ten of them ends in 0."""
+    """Every NIK ends in 0: the column went through Excel as numbers. Different ones: a solo doctor's own stands in
+    every row of a file, and one in ten of them ends in 0."""
     full = {value for value in values if len(value) == 16 and value.isdecimal()}
     return "HUB-2017" if len(full) >= LEAST and all(value.endswith("0") for value in full) else None
 

@@ -128,7 +128,8 @@ def _period(hub: Hub, call: Call, known: Iterable[str]) -> str:
     asked = call.query.get("bulan", "")
     known = list(known)
     if asked and asked not in known:
-        raise HubError(Category.NOT_FOUND, Issue("HUB-4201", args={"period": asked[:7], "days": str(hub.config.release_days)}))
+        args = {"period": asked[:7], "days": str(hub.config.release_days)}
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4201", args=args))
     return asked or known[0]
 
 
