@@ -19,7 +19,7 @@ $(VENV)/.test: $(VENV)/.run requirements-test.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.lock
 	@touch $@
 
-demo: $(VENV)/.run ## Invent a city, load three clinics' files, serve, print addresses and sign-in links
+demo: $(VENV)/.run ## Invent a city, load its hospital, puskesmas and clinics, serve, print addresses and sign-in links
 	$(BIN)/hub demo
 
 serve: $(VENV)/.run ## Serve what is in HUB_HOME (no demo data are made)
