@@ -259,7 +259,8 @@ def mothers(a: Demographics, b: Demographics) -> Found:
 
 
 def records(a: Demographics, b: Demographics) -> str:
-    """A facility's own numbers: same | apart (one facility gave two) | unknown (no facility has both)."""
+    """A facility's own numbers: same | apart (one facility keeps two records) | unknown (no facility has both)."""
     if not a.mrns.isdisjoint(b.mrns):
         return "same"
-    return "apart" if {system for system, _ in a.mrns} & {system for system, _ in b.mrns} else "unknown"
+    is_shared = bool({system for system, _ in a.mrns} & {system for system, _ in b.mrns})
+    return "apart" if is_shared or (a.home and a.home == b.home) else "unknown"

@@ -45,10 +45,12 @@ class Demographics:
     mothers: tuple[Name, ...] = ()
     is_baby: bool = False
     """Known only as "By. Ny. X"."""
+    home: str = ""
+    """The facility that keeps this record; "" = unknown."""
 
 
-def demographics(patient: dict[str, Any]) -> Demographics:
-    """The comparable part of a FHIR R4 Patient; lenient, since validation has its own place.
+def demographics(patient: dict[str, Any], home: str = "") -> Demographics:
+    """The comparable part of a FHIR R4 Patient kept by the facility `home`; lenient: validation has its own place.
 
     A NIK whose date can't be the birth date is a relative's, or a No. KK: it moves to `nik_ibu` or `family`.
     """
@@ -82,6 +84,7 @@ def demographics(patient: dict[str, Any]) -> Demographics:
         family=frozenset(family),
         mothers=_mothers(patient, names if is_baby else ()),
         is_baby=is_baby,
+        home=home,
     )
 
 

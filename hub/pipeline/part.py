@@ -216,7 +216,7 @@ def _prepare(hub: Hub, tx: ReadTx, run: _Run, placed: Placed) -> _Work:
     origin = run.origin
     facility = hub.facilities[origin.facility]
     labelled = label_part(hub, tx, facility, placed)
-    people = recognise(hub, tx, placed)
+    people = recognise(hub, tx, origin, placed)
     changing = {item.linked.key for item in labelled}
     buried = bury(hub, tx, run.meant, {d.key: d.path for d in run.deletions if d.key is not None}, changing)
     gone = buried.rows | obsolete(hub, tx, origin, placed, labelled)

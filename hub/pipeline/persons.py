@@ -15,7 +15,7 @@ import msgspec
 from hub.access.opening import open_resources
 from hub.crypto import random_key
 from hub.identity import Demographics, Match, blocking_keys, demographics, judge
-from hub.model import PATIENT_RID, Key
+from hub.model import PATIENT_RID, Key, Origin
 from hub.parts import Hub
 from hub.pipeline.apart import BY_HUB, Pair, contested, decided_by_people, pair_of, speaks_against, unsafe
 from hub.pipeline.place import Placed
@@ -63,12 +63,13 @@ class _Judged:
     unsure: list[tuple[Pair, Match]] = field(default_factory=list)
 
 
-def recognise(hub: Hub, tx: ReadTx, placed: Placed) -> People:
+def recognise(hub: Hub, tx: ReadTx, origin: Origin, placed: Placed) -> People:
     """Compare each new or corrected Patient of the part with those who share a blocking key, in the part or stored."""
     fresh: dict[int, Demographics] = {}
     for linked in placed.linked:
         if linked is not None and linked.outcome != "unchanged" and linked.validated.mapped.type == "Patient":
-            fresh[linked.key.compartment] = demographics(linked.validated.mapped.resource)
+            known = demographics(linked.validated.mapped.resource, str(origin.facility_number))
+            fresh[linked.key.compartment] = known
     people = People()
     if not fresh:
         return people
@@ -109,7 +110,7 @@ def _known(hub: Hub, tx: ReadTx, fresh: dict[int, Demographics], pairs: set[Pair
     others = {c for pair in pairs for c in pair} - fresh.keys()
     rows = tx.get([Key(c, PATIENT_RID) for c in others]) if others else {}
     opened = open_resources(hub, [row for row in rows.values() if not row.is_deleted])
-    return fresh | {key.compartment: demographics(resource) for key, resource in opened.items()}
+    return fresh | {key.compartment: demographics(resource, str(rows[key].author)) for key, resource in opened.items()}
 
 
 def _matches(known: dict[int, Demographics], pairs: set[Pair]) -> Iterable[tuple[Pair, Match]]:

@@ -24,6 +24,7 @@ _HATCH = Markup(
     '<defs><pattern id="closed" width="8" height="8" patternUnits="userSpaceOnUse">'
     '<path class="hatch" d="M0 8 8 0"/></pattern></defs>'
 )
+_CLOSED = Markup('class="mx" fill="url(#closed)"')
 Ring = Sequence[tuple[float, float]]
 
 
@@ -49,9 +50,9 @@ def city_map(shades: Mapping[str, Shade], title: str, link: Callable[[str], str]
     parts.append(_HATCH)
     for area, shape, caption in drawn:
         shade = shades.get(area.code, Shade(None, area.name))
-        look = "mx" if shade.value is None else f"m{class_of(shade.value, steps)}"
+        look = _CLOSED if shade.value is None else Markup('class="m{}"').format(class_of(shade.value, steps))
         parts.append(
-            Markup('<a href="{}"><title>{}</title><path class="{}" d="{}"/>{}</a>').format(
+            Markup('<a href="{}"><title>{}</title><path {} d="{}"/>{}</a>').format(
                 link(area.code), shade.label, look, shape, caption
             )
         )
