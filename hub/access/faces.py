@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hub.fhir.systems import BPJS, NIK
+from hub.fhir.systems import BPJS, NIK, NIK_IBU
 
 COVER = "•"
 _MAIDEN_NAME = "http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName"
@@ -29,6 +29,7 @@ class Face:
     phones: tuple[str, ...] = ()
     address: str = ""
     mother: str = ""
+    mother_nik: str = ""
     is_own_place: bool = False
 
 
@@ -45,13 +46,14 @@ def face_of(id_: str, facility: str, patient: dict[str, Any], *, is_own_place: b
         phones=tuple(dict.fromkeys(t["value"] for t in patient.get("telecom", ()) if _is_phone(t))),
         address="; ".join(filter(None, map(_address, patient.get("address", ())))),
         mother=_mother(patient),
+        mother_nik=_identifier(patient, NIK_IBU),
         is_own_place=is_own_place,
     )
 
 
 def covered(face: Face) -> Face:
-    """NIK and BPJS number down to the last four digits, phones to the last three."""
-    return _with(face, cover(face.nik, 4), cover(face.bpjs, 4))
+    """NIK, mother's NIK and BPJS number down to the last four digits, phones to the last three."""
+    return _with(face, cover(face.nik, 4), cover(face.bpjs, 4), cover(face.mother_nik, 4))
 
 
 def covered_pair(one: Face, other: Face) -> tuple[Face, Face]:
@@ -59,7 +61,8 @@ def covered_pair(one: Face, other: Face) -> tuple[Face, Face]:
     whether a number was mistyped is what the steward has to see."""
     niks = _cover_both(one.nik, other.nik)
     cards = _cover_both(one.bpjs, other.bpjs)
-    return _with(one, niks[0], cards[0]), _with(other, niks[1], cards[1])
+    mothers = _cover_both(one.mother_nik, other.mother_nik)
+    return _with(one, niks[0], cards[0], mothers[0]), _with(other, niks[1], cards[1], mothers[1])
 
 
 def cover(number: str, shown: int, places: Iterable[int] = ()) -> str:
@@ -75,9 +78,9 @@ def _cover_both(one: str, other: str) -> tuple[str, str]:
     return cover(one, 4, places), cover(other, 4, places)
 
 
-def _with(face: Face, nik: str, bpjs: str) -> Face:
+def _with(face: Face, nik: str, bpjs: str, mother_nik: str) -> Face:
     phones = tuple(cover(re.sub(r"\s", "", phone), 3) for phone in face.phones)
-    return replace(face, nik=nik, bpjs=bpjs, phones=phones)
+    return replace(face, nik=nik, bpjs=bpjs, phones=phones, mother_nik=mother_nik)
 
 
 def _identifier(patient: dict[str, Any], system: str) -> str:

@@ -55,9 +55,10 @@ class Reporting:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A facility's own figure beside the city's quartiles (rounded; None when fewer than k others report).
+    """A facility's own figure beside the quartiles of its peers (rounded; None when fewer than k others report).
 
-    `measure`: visits, area, diagnosis, birth, sex (per cent of visits with it), on-time (per cent received in time).
+    `measure`: visits, area, diagnosis, birth, sex (per cent of visits with it), on-time (per cent received in
+    time, of the weeks not sent when it joined).
     """
 
     measure: str
@@ -76,6 +77,8 @@ class Own:
     """(ICD-10 category, all, new cases), most frequent first."""
     positions: tuple[Position, ...]
     weeks: tuple[Week, ...]
+    peers: str = ""
+    """Whom the quartiles are of: facilities of its "kind", of its "ownership", "all"; "" not told."""
 
 
 def reporting(hub: Hub, who: Principal) -> Reporting:
@@ -128,6 +131,7 @@ def own_figures(hub: Hub, who: Principal, period: str = "") -> Own | None:
         tuple(own.diagnoses),
         tuple(Position(each.measure, each.own, each.quartiles) for each in own.standings),
         _states(hub, facility, known, _last_weeks(hub)),
+        own.peers,
     )
 
 

@@ -33,11 +33,13 @@ def mint_login_link(
     person: str | None = None,
     compartment: int | None = None,
     nik: str | None = None,
+    by: Principal | None = None,
 ) -> str:
     """The URL of a new link: `{base}/masuk/{secret}`, good once within config.login_link_s.
 
     A clinician needs `facility` and `person` (a stable name of the staff member), a patient `compartment` or `nik`,
-    other roles `person`. INCORRECT or NOT_FOUND otherwise.
+    other roles `person`. INCORRECT or NOT_FOUND otherwise. `by`: the member of staff who hands it out, in the trail;
+    None = the operator on the command line.
     """
     if role not in PURPOSES:
         raise _incomplete(role, ", ".join(PURPOSES))
@@ -50,7 +52,7 @@ def mint_login_link(
     place = token_hash(secret)
     with hub.store.writing() as tx:
         tx.add_login_link(place, seal_principal(hub, who, place), hub.clock() + 1000 * hub.config.login_link_s)
-        tx.outbox([sealed_entry(hub, _entry(hub, who))])
+        tx.outbox([sealed_entry(hub, _entry(hub, who, by))])
     return f"{hub.config.base_url}/masuk/{secret}"
 
 
@@ -96,16 +98,18 @@ def _incomplete(role: str, need: str) -> HubError:
     return HubError(Category.INCORRECT, Issue("HUB-5005", args={"role": role, "need": need}))
 
 
-def _entry(hub: Hub, who: Principal) -> AuditEntry:
+def _entry(hub: Hub, who: Principal, by: Principal | None) -> AuditEntry:
+    """A person made the link, and it opens the record: never automatic processing."""
     return AuditEntry(
         at_ms=hub.clock(),
         event="login.link",
         action="C",
         outcome="permit",
-        subject="operator",
-        role="system",
-        facility=who.facility or "",
+        subject=by.subject if by is not None else "operator",
+        role=by.role if by is not None else "operator",
+        facility=(by or who).facility or "",
         purpose=who.purpose,
         compartments=(who.compartment,) if who.compartment is not None else (),
+        is_person=True,
         details={"role": who.role, "for": who.subject},
     )

@@ -5,5 +5,6 @@ It knows the adapter port and nothing of the hub's inside; where rows go is a fu
 
 from hub.agent.report import PullReport
 from hub.agent.run import Sink, pull
+from hub.agent.state import state_place
 
-__all__ = ["PullReport", "Sink", "pull"]
+__all__ = ["PullReport", "Sink", "pull", "state_place"]

@@ -68,6 +68,8 @@ def pull(
         try:
             walk.over(since_days, max(1, min(batch, PART_ROWS)), progress)
             walk.send_removals(accept_removals)
+            if progress:
+                progress(walk.report)  # what was sent after the last query counts too
         finally:
             walk.report.seconds = time.monotonic() - started
             walk.count_cost()

@@ -56,6 +56,11 @@ class Visit:
     key: tuple[str, ...]
 
 
+def state_place(home: Path, facility: str) -> Path:
+    """Where the agent remembers what it sent for a facility, unless somebody names another file."""
+    return home / "agen" / f"{facility}.db"
+
+
 class State:
     """The memory of one source (facility and adapter) in an SQLite file that others may share, one run at a time."""
 

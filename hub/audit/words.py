@@ -29,7 +29,7 @@ ROLES: Words = {
     "privacy-officer": ("Petugas pelindungan data", "The privacy officer"),
     "steward": ("Petugas identitas pasien", "The steward of patient identities"),
     "registrar": ("Petugas pendaftaran", "The registrar"),
-    "operator": ("Pengelola sistem", "The system's operator"),
+    "operator": ("Pengelola/petugas loket", "The operator, or staff at a counter"),
     "system": ("Proses otomatis", "An automatic process"),
 }
 

@@ -3,7 +3,10 @@ hospital's database through the agent, as it would run in the hospital."""
 
 import json
 import time
+import tomllib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -11,20 +14,21 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from fixtures.city import City
 from hub.admission import register_client
-from hub.agent import PullReport, pull
+from hub.agent import PullReport, pull, state_place
 from hub.auth import new_keypair
+from hub.mapping import Adapter
 from hub.model import Principal
 from hub.parts import Hub
 from hub.pipeline import submit
 from hub.registry import from_dict
 from hub.upkeep.registering import register_facility
 
-AGENT_FOLDER = "agen"
-"""Under HUB_HOME: what the agent remembers of each hospital."""
-
 
 def register_city(hub: Hub, city: City) -> list[dict[str, Any]]:
-    """Make the facilities known, with one client each: what demo.json says of them."""
+    """Make the facilities known, with one client each: what demo.json says of them.
+
+    `sample_files` are taken in by the demo already, a hospital's `database` too; `try_file` is one that is not.
+    """
     with ThreadPoolExecutor(2) as pool:  # making a key is slow and not bound by the interpreter's lock
         keys = list(pool.map(lambda _: new_keypair("RSA"), city.facilities))
     found = []
@@ -41,10 +45,23 @@ def register_city(hub: Hub, city: City) -> list[dict[str, Any]]:
                 "adapter": facility.adapter,
                 "client_id": client_id,
                 "private_jwk": private,
-                "sample_files": [str(path) for path in city.files[facility.id]],
+                **_given(hub.adapters[facility.adapter], city.files[facility.id]),
             }
         )
     return found
+
+
+def _given(adapter: Adapter, files: Sequence[Path]) -> dict[str, Any]:
+    """Where a visitor finds what the facility has; to try: the first file the adapter brings as its own sample."""
+    samples = adapter.folder / "sample"
+    names = tomllib.loads((samples / "facilities.toml").read_text(encoding="utf-8"))
+    found = [str(path) for path in files]
+    is_database = adapter.source is not None
+    return {
+        "database": found[0] if is_database else None,
+        "sample_files": [] if is_database else found,
+        "try_file": str(samples / next(iter(names))),
+    }
 
 
 def load_city(hub: Hub, city: City, console: Console) -> None:
@@ -89,8 +106,6 @@ def _send(hub: Hub, city: City, row: dict[str, Any], who: Principal, bars: Progr
 
 def _pull(hub: Hub, city: City, row: dict[str, Any], who: Principal, bars: Progress, bar: TaskID) -> None:
     """The database, read from its beginning; here nobody waits for it, so the agent does not rest between queries."""
-    folder = hub.config.home / AGENT_FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
 
     def sink(rows: bytes, name: str) -> dict[str, Any]:
         return submit(hub, who, row["adapter"], rows, name).to_dict()
@@ -102,7 +117,7 @@ def _pull(hub: Hub, city: City, row: dict[str, Any], who: Principal, bars: Progr
         report = pull(
             hub.adapters[row["adapter"]],
             f"sqlite:///{path}",
-            folder / f"{row['id']}.db",
+            state_place(hub.config.home, row["id"]),
             sink,
             facility=row["id"],
             since_days=None,

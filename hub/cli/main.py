@@ -1,7 +1,7 @@
 """The command `hub`. One error boundary: an expected failure is a sentence and an exit code, never a stack trace.
 
 Exit codes: 0 all well; 1 finished, some rows refused; 2 usage or settings; 3 not authorised; 4 hub unreachable, the
-file is safely queued; 5 nothing to send; 10 a fault of ours.
+file is safely queued; 5 nothing to send; 6 the facility's database is unreachable or too slow; 10 a fault of ours.
 """
 
 import sys
@@ -12,8 +12,11 @@ import typer
 
 from hub.bootstrap import Unready
 from hub.cli import adapter, admin, city, columns, demo, identity, pulling, serving, steward, submitting, wording
-from hub.cli.output import FAULT, OK, USAGE, fail
+from hub.cli.output import FAULT, OK, SOURCE_AWAY, USAGE, fail
 from hub.errors import HubError, fix, text
+
+_AWAY = frozenset({"HUB-2201", "HUB-2207"})
+"""The facility's database does not answer, or not in time: nothing to mend in the command, try again later."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Jukung: a city's health-records hub.")
 app.add_typer(adapter.app, name="adapter", help="Make and check adapters.")
@@ -48,7 +51,7 @@ def run() -> None:
         for issue in error.issues:
             said = " / ".join(f"{text(issue, lang)} {fix(issue, lang)}" for lang in ("id", "en"))
             print(f"{issue.code}: {said}", file=sys.stderr)
-        sys.exit(USAGE)
+        sys.exit(SOURCE_AWAY if any(issue.code in _AWAY for issue in error.issues) else USAGE)
     except typer.Abort:
         fail("stopped; run the same command again and it goes on", USAGE)
     except Exception as error:

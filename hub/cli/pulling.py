@@ -4,6 +4,7 @@ Running it again with the same arguments is always safe; a run that was cut goes
 """
 
 import json
+import re
 import stat
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
-from hub.agent import PullReport, Sink, pull
+from hub.agent import PullReport, Sink, pull, state_place
 from hub.agent.run import since_text
 from hub.bootstrap import build, close, settle
 from hub.cli.output import NOT_AUTHORISED, OK, QUEUED, SOME_REFUSED, USAGE, fail, show
@@ -32,8 +33,11 @@ from hub.pipeline import submit
 source_app = typer.Typer(no_args_is_help=True, help="A facility's database as the source.")
 
 Source = Annotated[
-    str, typer.Option(envvar="HUB_SOURCE", help="SQLAlchemy URL of the database, or a file (chmod 600) that holds it")
+    str, typer.Option(envvar="HUB_SOURCE", help="URL of the database, a file (chmod 600) that holds it, or an SQLite file")
 ]
+
+
+_LONGEST_ADDRESS = 4096
 
 
 def pull_command(
@@ -43,7 +47,7 @@ def pull_command(
     to: Annotated[str | None, typer.Option(help="address of a hub; without it, this machine's store")] = None,
     client_id: Annotated[str | None, typer.Option(help="client id at that hub")] = None,
     key: Annotated[Path | None, typer.Option(help="private key of the client (JWK file)")] = None,
-    state: Annotated[Path | None, typer.Option(help="what the agent remembers; default HUB_HOME/agen.db")] = None,
+    state: Annotated[Path | None, typer.Option(help="what is remembered; default HUB_HOME/agen/FACILITY.db")] = None,
     days: Annotated[int, typer.Option(min=0, help="visits of the last so many days are read again")] = 30,
     everything: Annotated[bool, typer.Option("--all", help="read every visit, however old")] = False,
     batch: Annotated[int, typer.Option(min=1, max=500, help="visits a query")] = 200,
@@ -52,7 +56,9 @@ def pull_command(
     as_json: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
 ) -> None:
     """Read a facility's database and send what is new, changed or gone."""
-    home = read_config().home
+    if not re.fullmatch(r"[a-z0-9-]+", facility):
+        fail("--facility is the id of a facility: lower-case letters, digits and -", USAGE)
+    place = state or state_place(read_config().home, facility)
     url = _address(source)
 
     def run(known: Adapter, sink: Sink) -> PullReport:
@@ -62,7 +68,7 @@ def pull_command(
             return pull(
                 known,
                 url,
-                state or home / "agen.db",
+                place,
                 sink,
                 facility=facility,
                 since_days=None if everything else days,
@@ -118,15 +124,24 @@ def _load(adapter: str) -> Adapter:
 
 
 def _address(source: str) -> str:
-    """The URL itself, or what a private file holds: an address with a password does not belong on a command line."""
+    """The URL itself; that of an SQLite file; or what a private file holds: an address with a password does not belong
+    on a command line. HubError HUB-2216 when others may read that file, HUB-2218 when it holds no address."""
     if "://" in source:
         return source
     place = Path(source)
     if not place.is_file():
-        fail(f"{source} is neither an address (…://…) nor a file that holds one", USAGE)
+        fail(f"{source} is neither an address (…://…) nor a file: an SQLite database or one that holds an address", USAGE)
+    with place.open("rb") as file:
+        data = file.read(_LONGEST_ADDRESS)
+    if data.startswith(b"SQLite format 3\0"):
+        return f"sqlite:///{place}"
+    lines = data.decode("utf-8-sig", errors="replace").split("\n")
+    address = lines[0].strip()
+    if "://" not in address or "\ufffd" in address or any(line.strip() for line in lines[1:]):
+        raise HubError(Category.INCORRECT, Issue("HUB-2218", severity="fatal"))
     if place.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise HubError(Category.FORBIDDEN, Issue("HUB-2216", severity="fatal"))
-    return place.read_text(encoding="utf-8").strip()
+    return address
 
 
 def _counts(report: PullReport) -> str:
@@ -148,7 +163,7 @@ def _print(report: PullReport) -> None:
         f"sumber: {report.queries} kueri, {report.rows} baris, {report.database_seconds:.2f} detik di basis data "
         f"({report.load:.0%} dari {report.seconds:.1f} detik)"
     )
-    for line in (*report.clock, *(text(issue) for issue in report.issues)):
+    for line in (*report.clock, *(f"{text(issue)} / {text(issue, 'en')}" for issue in report.issues)):
         print(f"  {line}")
     if report.repeated:
         print(f"  {report.repeated} baris menyebut kunjungan yang sama dua kali; yang pertama dipakai")

@@ -19,8 +19,11 @@ from hub.cli.output import NOT_AUTHORISED, NOTHING, OK, QUEUED, SOME_REFUSED, US
 from hub.cli.queue import Queue
 from hub.cli.remote import Refused, Remote, Unreachable
 from hub.config import read_config
+from hub.mapping import annotate
+from hub.mapping.readers import Unreadable
 from hub.model import Principal
-from hub.pipeline import errors_file
+from hub.parts import Hub
+from hub.pipeline import Receipt, errors_file
 from hub.pipeline import submit as submit_here
 
 REMOTE_ADAPTER = "klinik_csv"
@@ -46,6 +49,8 @@ def submit(
     """Send a file of visits."""
     if errors_to is not None and errors_to.exists() and not errors_to.is_dir():
         fail(f"{errors_to} is not a folder", USAGE)
+    if check and errors_to is not None and to is not None:
+        fail("--errors-to with --check works on this machine only: leave out --to, or leave out --check", USAGE)
     data, name = _read(file, is_needed=to is None)
     if to is None:
         receipt, errors = _here(adapter, facility, data, name, check=check)
@@ -97,11 +102,20 @@ def _here(
                 bars.update(bar, completed=done, total=total, state=state)
 
             receipt = submit_here(hub, who, adapter, data, name, "check" if check else "store", tell)
-        has_errors = not check and any(issue.severity != "information" for issue in receipt.issues)
-        errors = errors_file(hub, who, receipt.id) if has_errors else None
-        return receipt.to_dict(), errors
+        has_errors = any(issue.severity != "information" for issue in receipt.issues)
+        return receipt.to_dict(), _errors(hub, who, receipt, data, name, check=check) if has_errors else None
     finally:
         close(hub)
+
+
+def _errors(hub: Hub, who: Principal, receipt: Receipt, data: bytes, name: str, *, check: bool) -> bytes | None:
+    """The file with its faults; of a check the hub keeps nothing, so it is made from what is here."""
+    if not check:
+        return errors_file(hub, who, receipt.id)
+    try:
+        return annotate(data, name, receipt.issues)
+    except Unreadable:
+        return None  # no table to write into: the receipt says why
 
 
 def _there(

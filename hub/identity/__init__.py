@@ -2,7 +2,7 @@
 
 from hub.identity.demographics import Demographics, blocking_keys, demographics
 from hub.identity.explain import class_words, explain, feature_words, rule_words
-from hub.identity.judge import Judgement, Match, judge
+from hub.identity.judge import Judgement, Match, is_same_bearer, judge
 from hub.identity.names import Name, read_name
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "demographics",
     "explain",
     "feature_words",
+    "is_same_bearer",
     "judge",
     "read_name",
     "rule_words",

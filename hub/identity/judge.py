@@ -51,6 +51,21 @@ def judge(a: Demographics, b: Demographics) -> Match:
     return Match(judgement, probability(margin), features, rule)
 
 
+def is_same_bearer(first: Demographics, now: Demographics) -> bool:
+    """Whether a record still is about the person it was made for: name and birth date agree with its first version's.
+
+    A newborn gets its name later. What had no name or no birth date at first says nobody's: False.
+    """
+    name, _ = compare.names(first.names, now.names)
+    is_named = name in AGREEING or (first.is_baby and not now.is_baby)
+    if first.birth is None or now.birth is None:
+        return False
+    return is_named and compare.birth(first.birth, now.birth) in _SAME_DAY
+
+
+_SAME_DAY = frozenset({"same", "placeholder", "swapped", "slip", "compatible"})
+
+
 def _decide(
     a: Demographics, b: Demographics, classes: dict[str, str], margin: float, rival: str
 ) -> tuple[Judgement, str]:

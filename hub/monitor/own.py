@@ -1,13 +1,14 @@
 """A facility's own month, exact, and where it stands among the others; never a table of who is first."""
 
 from collections import Counter
+from collections.abc import Mapping
 from statistics import quantiles
 
 import msgspec
 
 from hub.model import Facility
 from hub.monitor.tally import CLASSES, Content, Tally
-from hub.monitor.weeks import WeekTally
+from hub.monitor.weeks import WeekTally, is_backfilled
 
 SHARES = ("area", "diagnosis", "birth", "sex")
 """Of how many visits this is known: the content that counting needs."""
@@ -33,24 +34,33 @@ class OwnMonth(msgspec.Struct, frozen=True, array_like=True):
     diagnoses: list[tuple[str, int, int]]
     standings: list[Standing]
     bands: dict[str, str]
+    peers: str = ""
+    """Whom the quartiles are of: facilities of its "kind", of its "ownership", "all"; "" too few, or not kept yet."""
 
 
-def own_months(tally: Tally, weeks: list[WeekTally], k: int) -> dict[str, OwnMonth]:
-    """By facility id, for all facilities."""
+def own_months(
+    tally: Tally, weeks: list[WeekTally], k: int, joined_on: Mapping[int, int], grace: int
+) -> dict[str, OwnMonth]:
+    """By facility id, for all facilities. `joined_on`: the day the first visit came in, by facility's number; `grace`:
+    days a report may take after its week. Weeks sent when a facility joined are neither in time nor late."""
     everyone = list(tally.places.facilities)
     content = {each.number: tally.content.get(each.number, Content()) for each in everyone}
     reports: dict[int, list[WeekTally]] = {}
     for week in weeks:
+        if is_backfilled(week, joined_on.get(week.facility), grace):
+            continue
         reports.setdefault(week.facility, []).append(week)
     figures = {number: _figures(content[number], reports.get(number, [])) for number in content}
     classes, diagnoses = _classes(tally), _diagnoses(tally)
+    peers = {each.id: _peers(everyone, content, each, k) for each in everyone}
     return {
         each.id: OwnMonth(
             visits=content[each.number].visits,
             classes=classes.get(each.number, {}),
             diagnoses=diagnoses.get(each.number, []),
-            standings=_standings(each, figures, _peers(everyone, content, each, k), k),
+            standings=_standings(each, figures, peers[each.id][1], k),
             bands={name: band(getattr(content[each.number], name), content[each.number].visits, k) for name in SHARES},
+            peers=peers[each.id][0],
         )
         for each in everyone
     }
@@ -66,9 +76,8 @@ def band(n: int, of: int, k: int) -> str:
 
 
 def _figures(content: Content, weeks: list[WeekTally]) -> dict[str, int | None]:
-    known = [week for week in weeks if week.first >= 0]
     shares = {name: _share(getattr(content, name), content.visits) for name in SHARES}
-    in_time = _share(sum(week.in_time for week in known), sum(week.visits for week in known))
+    in_time = _share(sum(week.in_time for week in weeks), sum(week.visits for week in weeks))
     return {"visits": content.visits, **shares, "on-time": in_time}
 
 
@@ -96,15 +105,15 @@ def _diagnoses(tally: Tally) -> dict[int, list[tuple[str, int, int]]]:
     }
 
 
-def _peers(everyone: list[Facility], content: dict[int, Content], facility: Facility, k: int) -> list[int]:
+def _peers(everyone: list[Facility], content: dict[int, Content], facility: Facility, k: int) -> tuple[str, list[int]]:
     """Those with visits: of the same kind, else of the same ownership, else all; the first that are more than k."""
     reporting = [each for each in everyone if content[each.number].visits]
     same = (
-        [each.number for each in reporting if each.kind == facility.kind],
-        [each.number for each in reporting if each.ownership == facility.ownership],
-        [each.number for each in reporting],
+        ("kind", [each.number for each in reporting if each.kind == facility.kind]),
+        ("ownership", [each.number for each in reporting if each.ownership == facility.ownership]),
+        ("all", [each.number for each in reporting]),
     )
-    return next((numbers for numbers in same if len(numbers) > k), [])
+    return next(((name, numbers) for name, numbers in same if len(numbers) > k), ("", []))
 
 
 def _standings(

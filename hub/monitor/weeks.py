@@ -64,6 +64,11 @@ def joined(tallies: Iterable[WeekTally]) -> dict[int, int]:
     return found
 
 
+def is_backfilled(tally: WeekTally, joined_on: int | None, grace: int) -> bool:
+    """Whether a week was sent when the facility joined, or before the days were kept."""
+    return tally.first < 0 or joined_on is None or tally.week + 6 + grace < joined_on
+
+
 def state_of(
     week: int, tally: WeekTally | None, joined_on: int | None, today: int, grace: int, opens: int, closes: int
 ) -> str:
@@ -74,6 +79,6 @@ def state_of(
         return "not-expected"
     if tally is None:
         return "not-expected" if joined_on is None or due < joined_on else "open" if today <= due else "none"
-    if tally.first < 0 or joined_on is None or due < joined_on:
+    if is_backfilled(tally, joined_on, grace):
         return "backfilled"
     return "on-time" if tally.in_time * _SHARE[1] >= tally.visits * _SHARE[0] else "late"

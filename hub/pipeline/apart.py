@@ -1,5 +1,6 @@
 """What the hub may not join by itself: records a person told apart, and records whose being joined is in doubt."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from hub.identity import Match
@@ -9,6 +10,8 @@ Pair = tuple[int, int]
 BY_HUB = "hub"
 STRONG_BITS = 3.0
 """Evidence against, in bits, that contradicts a link; less is noise."""
+MANY_RECORDS = 20
+"""From this many records on a person's new record is joined to one of them, not to all."""
 _GENERATIONS = frozenset({"mother-and-child", "parent-and-child"})
 _IDENTIFYING = frozenset({"nik", "bpjs", "mother", "order", "name", "birth", "sex"})
 
@@ -51,6 +54,27 @@ def unsafe(network: Iterable[Link], new: Iterable[Link], doubted: set[Pair]) -> 
     apart = {pair_of(link) for link in network if link.judgement == "negative"} | doubted
     broken = {_root(roots, one) for one, other in apart if _root(roots, one) == _root(roots, other)}
     return {pair_of(link) for link in new if _root(roots, link.compartment) in broken}
+
+
+def thinned(network: Iterable[Link], new: Iterable[Link]) -> list[Link]:
+    """The new links without those that join nothing more in a person of very many records: all pairs of n records are
+    n squared links, and a client that sends one person over and over would slow every writer."""
+    roots: dict[int, int] = {}
+    size: Counter[int] = Counter()
+
+    def join(one: int, other: int) -> bool:
+        """Make one of two; False when they are large and one already."""
+        a, b = _root(roots, one), _root(roots, other)
+        if a == b:
+            return size[a] < MANY_RECORDS
+        roots[a] = b
+        size[b] = max(1, size[a]) + max(1, size[b])
+        return True
+
+    for link in network:
+        if link.judgement == "positive":
+            join(link.compartment, link.other)
+    return [link for link in new if join(link.compartment, link.other)]
 
 
 def _root(roots: dict[int, int], compartment: int) -> int:

@@ -262,7 +262,8 @@ def _write_work(hub: Hub, tx: WriteTx, origin: Origin, work: _Work) -> None:
     fresh = {item.linked.key.compartment for item in work.labelled}
     author = origin.facility_number
     new = work.placed.new_compartments & fresh
-    work.people.write(tx)  # first, so that whoever waits for the patient index waits with nothing locked
+    # first, so that whoever waits for the patient index waits with nothing locked
+    work.people.write(tx, origin.received_ms)
     work.buried.write(tx)
     tx.add_compartments([CompartmentRow(compartment, author, 0, origin.received_ms) for compartment in new])
     tx.add_sources(work.placed.sources)

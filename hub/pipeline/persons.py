@@ -6,7 +6,7 @@ about two records stands: the hub never joins them again by itself, not by way o
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -14,10 +14,10 @@ import msgspec
 
 from hub.access.opening import open_resources
 from hub.crypto import random_key
-from hub.identity import Demographics, Match, blocking_keys, demographics, judge
+from hub.identity import Demographics, Match, blocking_keys, demographics, is_same_bearer, judge
 from hub.model import PATIENT_RID, Key, Origin
 from hub.parts import Hub
-from hub.pipeline.apart import BY_HUB, Pair, contested, decided_by_people, pair_of, speaks_against, unsafe
+from hub.pipeline.apart import BY_HUB, Pair, contested, decided_by_people, pair_of, speaks_against, thinned, unsafe
 from hub.pipeline.place import Placed
 from hub.store import Conflict, Link, ReadTx, ReviewRow, WriteTx
 
@@ -32,11 +32,12 @@ class People:
     tokens: dict[int, set[bytes]] = field(default_factory=dict)
     stale: dict[int, set[bytes]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
+    ended: list[Link] = field(default_factory=list)
     reviews: list[ReviewRow] = field(default_factory=list)
     considered: dict[bytes, list[int]] = field(default_factory=dict)
     network: list[Link] = field(default_factory=list)
 
-    def write(self, tx: WriteTx) -> None:
+    def write(self, tx: WriteTx, at_ms: int) -> None:
         """Into the part's own transaction. Conflict when a candidate arrived since the comparison: it must be compared
         too, or one person would stay two; and when a link was made or ended that the new links depend on."""
         if not self.tokens:
@@ -50,6 +51,8 @@ class People:
         for compartment, before in self.stale.items():
             now = self.tokens[compartment]
             tx.set_mpi(compartment, add=now - before, remove=before - now)
+        for link in self.ended:
+            tx.end_link(link.compartment, link.other, link.id, ended_ms=at_ms, ended_by=BY_HUB)
         tx.add_links(self.links)
         tx.add_reviews(self.reviews)
         tx.settle_reviews(map(pair_of, self.links), decided_ms=max((link.at_ms for link in self.links), default=0))
@@ -99,10 +102,35 @@ def recognise(hub: Hub, tx: ReadTx, origin: Origin, placed: Placed) -> People:
     }
     everybody = _known(hub, tx, fresh, pairs | corrected)
     judged = _judge_all(everybody, pairs - {pair_of(link) for link in standing}, by_people)
+    _doubt_changed(hub, tx, judged, fresh)
     doubted = [(pair, match) for pair, match in _matches(everybody, corrected) if speaks_against(match)]
     judged.unsure += doubted
-    _conclude(hub, tx, people, judged, {pair for pair, _ in doubted})
+    apart = {pair for pair, _ in doubted}
+    people.ended = list({pair_of(link): link for link in standing if pair_of(link) in apart}.values())
+    _conclude(hub, tx, people, judged, apart)
     return people
+
+
+def _doubt_changed(hub: Hub, tx: ReadTx, judged: _Judged, fresh: dict[int, Demographics]) -> None:
+    """A record that was first somebody else's is joined to nobody by the hub: whoever holds its account, or its paper
+    file, would get the record of the person it says it is now. A person decides."""
+    ends = {c for pair, _ in judged.certain for c in pair}
+    first = [version for c in sorted(ends) if (version := tx.version(Key(c, PATIENT_RID), 1)) is not None]
+    opened = open_resources(hub, [row for row in first if not row.is_deleted])
+    rows = tx.get([key for key in opened if key.compartment not in fresh])
+    now = {key.compartment: demographics(resource) for key, resource in open_resources(hub, rows.values()).items()}
+    changed = {
+        key.compartment
+        for key, resource in opened.items()
+        if (known := fresh.get(key.compartment) or now.get(key.compartment))
+        and not is_same_bearer(demographics(resource), known)
+    }
+    judged.unsure += [
+        (pair, replace(match, judgement="unsure", rule="identity-changed"))
+        for pair, match in judged.certain
+        if not changed.isdisjoint(pair)
+    ]
+    judged.certain = [(pair, match) for pair, match in judged.certain if changed.isdisjoint(pair)]
 
 
 def _known(hub: Hub, tx: ReadTx, fresh: dict[int, Demographics], pairs: set[Pair]) -> dict[int, Demographics]:
@@ -141,7 +169,7 @@ def _conclude(hub: Hub, tx: ReadTx, people: People, judged: _Judged, doubted: se
     if links:
         people.network = tx.network(_ends(links))
         withheld = unsafe(people.network, links, doubted | contested(tx, people.network))
-        people.links = [link for link in links if pair_of(link) not in withheld]
+        people.links = thinned(people.network, [link for link in links if pair_of(link) not in withheld])
         unsure += [(pair, match) for pair, match in judged.certain if pair in withheld]
         if not people.links:
             people.network = []

@@ -14,7 +14,7 @@ from hub.access.trace import audit
 from hub.errors import Category, HubError
 from hub.mapping import Adapter
 from hub.mapping.context import pairs
-from hub.mapping.readers.header import known_names, plain
+from hub.mapping.readers.header import IGNORED, known_names, plain
 from hub.model import Facility, Issue, Principal
 from hub.parts import Hub
 from hub.pipeline.mending import Case, entry_of, mend, open_case
@@ -149,7 +149,7 @@ def column_of(adapter: Adapter, facility: Facility, header: str) -> str | None:
     """The adapter's column behind a header of the sender's file; `diagnosa[2].kode` for one of a group."""
     known = known_names(adapter.manifest, pairs(facility.settings.get("columns", "")))
     if (column := known.get(plain(header))) is not None:
-        return column
+        return column if column != IGNORED else None
     found = _MEMBER.fullmatch(header)
     for group in adapter.manifest.groups if found is not None else ():
         if found is not None and plain(group.name) == plain(found[1]):

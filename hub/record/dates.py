@@ -9,6 +9,11 @@ from hub.record.words import word
 
 def city_day(text: str | None) -> str:
     """The ISO day in Banjarmasin of a FHIR date, dateTime or instant; a partial date stays partial; "" for none."""
+    return city_moment(text)[:10]
+
+
+def city_moment(text: str | None) -> str:
+    """As `city_day`, with the time of day to the minute where the text has one: "2026-11-22T10:15"."""
     if not text:
         return ""
     if "T" not in text:
@@ -17,7 +22,7 @@ def city_day(text: str | None) -> str:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return text[:10]
-    return (moment.astimezone(WITA) if moment.tzinfo else moment).date().isoformat()
+    return (moment.astimezone(WITA) if moment.tzinfo else moment).isoformat()[:16]
 
 
 def in_words(day: str, lang: Lang) -> str:
@@ -29,6 +34,12 @@ def in_words(day: str, lang: Lang) -> str:
         return year
     month = word("month", str(int(rest[0])), lang, rest[0])
     return f"{int(rest[1])} {month} {year}" if len(rest) > 1 and rest[1].isdecimal() else f"{month} {year}"
+
+
+def time_in_words(moment: str, lang: Lang) -> str:
+    """A day, or a day with its time as `city_moment` gives it, in words: "22 November 2026 10.15"."""
+    day, _, clock = moment.partition("T")
+    return f"{in_words(day, lang)} {clock.replace(':', '.') if lang == 'id' else clock}".strip()
 
 
 def moment_in_words(ms: int, lang: Lang) -> str:

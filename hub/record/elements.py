@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from hub.record.dates import city_day
+from hub.record.dates import city_moment
 from hub.record.lines import Lang
-from hub.record.words import number, unit, word
+from hub.record.words import answer, number, unit, word
 
 Resource = dict[str, Any]
 
@@ -24,12 +24,17 @@ _RETRACTED = {"entered-in-error", "cancelled", "not-done"}
 
 def clinical_day(resource: Resource) -> str:
     """The ISO city day a resource speaks of; "" when it names none."""
+    return clinical_moment(resource)[:10]
+
+
+def clinical_moment(resource: Resource) -> str:
+    """As `clinical_day`, with the city's time of day where the resource names one: "2026-11-22T10:15"."""
     for name in _DATES.get(resource.get("resourceType", ""), ()):
         value = resource.get(name)
         if isinstance(value, dict):
             value = value.get("start") or value.get("end")
         if value:
-            return city_day(value)
+            return city_moment(value)
     return ""
 
 
@@ -52,6 +57,16 @@ def shown(concept: Resource | None) -> str:
     return concept.get("text") or next((d for d, _ in displays if d), "") or next((c for _, c in displays if c), "")
 
 
+def said(concept: Resource | None, lang: Lang) -> str:
+    """A concept for readers of `lang`: plain words where the table of answers knows it; else, in Indonesian, what the
+    sender wrote, and in English a coding's display, which the code systems here have in English."""
+    displays = [(code, display) for _, code, display in codings(concept)]
+    written = (concept or {}).get("text", "")
+    known = (answer(code, "", lang) for code, _ in displays)
+    plain = next(filter(None, known), "") or answer("", written, lang)
+    return plain or (next((d for _, d in displays if d), "") if lang == "en" else "") or shown(concept)
+
+
 def first_code(concept: Resource | None) -> str:
     """The first code of any system."""
     return next((c for _, c, _ in codings(concept) if c), "")
@@ -67,7 +82,7 @@ def quantity(value: Resource, lang: Lang) -> str:
     """A Quantity in words: "36,5 °C"."""
     sign = value.get("comparator", "")
     shown_unit = unit(value.get("code", ""), value.get("unit", ""), lang)
-    gap = "" if shown_unit in {"%", ""} else " "
+    gap = "" if shown_unit in {"%", "/10", ""} else " "
     return f"{sign}{number(value.get('value', ''), lang)}{gap}{shown_unit}"
 
 
@@ -76,8 +91,10 @@ def value_of(holder: Resource, lang: Lang) -> str:
     if "valueQuantity" in holder:
         return quantity(holder["valueQuantity"], lang)
     if "valueCodeableConcept" in holder:
-        return shown(holder["valueCodeableConcept"])
-    for name in ("valueString", "valueInteger", "valueDateTime", "valueTime"):
+        return said(holder["valueCodeableConcept"], lang)
+    if "valueString" in holder:
+        return answer("", str(holder["valueString"]), lang) or str(holder["valueString"])
+    for name in ("valueInteger", "valueDateTime", "valueTime"):
         if name in holder:
             return str(holder[name])
     if "valueBoolean" in holder:

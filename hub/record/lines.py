@@ -47,8 +47,20 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """What was measured at one time of a visit: `at` in words."""
+
+    at: str
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
-    """One visit with what was found and done, each as ready words."""
+    """One visit with what was found and done, each as ready words.
+
+    `ended`: how and when a stay ended, or that it goes on. Measurements of one time stand in `measures`; those of
+    several in `moments`, the earliest first.
+    """
 
     day: str
     day_text: str
@@ -60,6 +72,8 @@ class Visit:
     procedures: tuple[str, ...] = ()
     medicines: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    ended: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from hub.fhir.systems import LOINC
 from hub.record.dates import in_words
-from hub.record.elements import Resource, clinical_day, code_of, codings, first_code, quantity, shown, value_of
+from hub.record.elements import (
+    Resource,
+    clinical_moment,
+    code_of,
+    codings,
+    first_code,
+    quantity,
+    said,
+    value_of,
+)
 from hub.record.lines import Lang, Measure
-from hub.record.words import number, observation, word
+from hub.record.words import answer, number, observation, word
 
 _UPPER, _LOWER = "8480-6", "8462-4"
 
@@ -24,8 +33,9 @@ def vital_signs_and_results(observations: Sequence[Resource]) -> tuple[list[Reso
 
 
 def title(resource: Resource, lang: Lang) -> str:
-    """What was measured, in plain words where the table knows its LOINC code."""
-    return observation(code_of(resource.get("code"), LOINC), lang) or shown(resource.get("code"))
+    """What was measured, in plain words where the table knows it; else what the sender wrote."""
+    concept = resource.get("code") or {}
+    return observation(code_of(concept, LOINC), concept.get("text", ""), lang) or said(concept, lang)
 
 
 def value(resource: Resource, lang: Lang) -> str:
@@ -46,31 +56,36 @@ def latest(observations: Sequence[Resource], where: Mapping[int, str], lang: Lan
     """The newest value of each measurement, newest day first, then by name."""
     newest: dict[str, tuple[str, Resource, str]] = {}
     for resource in observations:
-        name, text, day = title(resource, lang), value(resource, lang), clinical_day(resource)
-        if name and text and day >= newest.get(name, ("",))[0]:
-            newest[name] = (day, resource, text)
+        name, text, at = title(resource, lang), value(resource, lang), clinical_moment(resource)
+        if name and text and at >= newest.get(name, ("",))[0]:
+            newest[name] = (at, resource, text)
     ordered = sorted(newest.items(), key=lambda item: item[0].casefold())
-    ordered.sort(key=lambda item: item[1][0], reverse=True)
+    ordered.sort(key=lambda item: item[1][0][:10], reverse=True)
     return tuple(
         Measure(
             title=name,
             value=text,
             note=_note(resource, lang),
-            last=day,
-            last_text=in_words(day, lang),
+            last=at[:10],
+            last_text=in_words(at[:10], lang),
             facility=where.get(id(resource), ""),
         )
-        for name, (day, resource, text) in ordered
+        for name, (at, resource, text) in ordered
     )
 
 
 def _note(resource: Resource, lang: Lang) -> str:
     said = resource.get("interpretation", ())
-    notes = [word("interpretation", first_code(concept), lang) or shown(concept) for concept in said]
-    for reference in resource.get("referenceRange", ())[:1]:
-        low, high = reference.get("low"), reference.get("high")
-        span = "–".join(quantity(q, lang) for q in (low, high) if q)
-        text = reference.get("text") or span
-        if text:
-            notes.append(f"{word('label', 'normal', lang)} {text}")
+    notes = [word("interpretation", first_code(concept), lang) or said(concept, lang) for concept in said]
+    ranges = [_range(reference, lang) for reference in resource.get("referenceRange", ())[:1]]
+    notes += [f"{word('label', 'normal', lang)} {text}" for text in ranges if text]
     return ", ".join(n for n in notes if n)
+
+
+def _range(reference: Resource, lang: Lang) -> str:
+    """The laboratory's own words in Indonesian; in English its numbers, where it gave them as such."""
+    low, high, written = reference.get("low"), reference.get("high"), reference.get("text", "")
+    span = "–".join(quantity(q, lang) for q in (low, high) if q)
+    if span and not (low and high):
+        span = f"{'≥' if low else '≤'} {span}"
+    return answer("", written, lang) or (span or written if lang == "en" else written or span)

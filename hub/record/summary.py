@@ -13,6 +13,7 @@ from hub.record.elements import (
     first_code,
     human_name,
     is_retracted,
+    said,
     shown,
 )
 from hub.record.lines import Lang, Line, Person, Summary, Updated
@@ -92,9 +93,9 @@ def _line(resource: Resource, of_type: Mapping[str, list[Resource]], lang: Lang)
         concept = resource.get("medicationCodeableConcept")
         return Line(medicine(resource, of_type), text, first_code(concept), last=day)
     if kind == "AllergyIntolerance":
-        reactions = [shown(m) for r in resource.get("reaction", ()) for m in r.get("manifestation", ())]
+        reactions = [said(m, lang) for r in resource.get("reaction", ()) for m in r.get("manifestation", ())]
         danger = words.word("criticality", resource.get("criticality", ""), lang)
-        return Line(shown(resource.get("code")), ", ".join(r for r in reactions if r), status=danger, last=day)
+        return Line(said(resource.get("code"), lang), ", ".join(r for r in reactions if r), status=danger, last=day)
     if kind == "Immunization":
         concept = resource.get("vaccineCode")
         return Line(shown(concept), code=first_code(concept), last=day)

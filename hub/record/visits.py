@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 
 from hub.fhir.systems import ICD9CM, ICD10, LOINC
 from hub.record import measures, words
-from hub.record.dates import in_words
-from hub.record.elements import Resource, clinical_day, code_of, human_name, shown
-from hub.record.lines import FacilityVisits, Lang, Visit
+from hub.record.dates import city_moment, in_words, time_in_words
+from hub.record.elements import Resource, clinical_day, clinical_moment, code_of, human_name, said, shown
+from hub.record.lines import FacilityVisits, Lang, Moment, Visit
 from hub.record.medicines import medicine
 
 _COMPLAINT = {"10154-3", "8661-1", "46239-0"}
 """LOINC chief complaint and reason for visit, where a facility sends the complaint as an Observation."""
+_STAYS = {"IMP", "ACUTE", "NONAC", "OBSENC"}
 
 
 def visits(of_type: Mapping[str, list[Resource]], where: Mapping[int, str], lang: Lang) -> tuple[FacilityVisits, ...]:
@@ -49,24 +50,46 @@ def _visit(
 
     day = clinical_day(encounter)
     complaints = [shown(c) for c in encounter.get("reasonCode", ())]
-    readings = []
+    readings: dict[str, list[str]] = {}
     for resource in of("Observation"):
         if code_of(resource.get("code"), LOINC) in _COMPLAINT:
             complaints.append(resource.get("valueString", ""))
         elif text := measures.value(resource, lang):
-            readings.append(f"{measures.title(resource, lang)}: {text}")
+            readings.setdefault(clinical_moment(resource), []).append(f"{measures.title(resource, lang)}: {text}")
+    times = _times(readings)
     return Visit(
         day=day,
         day_text=in_words(day, lang),
         kind=words.word("class", encounter.get("class", {}).get("code", ""), lang),
-        service=shown(encounter.get("serviceType")),
+        service=said(encounter.get("serviceType"), lang),
         complaint=", ".join(c for c in complaints if c),
         practitioners=_once(_participants(encounter, names)),
         diagnoses=_once(_diagnosis(r, lang) for r in of("Condition")),
         procedures=_once(_procedure(r, lang) for r in of("Procedure")),
         medicines=_once(_medicine(r, of_type, lang) for r in of("MedicationRequest")),
-        measures=_once(readings),
+        measures=_once(text for at in sorted(readings) for text in readings[at]) if len(times) < 2 else (),
+        moments=tuple(Moment(time_in_words(at, lang), _once(readings[at])) for at in times) if len(times) > 1 else (),
+        ended=_ended(encounter, lang),
     )
+
+
+def _times(readings: Mapping[str, list[str]]) -> list[str]:
+    """The times of a visit at which something was measured; a bare day beside one time of that day is no other."""
+    timed = [at for at in readings if "T" in at]
+    days = {at[:10] for at in readings}
+    return sorted(readings) if len(timed) > 1 or len(days) > 1 else sorted(readings)[-1:]
+
+
+def _ended(encounter: Resource, lang: Lang) -> str:
+    """When and how a stay in hospital ended, or that it goes on; "" for other visits."""
+    if encounter.get("class", {}).get("code") not in _STAYS:
+        return ""
+    if encounter.get("status") == "in-progress":
+        return words.word("text", "still_in", lang)
+    end = city_moment(encounter.get("period", {}).get("end"))
+    how = said(encounter.get("hospitalization", {}).get("dischargeDisposition"), lang)
+    told = words.word("text", "discharged", lang).format(at=time_in_words(end, lang)) if end else ""
+    return f"{told} ({how})" if told and how else told or how
 
 
 def _participants(encounter: Resource, names: Mapping[str, str]) -> Iterable[str]:

@@ -4,12 +4,15 @@ import csv
 import re
 import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
 from hub.record.lines import Lang
 
 _DATA = files("hub.record").joinpath("data")
+_NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?")
+_ANNOTATION = re.compile(r"\{[^{}]*\}")
 _DOSE = re.compile(r"\s*(?:S\.?\s*)?(\d{1,2})\s*(?:[xX×]|dd)\s*(\d{1,2}(?:[.,/]\d{1,2})?)\s*(.*)", re.DOTALL)
 
 _WHEN = {
@@ -62,21 +65,48 @@ def procedure(code: str, lang: Lang) -> str:
     return row[lang] if row else ""
 
 
-def observation(code: str, lang: Lang) -> str:
-    """A LOINC code in plain words; "" when unknown."""
-    row = _table("observations").get(code)
+@cache
+def _written(name: str) -> dict[str, Mapping[str, str]]:
+    """A table's rows by what senders write for them, folded."""
+    rows = _table(name).values()
+    written = ((text, row) for row in rows for text in [*row["written"].split("|"), row["id"], row["en"], row["code"]])
+    return {_fold(text): row for text, row in written if text}
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def observation(code: str, written: str, lang: Lang) -> str:
+    """What was measured in plain words, by its LOINC code, else by what the sender wrote; "" when unknown."""
+    row = _table("observations").get(code) or (_written("observations").get(_fold(written)) if written else None)
+    return row[lang] if row else ""
+
+
+def answer(code: str, written: str, lang: Lang) -> str:
+    """A result or an answer in plain words ("Non Reaktif", "Ya"), by its code, else by its words; "" when unknown."""
+    row = (_table("answers").get(code) if code else None) or (
+        _written("answers").get(_fold(written)) if written else None
+    )
     return row[lang] if row else ""
 
 
 def unit(code: str, shown: str, lang: Lang) -> str:
-    """A UCUM unit as people read it; the sender's own `shown` unit when the table does not know the code."""
-    return word("unit", code, lang) or shown or code
+    """A UCUM unit as people read it; the sender's own `shown` unit when the table does not know the code. A UCUM
+    annotation ("{score}") is no unit to read."""
+    return _ANNOTATION.sub("", word("unit", code, lang) or shown or code)
 
 
 def number(value: object, lang: Lang) -> str:
-    """A number with the decimal sign of the language: 36.5 is "36,5" in Indonesian."""
-    text = str(value)
-    return text.replace(".", ",") if lang == "id" else text
+    """A number as the language writes it: in Indonesian 36.5 is "36,5" and 284200 "284.200"."""
+    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return text.replace(".", ",") if lang == "id" else text
+    sign, whole, part = match.groups()
+    thousands, decimal = (".", ",") if lang == "id" else (",", ".")
+    grouped = f"{int(whole):,}".replace(",", thousands) if len(whole) > 3 else whole
+    return f"{sign}{grouped}{decimal}{part}" if part else sign + grouped
 
 
 def dosage(text: str, lang: Lang) -> str:

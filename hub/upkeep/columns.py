@@ -8,7 +8,7 @@ from hub.access.trace import audit
 from hub.errors import Category, HubError
 from hub.mapping import Column
 from hub.mapping.context import pairs
-from hub.mapping.readers.header import plain
+from hub.mapping.readers.header import IGNORED, plain
 from hub.model import AuditEntry, Facility, Issue, Principal
 from hub.parts import Hub
 from hub.upkeep.registering import refresh_facilities, register_facility
@@ -34,12 +34,12 @@ def columns_of(hub: Hub, facility: str) -> tuple[Column, ...]:
 
 
 def confirm_columns(hub: Hub, who: Principal, facility: str, chosen: Mapping[str, str]) -> Facility:
-    """A person says what headers mean (header to column); it holds for every file from now on, beside what was
-    confirmed before. HUB-2022 for a header that can't be kept, HUB-2023 for an unknown column, HUB-2024 for two
-    headers of one column, HUB-2025 for too many."""
+    """A person says what headers mean (header to column, IGNORED for one never to be taken); it holds for every file
+    from now on, beside what was confirmed before. HUB-2022 for a header that can't be kept, HUB-2023 for an unknown
+    column, HUB-2024 for two headers of one column, HUB-2025 for too many."""
     refresh_facilities(hub)
-    names = {column.name for column in columns_of(hub, facility)}
-    twice = {column for column, number in Counter(chosen.values()).items() if number > 1}
+    names = {column.name for column in columns_of(hub, facility)} | {IGNORED}
+    twice = {column for column, number in Counter(chosen.values()).items() if number > 1} - {IGNORED}
     issues = [Issue("HUB-2022", column=header[:40]) for header in chosen if not _can_be_kept(header)]
     issues += [Issue("HUB-2023", column=column[:40]) for column in chosen.values() if column not in names]
     issues += [Issue("HUB-2024", column=column[:40]) for column in sorted(twice)]

@@ -14,7 +14,7 @@ from itertools import product
 
 import msgspec
 
-from hub.access.monitoring import NO_MONTH, UNKNOWN_MONTH, month_mark, open_facts, released_aad, sum_name
+from hub.access.monitoring import NO_MONTH, UNKNOWN_MONTH, month_mark, open_facts, open_released, released_aad, sum_name
 from hub.access.trace import sealed_entry
 from hub.clock import WITA
 from hub.errors import Category, HubError
@@ -25,7 +25,7 @@ from hub.monitor.measures import month_of
 from hub.monitor.own import own_months
 from hub.monitor.tables import encode_table
 from hub.monitor.tally import Places, Tally
-from hub.monitor.weeks import WeekTally, tallied
+from hub.monitor.weeks import WeekTally, joined, tallied
 from hub.parts import SELF, Hub
 from hub.registry import SENSITIVITIES, areas, kecamatan
 from hub.store import Conflict, ReadTx, ReleasedRow, Unavailable
@@ -136,10 +136,13 @@ def _release(hub: Hub, month: str) -> None:
     with hub.store.reading() as tx:
         tally = count_month(hub, tx, month)
         sensitive = _sensitive(hub, tx, month)
+        earlier = [one for row in tx.releases("weeks", BACK) for one in _WEEKS.decode(open_released(hub, row))]
     weeks = tallied(tally.received, hub.config.on_time_days)
+    since = joined([*earlier, *weeks])
     found = month_of(tally, K, DIAGNOSES)
     bodies = {table.cube: encode_table(table) for table in tables_of(found, tally.places, month, K, sensitive)}
-    bodies |= {f"own:{id_}": _PACK.encode(own) for id_, own in own_months(tally, weeks, K).items()}
+    mirrors = own_months(tally, weeks, K, since, hub.config.on_time_days)
+    bodies |= {f"own:{id_}": _PACK.encode(own) for id_, own in mirrors.items()}
     bodies["weeks"] = _PACK.encode(weeks)
     now = hub.clock()
     entry = AuditEntry(now, "city.release", "C", "permit", "hub", "system", "", "PUBHLTH", details={"month": month})
@@ -196,3 +199,4 @@ def _first_day(month: str) -> int:
 
 
 _PACK = msgspec.msgpack.Encoder()
+_WEEKS = msgspec.msgpack.Decoder(list[WeekTally])

@@ -1,13 +1,15 @@
 """The review of words without a code: coverage by volume, suggestions, and a person's decision, made once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from hub.access.trace import audit
+from hub.consent.codes import judge
+from hub.consent.words import sensitivities
 from hub.errors import Category, HubError
 from hub.mapping import Adapter, Likely, suggest
-from hub.mapping.codes import normalised
+from hub.mapping.codes import Coding, normalised
 from hub.mapping.context import local_words, pairs
 from hub.mapping.kfa import KIND as KFA_KIND
 from hub.mapping.kfa import kfa_key
@@ -40,12 +42,13 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A word without a code and what it may be."""
+    """A word without a code and what it may be; a sensitive one may only be what is as sensitive."""
 
     kind: str
     text: str
     uses: int
     likely: tuple[Likely, ...]
+    is_sensitive: bool = False
 
 
 def coverage(hub: Hub, facility: str | None = None) -> list[Coverage]:
@@ -64,7 +67,10 @@ def unknown_words(hub: Hub, facility: str) -> list[Unknown]:
         word = open_word(hub, row)
         if row.is_coded or (row.kind, word.text) in settled:
             continue
-        found.append(Unknown(row.kind, word.text, row.uses, tuple(suggest(adapter.codes, row.kind, word.text))))
+        labels = sensitivities(word.text)
+        alike = suggest(adapter.codes, row.kind, word.text)
+        likely = tuple(one for one in alike if labels <= _labels(one.text, one.coding))
+        found.append(Unknown(row.kind, word.text, row.uses, likely, bool(labels)))
     return found
 
 
@@ -72,7 +78,7 @@ def settle_word(hub: Hub, who: Principal, facility: str, kind: str, text: str, m
     """A person says what a facility's word means: a word the adapter knows, or NO_CODE to leave it as text.
 
     It holds for whatever is sent from now on; a file sent again gets the code too. HUB-2601 for an unknown meaning,
-    HUB-2602 for a word the facility never sent.
+    HUB-2602 for a word the facility never sent, HUB-2603 for a meaning that hides what a sensitive word says.
     """
     known = _facility(hub, facility)
     adapter = _adapter(hub, known)
@@ -83,19 +89,52 @@ def settle_word(hub: Hub, who: Principal, facility: str, kind: str, text: str, m
     token = word_token(hub, known.number, kind, plain)
     if not any(row.token == token for row in _rows(hub, facility)):
         raise HubError(Category.NOT_FOUND, Issue("HUB-2602", args={"kind": kind[:20]}))
-    settings = dict(known.settings)
-    words = pairs(settings.get("codes", "")) | {f"{kind}/{plain}": wanted}
-    settings["codes"] = "; ".join(f"{left}={right}" for left, right in words.items())
-    audit(hub, _entry(hub, who, facility, kind))
-    changed = register_facility(hub, replace(known, settings=settings))
-    with hub.store.writing() as tx:
-        tx.set_word_coded(known.number, token, is_coded=wanted != NO_CODE)
-    return changed
+    if wanted != NO_CODE and not sensitivities(plain) <= _labels(wanted, adapter.codes.entries[kind, wanted]):
+        raise HubError(Category.INCORRECT, Issue("HUB-2603"))
+    words = pairs(known.settings.get("codes", "")) | {f"{kind}/{plain}": wanted}
+    return _keep(hub, who, known, words, kind, plain, is_coded=wanted != NO_CODE)
+
+
+def unsettle_word(hub: Hub, who: Principal, facility: str, kind: str, text: str) -> Facility:
+    """Take back what was settled for a word: it waits for a meaning again. HUB-2602 when nothing was settled."""
+    known = _facility(hub, facility)
+    plain = normalised(text)
+    words = pairs(known.settings.get("codes", ""))
+    left = {name: meaning for name, meaning in words.items() if _named(name) != (kind, plain)}
+    if len(left) == len(words):
+        raise HubError(Category.NOT_FOUND, Issue("HUB-2602", args={"kind": kind[:20]}))
+    is_coded = _adapter(hub, known).codes.find(kind, plain) is not None
+    return _keep(hub, who, known, left, kind, plain, is_coded=is_coded)
 
 
 def settled_words(hub: Hub, facility: str) -> list[tuple[str, str, str]]:
-    """What people have settled: (kind, word, meaning), in order of words."""
-    return sorted((kind, text, meaning) for (kind, text), meaning in local_words(_facility(hub, facility)).items())
+    """What people have settled: (kind, word, meaning or NO_CODE), in order of words."""
+    words = local_words(_facility(hub, facility)).items()  # a meaning without letters was NO_CODE
+    return sorted((kind, text, meaning or NO_CODE) for (kind, text), meaning in words)
+
+
+def _labels(known: str, coding: Coding) -> frozenset[str]:
+    """What a known word and its code give away."""
+    return sensitivities(known) | judge(coding.system, coding.code, coding.display)[0]
+
+
+def _named(name: str) -> tuple[str, str]:
+    kind, _, text = name.partition("/")
+    return kind.strip(), normalised(text)
+
+
+def _keep(
+    hub: Hub, who: Principal, known: Facility, words: Mapping[str, str], kind: str, plain: str, *, is_coded: bool
+) -> Facility:
+    settings = dict(known.settings)
+    settings["codes"] = "; ".join(f"{left}={right}" for left, right in words.items())
+    if not words:
+        del settings["codes"]
+    audit(hub, _entry(hub, who, known.id, kind))
+    changed = register_facility(hub, replace(known, settings=settings))
+    with hub.store.writing() as tx:
+        tx.set_word_coded(known.number, word_token(hub, known.number, kind, plain), is_coded=is_coded)
+    return changed
 
 
 def _rows(hub: Hub, facility: str | None) -> list[WordRow]:

@@ -20,6 +20,9 @@ CLASSES = 5
 _GRID = 9
 _TILE = 60
 _WIDTH = 600
+_LINE = 12
+_LONGEST = 10
+_SYLLABLE = re.compile(r"(?:ng|ny|[b-df-hj-np-tv-z])(?=[aeiou])")
 _HATCH = Markup(
     '<defs><pattern id="closed" width="8" height="8" patternUnits="userSpaceOnUse">'
     '<path class="hatch" d="M0 8 8 0"/></pattern></defs>'
@@ -37,8 +40,9 @@ class Shade:
 
 
 def city_map(shades: Mapping[str, Shade], title: str, link: Callable[[str], str], boundaries: Path | None) -> Markup:
-    """The map as SVG: each kelurahan in one of `CLASSES` shades, linked to its page. Hatched: no number."""
-    steps = class_steps([shade.value for shade in shades.values() if shade.value is not None])
+    """The map as SVG: each kelurahan in one of `CLASSES` shades, linked to its page. Hatched: no number;
+    a true 0 has a shade of its own, apart from the fewest."""
+    steps = class_steps([shade.value for shade in shades.values() if shade.value])
     if boundaries is None:
         drawn = [(area, _tile(area), _caption(area)) for area in areas()]
         size = f"{_GRID * _TILE} {_GRID * _TILE}"
@@ -50,7 +54,11 @@ def city_map(shades: Mapping[str, Shade], title: str, link: Callable[[str], str]
     parts.append(_HATCH)
     for area, shape, caption in drawn:
         shade = shades.get(area.code, Shade(None, area.name))
-        look = _CLOSED if shade.value is None else Markup('class="m{}"').format(class_of(shade.value, steps))
+        look = (
+            _CLOSED
+            if shade.value is None
+            else Markup('class="m{}"').format(class_of(shade.value, steps) if shade.value else "z")
+        )
         parts.append(
             Markup('<a href="{}"><title>{}</title><path {} d="{}"/>{}</a>').format(
                 link(area.code), shade.label, look, shape, caption
@@ -80,16 +88,24 @@ def _tile(area: Area) -> str:
 
 
 def _caption(area: Area) -> Markup:
-    """A tile's name in short, word by word."""
+    """A tile's name in full, one word a line, so that no two tiles read the same."""
     column, row = tiles()[area.code]
-    words = [word[:9] for word in area.name.split()][:2]
+    words = [part for word in area.name.split() for part in _fitting(word)]
     lines = Markup("").join(
-        Markup('<tspan x="{}" dy="{}">{}</tspan>').format(column * _TILE + _TILE // 2, 12 if n else 0, word)
+        Markup('<tspan x="{}" dy="{}">{}</tspan>').format(column * _TILE + _TILE // 2, _LINE if n else 0, word)
         for n, word in enumerate(words)
     )
-    return Markup('<text y="{}" aria-hidden="true">{}</text>').format(
-        row * _TILE + _TILE // 2 + (4 if len(words) == 1 else -2), lines
-    )
+    top = row * _TILE + _TILE // 2 + 4 - (len(words) - 1) * _LINE // 2
+    return Markup('<text y="{}" aria-hidden="true">{}</text>').format(top, lines)
+
+
+def _fitting(word: str) -> list[str]:
+    """A word too long for a tile in two, hyphenated before the syllable nearest its middle (Pengam-, bangan)."""
+    if len(word) <= _LONGEST:
+        return [word]
+    cuts = [found.start() for found in _SYLLABLE.finditer(word, 2) if found.start() < len(word) - 2]
+    cut = min(cuts or [len(word) // 2], key=lambda at: abs(at - len(word) / 2))
+    return [word[:cut] + "-", word[cut:]]
 
 
 @cache

@@ -19,7 +19,7 @@ _MENU: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "clinician": _FACILITY,
     "clinic-client": _FACILITY,
-    "auditor": (("/dinas", "city"), ("/dinas/pelaporan", "reports"), ("/petugas", "officer")),
+    "auditor": (("/dinas", "city"), ("/dinas/pelaporan", "reports")),
     "privacy-officer": (("/petugas", "officer"),),
     "steward": (("/petugas/orang", "persons"),),
 }

@@ -12,6 +12,7 @@ from hub.audit import PURPOSES, ROLES, word
 from hub.config import Config
 from hub.record.dates import in_words, moment_in_words
 from hub.web.call import Call
+from hub.web.categories import category_name
 from hub.web.guard import csrf_token
 from hub.web.language import translator
 from hub.web.menu import menu
@@ -66,6 +67,7 @@ def page(config: Config, call: Call, template: str, *, status: int = 200, **cont
             done_text=lambda look: look.what,
             count=lambda number: _grouped(number, call.lang),
             month_name=lambda period: in_words(period, call.lang),
+            diagnosis_name=lambda code: category_name(code, call.lang),
             lang=call.lang,
             other_lang=other,
             other_address=f"{here}?{urlencode(kept | {'lang': other})}",

@@ -74,10 +74,11 @@ def test_a_hospital_on_this_machine(run, source, tmp_path):
     ("arguments", "says"),
     [
         (("pull", "rawat", "--source", "x", "--facility", "rs-uji"), "neither an address"),
+        (("pull", "rawat", "--source", "x://", "--facility", "../rs"), "--facility is the id"),
         (("pull", "rawat", "--source", "sqlite:////tidak/ada.db", "--facility", "rs-uji"), "rs-uji is not a facility"),
         (("pull", "rawat", "--source", "x://", "--facility", "a", "--to", "http://127.0.0.1:1"), "--client-id"),
         (("source", "check", "tidak_ada", "--source", "sqlite:///x"), "adapter.toml is missing"),
-        (("source", "check", "rawat", "--source", "sqlite:////tidak/ada.db"), "HUB-2201"),
+        (("source", "check", "rawat", "--source", "sqlite:////tidak/ada.db"), "HUB-2217"),
         (("source", "check", "rawat", "--source", "oracle://a:rahasia@b/c"), "HUB-2200"),
     ],
 )
@@ -87,6 +88,36 @@ def test_usage(run, arguments, says):
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     assert "rahasia" not in done.stderr
+
+
+def test_a_source_that_is_down_is_told_from_a_wrong_option(run):
+    done = run("source", "check", "rawat", "--source", "mysql+pymysql://a:rahasia@127.0.0.1:9/sik")
+    assert (done.returncode, "HUB-2201" in done.stderr, "rahasia" in done.stderr) == (6, True, False)
+
+
+def test_an_sqlite_file_is_a_source_by_itself(run, source, tmp_path):
+    source.path.chmod(0o644)  # no password in it: whoever may read it may pull it
+    place = tmp_path / "faskes.json"
+    place.write_text(json.dumps(FACILITY))
+    assert run("facility", "add", str(place)).returncode == 0
+    pull = ("pull", "rawat", "--source", str(source.path), "--facility", "rs-uji", "--all", "--load", "1")
+    done = run(*pull)
+    assert done.returncode == 0, done.stderr
+    assert "5 terkirim" in done.stdout
+    assert "5 dibaca · 5 terkirim" in done.stderr  # the last line of the progress, not the one before sending
+    assert (tmp_path / "home" / "agen" / "rs-uji.db").is_file()
+    assert (tmp_path / "home" / "agen" / "rs-uji.db.key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe\x00\x01", b"PK\x03\x04", b"bukan alamat", b"sqlite:///a\nsqlite:///b", b"\x89://x"]
+)
+def test_a_file_that_is_no_source_is_named_so(run, tmp_path, content):
+    place = tmp_path / "sumber"
+    place.write_bytes(content)
+    place.chmod(0o600)
+    done = run("source", "check", "rawat", "--source", str(place))
+    assert (done.returncode, "HUB-2218" in done.stderr) == (2, True)
 
 
 def test_source_check_says_what_is_there_and_what_it_costs(run, source):

@@ -156,7 +156,7 @@ def test_an_absent_column_inside_an_expression_is_null_without_a_name(hospital, 
     [
         ("bukan alamat", "HUB-2200"),
         ("oracle://a:rahasia@server/sik", "HUB-2200"),
-        ("sqlite:////tidak/ada/sik.db", "HUB-2201"),
+        ("sqlite:////tidak/ada/sik.db", "HUB-2217"),
         ("mysql+pymysql://a:rahasia@127.0.0.1:9/sik", "HUB-2201"),
         ("postgresql+psycopg://a:rahasia@127.0.0.1:9/sik", "HUB-2201"),
     ],

@@ -57,7 +57,7 @@ def _wait(home: Path, port: int, process: "subprocess.Popen[bytes]") -> dict[str
 
 def home_of(demo: dict[str, Any]) -> Path:
     """HUB_HOME of the demo that runs."""
-    return Path(demo["facilities"][0]["sample_files"][0]).parents[2]
+    return Path(demo["facilities"][-1]["sample_files"][0]).parents[2]
 
 
 def token(demo: dict[str, Any], facility: dict[str, Any]) -> str:
@@ -99,10 +99,13 @@ def test_demo_json_has_what_it_promises(demo: dict[str, Any]) -> None:
     adapters = Counter((facility["adapter"], facility["ownership"]) for facility in demo["facilities"])
     assert adapters == {("klinik_csv", "private"): 12, ("epuskesmas", "public"): 6, ("simrs_khanza", "public"): 1}
     for facility in demo["facilities"]:
-        about = {"id", "name", "kind", "ownership", "adapter", "client_id", "private_jwk", "sample_files"}
-        assert facility.keys() == about
+        about = {"id", "name", "kind", "ownership", "adapter", "client_id", "private_jwk", "database", "sample_files"}
+        assert facility.keys() == about | {"try_file"}
         assert {"kty", "n", "e", "d", "p", "q", "dp", "dq", "qi"} <= facility["private_jwk"].keys()
-        assert all(Path(path).is_file() for path in facility["sample_files"])
+        is_hospital = facility["adapter"] == "simrs_khanza"
+        assert (facility["database"] is not None, facility["sample_files"] == []) == (is_hospital, is_hospital)
+        files = [*facility["sample_files"], facility["try_file"], *filter(None, [facility["database"]])]
+        assert all(Path(path).is_file() for path in files)
     assert {login["role"] for login in demo["logins"]} == {"clinician", "auditor", "privacy-officer", "steward"}
     assert len([login for login in demo["logins"] if login["role"] == "clinician"]) == 19
     shown = [demo["everywhere"], *demo["patients"]]

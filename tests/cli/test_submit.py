@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import zipfile
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -30,6 +31,18 @@ def test_a_check_stores_nothing(run: Run, clinic: str, visits: Path) -> None:
     assert counts(run("submit", str(visits), "--check", "--json").stdout) == (1, 0, 0, 0)
     assert counts(run("submit", str(visits), "--check", "--json").stdout) == (1, 0, 0, 0)
     assert run("digest").stdout.split()[1] == "0"
+
+
+def test_a_check_gives_the_file_with_its_errors_too(run: Run, clinic: str, visits: Path, tmp_path: Path) -> None:
+    visits.write_text(ROW.format(day="2026-13-45", birth="1990-02-03"))
+    check = ("submit", str(visits), "--check", "--errors-to", str(tmp_path / "salah"))
+    done = run(*check, "--facility", clinic)
+    assert done.returncode == 1, done.stderr
+    with zipfile.ZipFile(tmp_path / "salah" / "kunjungan_kesalahan.xlsx") as book:
+        assert b"CATATAN_KESALAHAN" in b"".join(book.read(name) for name in book.namelist())
+    assert run("quarantine", "list", clinic).stdout == ""
+    refused = run(*check, "--to", "http://127.0.0.1:1", *key(tmp_path))
+    assert (refused.returncode, "leave out --to" in refused.stderr) == (2, True)
 
 
 def test_1_some_rows_refused_with_the_file_to_mend(run: Run, clinic: str, visits: Path, tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def test_a_link_that_a_steward_ended_is_not_remade_when_the_patient_is_corrected
     assert len(doubts(hub, STEWARD)) == 1
 
 
-def test_evidence_corrected_away_opens_a_doubt_and_holds_new_links_back(hub, known_at, corrected):
+def test_evidence_corrected_away_ends_the_link_opens_a_doubt_and_holds_new_links_back(hub, known_at, corrected):
     other = {"name": "Johansyah", "birth": "1961-02-03", "sex": "male", "phone": "081277777777"}
     one = known_at(A, "1", nik=NIK_SITI)
     wrong = known_at(B, "2", nik=NIK_SITI, phone="081266666666")
@@ -143,8 +143,8 @@ def test_evidence_corrected_away_opens_a_doubt_and_holds_new_links_back(hub, kno
     assert len(person(hub, one)) == 2
     corrected(B, wrong, "2", nik=NIK_JOHAN, **other)
     open_ = {frozenset((d.one, d.other)): d.is_joined for d in doubts(hub, STEWARD)}
-    assert open_ == {frozenset((one, wrong)): True, frozenset((wrong, stranger)): False}
-    assert len(person(hub, one)) == 2
+    assert open_ == {frozenset((one, wrong)): False, frozenset((wrong, stranger)): False}
+    assert len(person(hub, one)) == 1
     assert person(hub, stranger) == {compartment(hub, stranger)}
     late = known_at(A, "4", nik=NIK_JOHAN, **other)  # the doubt still stands when another record comes
     assert compartment(hub, one) not in person(hub, late)
@@ -167,7 +167,8 @@ def test_the_hub_settles_a_doubt_that_becomes_certain(hub, doubtful, corrected):
     assert doubts(hub, STEWARD) == []
     assert len(person(hub, doubtful[0])) == 2
     corrected(B, doubtful[1], "2", nik="6371011203850001", name="Johansyah", birth="1985-03-12", sex="male")
-    assert [d.is_joined for d in doubts(hub, STEWARD)] == [True]
+    assert [d.is_joined for d in doubts(hub, STEWARD)] == [False]
+    assert len(person(hub, doubtful[0])) == 1
 
 
 def test_a_person_found_by_nik_shows_every_record_and_judgement(hub, known_at):

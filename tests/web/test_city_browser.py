@@ -90,6 +90,48 @@ def test_the_first_page_shows_month_map_and_both_sectors(city, look):
     assert one.page.locator("ol.weeks").count() == len(CLINICS)
 
 
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_tables_speak_words_and_say_what_they_list(city, look, lang):
+    hub, _ = city
+    page = look(java_script_enabled=False).page
+    sign_in(hub, page, "auditor", person="auditor.uji")
+    page.wait_for_url("**/dinas")
+    page.goto(f"/dinas?lang={lang}")
+    place, facility, old = {
+        "id": ("Tempat tinggal pasien", "Fasilitas", "70 tahun ke atas"),
+        "en": ("Patients' residence", "Facility", "70 years and over"),
+    }[lang]
+    page.goto("/dinas/penyakit")
+    rows = page.locator("table.figures tbody th").all_inner_texts()
+    assert any(re.fullmatch(r"[A-Z]\d\d · .+", row) for row in rows), rows
+    page.goto(page.locator("table.figures tbody a").first.get_attribute("href"))
+    assert page.locator("table.figures thead th:first-child").all_inner_texts() == [place, facility]
+    page.goto("/dinas/isi/visits-area/637101")
+    rows += page.locator("table.figures tbody th").all_inner_texts()
+    assert old in rows
+    assert not {"other", "unknown", "0-7d", "29d-11m", "1-4"} & set(rows)
+
+
+def test_a_facility_without_a_submission_in_the_month_has_no_blank_date(city, look):
+    hub, _ = city
+    page = look(java_script_enabled=False).page
+    sign_in(hub, page, "auditor", person="auditor.uji")
+    page.wait_for_url("**/dinas")
+    page.goto(f"/dinas/isi/visits-facility/{CLINICS[0]}")
+    assert "Belum ada kiriman pada bulan itu." in page.content()
+    assert page.locator("ul.legend .week.backfilled").is_visible()
+
+
+def test_the_auditor_has_no_page_without_work(city, look):
+    hub, _ = city
+    page = look(java_script_enabled=False).page
+    sign_in(hub, page, "auditor", person="auditor.uji")
+    page.wait_for_url("**/dinas")
+    assert page.locator('nav a[href="/petugas"]').count() == 0
+    page.goto("/petugas")
+    assert page.url.endswith("/dinas")
+
+
 def test_a_facility_sees_its_own_mirror_and_not_the_city(city, look):
     hub, _ = city
     one = look(**PHONE)
@@ -97,6 +139,11 @@ def test_a_facility_sees_its_own_mirror_and_not_the_city(city, look):
     one.page.goto("/faskes/mutu")
     assert one.page.get_by_role("heading", level=1).inner_text() == "Mutu data faskes Anda"
     assert one.page.locator("ol.weeks li").count() > 4
+    assert one.page.locator("ul.legend .week").count() == 6
+    words = one.page.locator("main").inner_text()
+    assert "faskes yang sebanding" in words
+    assert "semua faskes" not in words
+    assert "minggu mulai" in words
     assert fits(one.page)
     one.shot("faskes-mutu")
     refused = one.page.request.get(hub.config.base_url + "/dinas")

@@ -136,3 +136,37 @@ def test_the_change_is_audited_without_the_senders_words(clinic):
 
 def test_a_wrong_draft_number_is_not_found(clinic):
     clinic.post("/faskes", "/faskes/kiriman/KJ-0000/kolom", {"kolom": "a=nik"}, status=404)
+
+
+def test_a_header_may_be_left_out_for_good(clinic):
+    def extra(**more: str) -> bytes:
+        head, *rows = file_of(ROW | more).decode().splitlines()
+        return "\n".join([f"{head};Warna Map;Xqz Vbn", *(f"{row};merah;9" for row in rows)]).encode()
+
+    first = clinic.upload(extra())
+    assert "HUB-2011" in first.text
+    assert '<option value="Xqz Vbn=-" selected>' in first.text
+    path = first.url.path
+    again = clinic.post(path, f"{path}/kolom", {"kolom": ["Warna Map=-", "Xqz Vbn=-"]})
+    assert "HUB-2011" not in again.text
+    assert "Kirim 1 yang siap" in again.text
+    assert pairs(clinic.hub.facilities[A].settings["columns"]) == {"Warna Map": "-", "Xqz Vbn": "-"}
+    assert "HUB-2011" not in clinic.upload(extra(no_kunjungan="K-8")).text
+    assert "Jangan diambil" in clinic.get("/faskes/kolom")
+
+
+def test_the_lead_says_that_required_columns_are_unknown(clinic):
+    html = clinic.upload(misspelt(ROW)).text
+    assert "kolom wajib belum dikenal. Pilih artinya di bawah" in html
+    assert "kolom wajib belum dikenal" not in clinic.upload(file_of(ROW)).text
+
+
+def test_no_choice_is_cut_inside_a_word(clinic):
+    html = clinic.upload(misspelt(ROW)).text
+    titles = re.findall(r'<option value="[^"]+=[a-z_0-9]+"(?: selected)?>([^<]*)<', html)
+    known = {word for each in clinic.hub.adapters["klinik_csv"].manifest.columns for word in (each.id or "").split()}
+    known |= {word for each in clinic.hub.adapters["klinik_csv"].manifest.ignored for word in each.reason.split()}
+    assert titles
+    for title in titles:
+        said = title.partition(" · ")[2].removesuffix(" …")
+        assert not said or said.split()[-1] in known

@@ -26,6 +26,22 @@ def test_each_kelurahan_has_a_tile_of_its_own_about_where_it_lies():
     assert found[north.code][1] < found[south.code][1]
 
 
+def test_no_two_tiles_read_the_same_and_no_word_is_cut():
+    svg = str(city_map({}, "Peta", link, None))
+    words = [re.findall(r">([^<]+)</tspan>", text) for text in re.findall(r"<text.*?</text>", svg)]
+    names = ["|".join(each).replace("-|", "").replace("|", " ") for each in words]
+    assert names == [area.name for area in areas()]
+    assert ["Pengam-", "bangan"] in words
+    assert max(len(word) for each in words for word in each) <= 10, "what a tile is wide enough for"
+
+
+def test_none_is_not_fewest():
+    shades = {code: Shade(n, str(n)) for n, code in enumerate(CODES)}
+    svg = str(city_map(shades, "Peta", link, None))
+    assert re.findall(r'<title>(\d+)</title><path class="mz"', svg) == ["0"]
+    assert re.search(r'<title>1</title><path class="m0"', svg)
+
+
 def test_the_map_links_titles_and_hatches():
     shades = {code: Shade(None if n == 3 else n, f"<b>{n}</b>") for n, code in enumerate(CODES)}
     svg = str(city_map(shades, "Peta", link, None))

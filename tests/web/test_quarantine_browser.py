@@ -25,7 +25,7 @@ def test_rows_are_mended_one_by_one_and_many_at_once(served, watched):
     sign_in(served, page, "clinician", facility=A, person="rekam.medis")
     bad = [WRONG | {"no_kunjungan": f"D-{n}"} for n in range(4)]
     upload(page, file_of(ROW | {"no_kunjungan": "D-90"}, *bad))
-    page.get_by_role("link", name="Data ditolak", exact=True).click()
+    page.get_by_role("link", name="Kotak perbaikan", exact=True).click()
     one.shot("faskes-ditolak")
     page.get_by_role("link", name="HUB-2").first.click()
     page.get_by_role("link", name="Perbaiki baris 3").click()

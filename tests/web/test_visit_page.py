@@ -114,3 +114,46 @@ def test_a_number_of_somebodys_own_making_is_not_taken(clinic):
         assert tx.counts()["resource"] > 0
     again = clinic.post("/faskes/kunjungan", "/faskes/kunjungan", {"no_kunjungan": "K-1", **VISIT}).text
     assert "sudah diterima hub" in again
+
+
+OTHER_NIK = "6371014509900019"
+OTHER = VISIT | {"nik": OTHER_NIK, "no_rm": "RM-9", "nama_pasien": "Rina Contoh", "no_hp": "081200000009"}
+
+
+def looked_up(clinic, fields) -> str:
+    return clinic.post("/faskes/kunjungan", "/faskes/kunjungan/cari", fields).text
+
+
+def test_two_numbers_that_do_not_belong_together_fill_in_nobody(clinic):
+    enter(clinic, VISIT | {"no_rm": "RM-8"})
+    enter(clinic, OTHER)
+    for nik in (NIK, "6371014509909999"):
+        html = looked_up(clinic, {"nik": nik, "no_rm": "RM-9"})
+        assert "tidak menunjuk pasien yang sama" in html
+        assert f'value="{nik}"' in html, "what was typed stays"
+        assert "Rina Contoh" not in html
+        assert OTHER_NIK not in html
+        assert 'value="Siti Aminah"' not in html
+    assert 'value="Rina Contoh"' in looked_up(clinic, {"nik": OTHER_NIK, "no_rm": "RM-9"})
+    assert f'value="{OTHER_NIK}"' in looked_up(clinic, {"no_rm": "RM-9"})
+
+
+def test_looking_up_replaces_the_patient_wholly_and_keeps_the_hands(clinic):
+    enter(clinic, VISIT)
+    enter(clinic, OTHER)
+    stale = {"nama_pasien": "Rina Contoh", "no_hp": "081200000009", "kelurahan": "Teluk Dalam", "jenis_kelamin": "L"}
+    hands = {"nama_nakes": "Bidan Contoh", "no_sip": "446/1/2024", "poli": "KIA"}
+    for nik, name in ((NIK, "Siti Aminah"), ("6371014509909999", "")):
+        html = looked_up(clinic, {"nik": nik, **stale, **hands})
+        assert f'name="nama_pasien" type="text" value="{name}"' in html
+        assert "081200000009" not in html
+        assert "Teluk Dalam" not in html
+        assert 'value="Bidan Contoh"' in html
+        assert 'value="446/1/2024"' in html
+
+
+def test_a_fault_names_the_field_as_the_form_does(clinic):
+    html = enter(clinic, VISIT | {"tekanan_darah": "13085"}, status=422).text
+    told = re.search(r'id="tekanan_darah-salah">([^<]*)<', html)
+    assert told
+    assert "tekanan_darah" not in told[1]

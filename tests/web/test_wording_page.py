@@ -1,6 +1,9 @@
 """/faskes/kode: unknown words with suggestions; one press settles a word for good."""
 
-from tests.web.conftest import ROW, B, file_of
+import re
+
+from hub.audit import decode_entry
+from tests.web.conftest import ROW, A, B, file_of
 
 WORD = "parasetamoll forte"
 OF_IT = {"jenis": "obat", "kata": WORD}
@@ -49,3 +52,29 @@ def test_the_words_are_the_facilitys_own(clinic, visitor):
     other = visitor()
     other.sign_in("clinician", facility=B, person="bidan.uji")
     assert WORD not in other.get("/faskes/kode")
+
+
+def test_what_was_settled_can_be_undone(clinic):
+    sent(clinic)
+    for meaning, shown in (("paracetamol", "→ paracetamol"), ("-", "→ Tidak ada kodenya")):
+        assert shown in clinic.post("/faskes/kode", "/faskes/kode", {**OF_IT, "arti": meaning}).text
+        undone = clinic.post("/faskes/kode", "/faskes/kode/batal", OF_IT).text
+        assert shown not in undone
+        assert f'name="kata" value="{WORD}"' in undone, "it waits for a meaning again"
+    assert "codes" not in clinic.hub.facilities[A].settings
+    assert "HUB-2602" in clinic.post("/faskes/kode", "/faskes/kode/batal", OF_IT, status=404).text
+    with clinic.hub.store.reading() as tx:
+        rows = [*tx.unsequenced(1000), *tx.log(0, 1000)]
+    entries = [decode_entry(clinic.hub.boxes.audit.open(row.body, b"audit")) for row in rows]
+    assert sum(entry.event == "facility.codes" for entry in entries) == 4
+
+
+def test_a_sensitive_word_is_never_offered_an_ordinary_meaning(clinic):
+    clinic.send(file_of(ROW | {"no_kunjungan": "W-2", "poli": "Poliklinik VCT"}))
+    html = clinic.get("/faskes/kode")
+    form = re.search(r'<form[^>]*class="card">(?:(?!</form>).)*poliklinik vct.*?</form>', html, re.S)
+    assert form
+    assert "Kata sensitif" in form[0]
+    assert re.findall(r'name="arti" value="([^"]*)"', form[0]) == ["-"]
+    fields = {"jenis": "poli", "kata": "poliklinik vct", "arti": "lain", "lain": "poliklinik umum"}
+    assert "HUB-2603" in clinic.post("/faskes/kode", "/faskes/kode", fields, status=400).text

@@ -49,7 +49,7 @@ def release(hub: Hub, who: Principal, id_: str, form: str, lang: str = "id") -> 
         raise HubError(Category.NOT_FOUND, Issue("HUB-3258"))
     patient = patient_principal(hub, subject)
     # minted first: a link nobody was shown opens nothing, a release without its link would be none
-    link = mint_login_link(hub, "patient", compartment=subject) if form == "link" else ""
+    link = mint_login_link(hub, "patient", compartment=subject, by=who) if form == "link" else ""
     rows: list[Row] = []
     with hub.store.writing() as tx:
         row = at(tx, who, id_)

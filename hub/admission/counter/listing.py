@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import msgspec
+
+from hub.access.known import own_card
 from hub.access.trace import audit
 from hub.admission.counter.request import Request, open_body, shown
 from hub.admission.counter.steps import at, entry, staff_of, subject_if_clear, subject_of
@@ -24,7 +27,8 @@ def at_facility(hub: Hub, who: Principal) -> tuple[list[Request], list[Request]]
 
 def one_at_facility(hub: Hub, who: Principal, id_: str) -> Request:
     """One request of the caller's facility; the look is on the patient's page. Only once identity is confirmed does it
-    say whether there is a record. NOT_FOUND for another facility's."""
+    say whether there is a record. One the patient made on the own page says who it is, as this facility's record has
+    it: the session has proven that, and nobody can answer a stranger. NOT_FOUND for another facility's."""
     with hub.store.reading() as tx:
         row = at(tx, who, id_)
         body = open_body(hub, row)
@@ -36,6 +40,9 @@ def one_at_facility(hub: Hub, who: Principal, id_: str) -> Request:
             except HubError:  # in doubt: the steward of identities decides, and releasing says so
                 is_found = None
     audit(hub, entry(hub, who, "request.read", id_, (subject,) if subject is not None else ()))
+    if body.is_by_patient and subject is not None:
+        name, label = own_card(hub, who, subject)
+        body = msgspec.structs.replace(body, name=name, label=label)
     return shown(hub, row, body, is_found=is_found)
 
 

@@ -8,6 +8,8 @@ from itertools import zip_longest
 from hub.mapping.manifest import Group, Manifest
 
 SEARCHED_LINES = 30
+IGNORED = "-"
+"""What a facility's renaming says of a header that is never to be taken."""
 _UNITS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 
 
@@ -34,7 +36,7 @@ def is_ours(name: str, ours: str) -> bool:
 
 
 def known_names(manifest: Manifest | Group, renames: Mapping[str, str]) -> dict[str, str]:
-    """Compared form of every accepted header to its column; a facility's renames come first."""
+    """Compared form of every accepted header to its column; a facility's renames come first, IGNORED among them."""
     known: dict[str, str] = {}
     for column in (*manifest.columns, *manifest.ignored):
         for name in (column.name, *column.aliases):
@@ -52,7 +54,7 @@ def find_header(
     best: tuple[int, int] | None = None
     required = set(manifest.required)
     for index, cells in enumerate(rows[:SEARCHED_LINES]):
-        matched = {column for cell in cells if (column := _match(cell, known))}
+        matched = {column for cell in cells if (column := _match(cell, known)) and column != IGNORED}
         if len(matched) >= 2 and (best is None or len(matched) > best[1]):
             best = (index, len(matched))
             if required and required <= matched:
@@ -94,6 +96,8 @@ def _read_header(
         elif column is None:
             unknown.append(name)
             columns.append(name if name not in columns else None)
+        elif column == IGNORED:
+            columns.append("")
         elif column in names:
             doubled.append(name)
             columns.append(None)

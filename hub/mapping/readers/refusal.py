@@ -11,15 +11,16 @@ _MISSING = {"1054", "1146", "42P01", "42703", "1049", "3D000"}
 _SLOW = {"1969", "3024", "57014"}
 _GONE = {"1053", "1927", "2002", "2003", "2005", "2006", "2013", "4031", "57P01", "57P02", "57P03", "0"}
 _SQLITE = (
-    ("unable to open", "HUB-2201"),
+    ("unable to open", "HUB-2217"),
     ("no such", "HUB-2206"),
-    ("not a database", "HUB-2201"),
+    ("not a database", "HUB-2217"),
     ("interrupted", "HUB-2207"),
 )
 
 
 def refusal(origin: BaseException | None, is_lost: bool = False) -> HubError:
-    """The HubError for a driver's fault: unreachable or lost 2201, denied 2202, missing 2206, slow 2207, else 2215."""
+    """The HubError for a driver's fault: unreachable or lost 2201, denied 2202, missing 2206, slow 2207, no
+    SQLite file 2217, else 2215."""
     number = _number(origin)
     code = "HUB-2215"
     if number in _DENIED:

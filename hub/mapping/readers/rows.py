@@ -13,7 +13,7 @@ from hub.errors import HubError
 from hub.fhir import json
 from hub.mapping.adapter import Adapter
 from hub.mapping.context import pairs
-from hub.mapping.readers.header import is_ours, known_names, plain
+from hub.mapping.readers.header import IGNORED, is_ours, known_names, plain
 from hub.mapping.readers.sheets import MAX_BYTES, MAX_CELL
 from hub.mapping.readers.suggest import LOOKED_AT, suggest
 from hub.mapping.readers.table import ERROR_COLUMN, Table, finish
@@ -96,6 +96,8 @@ def _record(number: int, row: Mapping[str, Any], known: _Known) -> Record:
             _add_group(cells, name, value, group[0], group[1], known.used)
         else:
             column = known.columns.get(plain(name))
+            if column == IGNORED:
+                continue
             known.used.setdefault(name, column or "")
             _add(cells, column or name, name, value)
     return Record(number, cells.values, cells.headers, cells.shape, is_removed=is_removed)

@@ -15,6 +15,7 @@ TABLE: Table = (
     ("POST", "/faskes/kiriman/{id}/lanjut", quarantine.go_on, FACILITY),
     ("GET", "/faskes/kode", wording.review, FACILITY),
     ("POST", "/faskes/kode", wording.settle, FACILITY),
+    ("POST", "/faskes/kode/batal", wording.unsettle, FACILITY),
     ("GET", "/faskes/mutu", quality.mirror, FACILITY),
     ("GET", "/faskes/kunjungan", visit.ask, FACILITY),
     ("POST", "/faskes/kunjungan", visit.enter, FACILITY),

@@ -59,8 +59,9 @@ def made(hub: Hub, call: Call) -> Response:
     if code and not _CODE.fullmatch(code):
         raise HubError(Category.NOT_FOUND, Issue("HUB-5907"))
     found = made_of(hub, call.caller, cube, period, line, code)
-    whole = released(hub, call.caller, cube, period) if cube in ("visits-area", "visits-facility") else None
-    lines = [*whole.lines, whole.totals] if whole else []
+    fixed = {"code": code} if cube.startswith("diagnoses") else {}
+    whole = released(hub, call.caller, cube, period, **fixed)
+    lines = [*whole.lines, whole.totals]
     weeks = next((each for each in reporting(hub, call.caller).lines if each.facility == line), None)
     return page(
         hub.config,

@@ -1,5 +1,6 @@
 """What a facility's own headers mean: asked on the page of a checked file, taken back on a page of its own."""
 
+from textwrap import shorten
 from typing import NamedTuple
 
 from starlette.responses import Response
@@ -7,12 +8,14 @@ from starlette.responses import Response
 from hub.errors import Category, HubError
 from hub.mapping import Column
 from hub.mapping.readers import Suggestion
+from hub.mapping.readers.header import IGNORED
 from hub.model import Issue
 from hub.parts import Hub
 from hub.pipeline import check_draft, draft_headers
 from hub.pipeline.receipts import Receipt
 from hub.upkeep.columns import columns_of, confirm_columns, confirmed_columns, forget_column
 from hub.web.call import Call, Lang
+from hub.web.language import translator
 from hub.web.render import go, page
 
 MOST_QUESTIONS = 40
@@ -22,12 +25,15 @@ _APART = "="
 
 
 class Question(NamedTuple):
-    """A header nobody knows: what it may mean, and what its values look like."""
+    """A header nobody knows: what it may mean, and what its values look like. `ignoring`: the choice never to take it,
+    `is_ignored` when that is preselected."""
 
     header: str
     examples: tuple[str, ...]
     reason: tuple[str, ...]
     options: tuple["Option", ...]
+    ignoring: str
+    is_ignored: bool
 
 
 class Option(NamedTuple):
@@ -39,7 +45,8 @@ class Option(NamedTuple):
 
 
 def questions(hub: Hub, call: Call, receipt: Receipt) -> list[Question]:
-    """The headers of a draft that nobody knows, the likeliest guess first; only a sure one is preselected."""
+    """The headers of a draft that nobody knows, the likeliest guess first; only a sure one is preselected, and what resembles
+    no column is left out once no required column is missing."""
     found, filled = draft_headers(hub, call.caller, receipt.id)
     if not found:
         return []
@@ -63,12 +70,14 @@ def _question(found: Suggestion, columns: tuple[Column, ...], missing: set[str |
         )
         for column in sorted(columns, key=rank)
     )
-    return Question(found.header, found.examples, found.reason, options)
+    is_ignored = not found.column and not missing
+    ignoring = f"{found.header}{_APART}{IGNORED}"
+    return Question(found.header, found.examples, found.reason, options, ignoring, is_ignored)
 
 
 def _title(column: Column, lang: Lang) -> str:
     said = (column.en if lang == "en" else column.id) or column.reason
-    return f"{column.name} · {said}"[:110]
+    return shorten(f"{column.name} · {said}", 110, placeholder=" …")
 
 
 def save(hub: Hub, call: Call) -> Response:
@@ -93,6 +102,7 @@ def board(hub: Hub, call: Call) -> Response:
     """GET /faskes/kolom: the headers people have confirmed."""
     facility = _own(call)
     titles = {column.name: _title(column, call.lang) for column in columns_of(hub, facility)}
+    titles[IGNORED] = translator(call.lang)("columns.leave")
     found = [(header, titles.get(column, column)) for header, column in confirmed_columns(hub, facility).items()]
     return page(hub.config, call, "columns.html", confirmed=found)
 

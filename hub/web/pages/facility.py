@@ -52,6 +52,7 @@ def show(hub: Hub, call: Call) -> Response:
         notes=grouped(found.issues, call.lang, is_blocking=False),
         qr=qr_svg(address, translator(call.lang)("receipt.qr")),
         is_readable=sum(found.counts.values()) > 0,
+        is_unknown=bool({issue.code for issue in found.issues} & {"HUB-2006", "HUB-2007"}),
         questions=questions(hub, call, found) if found.state == "draft" else (),
     )
 

@@ -1,4 +1,4 @@
-"""The auditor's and the privacy officer's page: what they may do, and whether the trail is whole; nothing clinical."""
+"""The privacy officer's page: what they may do, and whether the trail is whole; nothing clinical."""
 
 from starlette.responses import Response
 
@@ -8,13 +8,13 @@ from hub.model import AuditEntry
 from hub.parts import Hub
 from hub.upkeep.verifying import verify
 from hub.web.call import Call
-from hub.web.render import go, page
+from hub.web.render import HOME, go, page
 
 
 def board(hub: Hub, call: Call) -> Response:
-    """GET /petugas; the steward's work is on a page of its own."""
-    if call.caller.role == "steward":
-        return go("/petugas/orang")
+    """GET /petugas; the steward's and the auditor's work is on pages of their own."""
+    if call.caller.role != "privacy-officer":
+        return go(HOME[call.caller.role])
     return page(hub.config, call, "officer.html", finding=None, faults=(), waiting=_waiting(hub, call))
 
 
@@ -41,7 +41,5 @@ def check_trail(hub: Hub, call: Call) -> Response:
 
 
 def _waiting(hub: Hub, call: Call) -> list[tuple[str, int, int]]:
-    """Requests at the counters that wait and are overdue, by facility's name; for the privacy officer."""
-    if call.caller.role != "privacy-officer":
-        return []
+    """Requests at the counters that wait and are overdue, by facility's name."""
     return sorted((hub.facilities[id_].name, n, late) for id_, n, late in waiting_by_facility(hub, call.caller))

@@ -6,12 +6,12 @@ from starlette.responses import Response
 
 from hub.access import persons
 from hub.errors import Category, HubError
-from hub.identity import explain
 from hub.model import Issue
 from hub.parts import Hub
 from hub.pipeline import stewarding
+from hub.record.dates import in_words
 from hub.web.call import Call
-from hub.web.evidence import rows, rule_text
+from hub.web.evidence import reasons, rows, rule_text
 from hub.web.render import go, page
 
 LIST = "/petugas/orang"
@@ -54,6 +54,7 @@ def person(hub: Hub, call: Call) -> Response:
         person=found,
         here=call.args["id"],
         facility_of={face.id: face.facility for face in (*found.faces, *found.others)},
+        day_text=lambda day: in_words(day, call.lang),
         rule_text=lambda rule: rule_text(rule, call.lang),
         names=_names(hub),
         message=_message(call),
@@ -76,8 +77,8 @@ def pair(hub: Hub, call: Call) -> Response:
         call,
         "pair.html",
         pair=found,
-        rows=rows(found.faces, call.lang),
-        evidence=explain(found.match, call.lang),
+        rows=rows(found.faces, found.match, call.lang),
+        reasons=reasons(found.match, call.lang),
         percent=round(100 * found.match.score),
         was=round(100 * found.doubt) if found.doubt is not None else None,
         rule_text=lambda rule: rule_text(rule, call.lang),

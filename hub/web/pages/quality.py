@@ -4,7 +4,7 @@ from collections import Counter
 
 from starlette.responses import Response
 
-from hub.access.city import Position, own_figures
+from hub.access.city import Own, Position, own_figures
 from hub.errors import Category, HubError, fix, text
 from hub.model import Issue
 from hub.parts import Hub
@@ -19,26 +19,35 @@ def mirror(hub: Hub, call: Call) -> Response:
     """GET /faskes/mutu: of the newest released month, or the one asked for."""
     if call.caller.facility is None:
         raise HubError(Category.FORBIDDEN, Issue("HUB-5905"))
+    facility = hub.facilities[call.caller.facility]
     own = own_figures(hub, call.caller, call.query.get("bulan", ""))
     return page(
         hub.config,
         call,
         "quality.html",
-        facility=hub.facilities[call.caller.facility],
+        facility=facility,
         own=own,
         period=own.period if own else "",
         diagnoses=own.diagnoses[:TOP] if own else (),
         positions=[(each, _place(each)) for each in own.positions] if own else (),
+        peers=_peers(own, facility.ownership),
         faults=_faults(hub, call),
     )
 
 
 def _place(position: Position) -> str:
-    """below, within or above the middle half of all facilities; "" where that is not told."""
+    """below, within or above the middle half of those compared; "" where that is not told."""
     if position.own is None or position.quartiles is None:
         return ""
     low, _, high = position.quartiles
     return "below" if position.own < low else "above" if position.own > high else "within"
+
+
+def _peers(own: Own | None, ownership: str) -> str:
+    """Whom the middle range is of, as the key of its text: a release of an older version does not say it."""
+    if own is None or not any(each.quartiles for each in own.positions):
+        return "none"
+    return ownership if own.peers == "ownership" else own.peers or "some"
 
 
 def _faults(hub: Hub, call: Call) -> list[tuple[str, int, str, str]]:

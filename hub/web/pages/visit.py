@@ -4,13 +4,15 @@ import csv
 import re
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from starlette.responses import Response
 
-from hub.access.known import own_patient
+from hub.access.known import name_of, own_patient, record_number
 from hub.clock import WITA
 from hub.errors import fix, text
 from hub.fhir import json
@@ -20,6 +22,7 @@ from hub.parts import Hub
 from hub.pipeline import submit
 from hub.pipeline.receipts import Receipt
 from hub.web.call import Call, Lang
+from hub.web.language import translator
 from hub.web.render import page
 
 ADAPTER = "klinik_csv"
@@ -32,6 +35,9 @@ FIELDS = (
 )
 _KEPT = ("nama_nakes", "no_sip", "poli")
 """What the next visit of the same hands begins with."""
+_OF_PATIENT = ("nik", "no_rm", "nama_pasien", "jenis_kelamin", "tanggal_lahir", "no_hp", "kelurahan")
+_TYPED = ("nik", "no_rm")
+"""What a patient is looked for by: never replaced."""
 _NUMBER = re.compile(r"HP-\d{8}-[0-9a-f]{10}")
 _LONGEST = 500
 
@@ -43,10 +49,14 @@ def ask(hub: Hub, call: Call) -> Response:
 
 def find(hub: Hub, call: Call) -> Response:
     """POST /faskes/kunjungan/cari: fill in a patient this facility knows already. By POST: a NIK is no part of an
-    address."""
-    values = _fresh(hub, _values(call))
-    known = _known(hub, call, values)
-    return _form(hub, call, {**values, **known}, is_known=bool(known), is_unknown=not known)
+    address. What stood there of another patient goes, found or not."""
+    values = {name: value for name, value in _values(call).items() if name in _TYPED or name not in _OF_PATIENT}
+    nik = re.sub(r"[\s.\-']", "", values["nik"])
+    found = own_patient(hub, call.caller, nik=nik, mrn="_".join(values["no_rm"].split()))
+    known = _fields(found.patient) if found.patient else {}
+    typed = {name: values[name] for name in _TYPED if values[name]}
+    about = {"is_known": bool(known), "is_apart": found.is_apart, "is_unknown": not known and not found.is_apart}
+    return _form(hub, call, {**_fresh(hub, values), **known, **typed}, **about)
 
 
 def enter(hub: Hub, call: Call) -> Response:
@@ -60,7 +70,7 @@ def enter(hub: Hub, call: Call) -> Response:
     if faults:
         return _form(hub, call, row, faults=_by_field(faults, call.lang), status=422)
     stored = _send(hub, call, row, is_check=False)
-    notes = [text(issue, call.lang) for issue in stored.issues if issue.severity == "warning"]
+    notes = [text(_named(issue, call.lang), call.lang) for issue in stored.issues if issue.severity == "warning"]
     kept = {name: row[name] for name in _KEPT}
     return _form(hub, call, _fresh(hub, kept), stored=stored, name=row["nama_pasien"], notes=notes)
 
@@ -68,7 +78,8 @@ def enter(hub: Hub, call: Call) -> Response:
 def _form(hub: Hub, call: Call, values: Mapping[str, str], *, status: int = 200, **about: object) -> Response:
     adapter = hub.adapters[ADAPTER]
     polis = next(column.allowed for column in adapter.manifest.columns if column.name == "poli")
-    content = {"faults": {}, "stored": None, "name": "", "notes": [], "is_known": False, "is_unknown": False} | about
+    content = {"faults": {}, "stored": None, "name": "", "notes": [], "is_known": False}
+    content |= {"is_unknown": False, "is_apart": False} | about
     return page(
         hub.config,
         call,
@@ -106,22 +117,15 @@ def _number(hub: Hub) -> str:
     return f"HP-{_now(hub):%Y%m%d}-{secrets.token_hex(5)}"
 
 
-def _known(hub: Hub, call: Call, values: Mapping[str, str]) -> dict[str, str]:
-    """The fields of a Patient of this facility with this NIK or record number; {} when there is none to be seen."""
-    nik = re.sub(r"[\s.\-']", "", values.get("nik", ""))
-    patient = own_patient(hub, call.caller, nik=nik, mrn="_".join(values.get("no_rm", "").split()))
-    return _fields(patient) if patient else {}
-
-
-def _fields(patient: Mapping[str, object]) -> dict[str, str]:
+def _fields(patient: dict[str, Any]) -> dict[str, str]:
     tree: dict[str, list[dict[str, str]]] = {k: v for k, v in patient.items() if isinstance(v, list)}
     ids = {each.get("system", ""): str(each.get("value", "")) for each in tree.get("identifier", ())}
     found = {
-        "nama_pasien": next((name.get("text", "") for name in tree.get("name", ())), ""),
+        "nama_pasien": name_of(patient),
         "jenis_kelamin": {"male": "L", "female": "P"}.get(str(patient.get("gender")), ""),
         "tanggal_lahir": str(patient.get("birthDate", "")),
         "nik": ids.get(NIK, ""),
-        "no_rm": next((v for s, v in ids.items() if s.endswith("/pasien") and v != ids.get(NIK)), ""),
+        "no_rm": record_number(patient),
         "no_hp": next((t.get("value", "") for t in tree.get("telecom", ())), ""),
         "kelurahan": next((a.get("district", "") for a in tree.get("address", ())), ""),
     }
@@ -133,10 +137,19 @@ def _by_field(issues: Iterable[Issue], lang: Lang) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for issue in issues:
         field = issue.column if issue.column in FIELDS else ""
-        sentence = f"{text(issue, lang)} {fix(issue, lang)}"
+        named = _named(issue, lang)
+        sentence = f"{text(named, lang)} {fix(named, lang)}"
         if sentence not in found.setdefault(field or "", []):
             found[field or ""].append(sentence)
     return found
+
+
+def _named(issue: Issue, lang: Lang) -> Issue:
+    """The issue with the field's label, as the form shows it, in place of the template's column."""
+    if issue.column not in FIELDS:
+        return issue
+    label = translator(lang)(f"visit.{issue.column}")
+    return replace(issue, column=label.split(",")[0].split(" (")[0])
 
 
 def _medicines(hub: Hub) -> list[str]:

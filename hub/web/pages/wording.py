@@ -5,7 +5,7 @@ from starlette.responses import Response
 from hub.errors import Category, HubError
 from hub.model import Issue
 from hub.parts import Hub
-from hub.upkeep.wording import NO_CODE, coverage, settle_word, settled_words, unknown_words
+from hub.upkeep.wording import NO_CODE, coverage, settle_word, settled_words, unknown_words, unsettle_word
 from hub.web.call import Call
 from hub.web.render import go, page
 
@@ -36,6 +36,12 @@ def settle(hub: Hub, call: Call) -> Response:
     if not meaning or not call.value("kata"):
         raise HubError(Category.INCORRECT, Issue("HUB-5907"))
     settle_word(hub, call.caller, _own(call), call.value("jenis"), call.value("kata"), meaning)
+    return go("/faskes/kode")
+
+
+def unsettle(hub: Hub, call: Call) -> Response:
+    """POST /faskes/kode/batal: one word waits for a meaning again."""
+    unsettle_word(hub, call.caller, _own(call), call.value("jenis"), call.value("kata"))
     return go("/faskes/kode")
 
 
