@@ -76,13 +76,13 @@ class Released:
 class MadeOf:
     """What a number is made of, one step finer. `tables`: released tables that divide the line (may be none).
 
-    `sent`: for a facility, what it sent in the month: number of submissions, day of the last (ISO), and the share of
-    rows refused as a band ("0", "0-5", "5-20", "20-100"; "" when not shown). No count of accepted rows: minus the
-    visits it would give the sensitive ones.
+    `sent`: for a facility, what it sent in the month: number of submissions as a band ("1-5"; "" = none), day of the
+    last (ISO), and the share of rows refused as a band ("0", "0-5", "5-20", "20-100"; "" when not shown). No count of
+    accepted rows: minus the visits it would give the sensitive ones.
     """
 
     tables: tuple[Released, ...]
-    sent: tuple[int, str, str] | None = None
+    sent: tuple[str, str, str] | None = None
 
 
 CUBES = ("visits-area", "visits-facility", "diagnoses-area", "diagnoses-facility", "ages", "sensitive")
@@ -208,14 +208,23 @@ def _cells(row: Row) -> tuple[Cell, ...]:
     return tuple(Cell(None, value == HIDDEN) if value < 0 else Cell(value) for value in row.cells)
 
 
-def _sent(hub: Hub, facility: str, period: str) -> tuple[int, str, str]:
-    """What a facility sent in a month, without the number of accepted rows: less the visits it gives the sensitive."""
+def _sent(hub: Hub, facility: str, period: str) -> tuple[str, str, str]:
+    """What a facility sent in a month, without the number of accepted rows: less the visits it gives the sensitive. Nor
+    is the number of submissions told but as a band: a visit entered by hand is a submission of its own."""
     with hub.store.reading() as tx:
         found = [one for one in tx.submissions(facility, _MANY) if city_time(one.created_ms)[:7] == period]
     rows = sum(sum(one.counts.values()) for one in found)
     refused = sum(one.counts.get("quarantined", 0) for one in found)
     share = "" if not rows else "0" if not refused else _refused(refused, rows)
-    return len(found), city_time(found[0].created_ms)[:10] if found else "", share
+    return _band(len(found)), city_time(found[0].created_ms)[:10] if found else "", share
+
+
+def _band(number: int) -> str:
+    """A number of submissions as a range no narrower than k."""
+    return "" if not number else next((name for most, name in _BANDS if number <= most), "101-")
+
+
+_BANDS = ((5, "1-5"), (20, "6-20"), (100, "21-100"))
 
 
 def _refused(refused: int, rows: int) -> str:

@@ -52,14 +52,15 @@ class Reason:
 def rows(faces: tuple[Face, Face], match: Match, lang: Lang) -> list[Compared]:
     """Name, birth, sex, numbers, phones, address, mother. What is covered was compared by the judge before it was."""
     classes = {feature: value for feature, value, _ in match.features}
-    return [_compared(title, classes.get(feature, ""), faces, lang) for title, feature in _LINES.items()]
+    lines = [_compared(title, classes.get(feature, "unknown"), faces, lang) for title, feature in _LINES.items()]
+    return [line for line in lines if line.title != "mother_nik" or line.one or line.other]
 
 
 def _compared(title: str, value: str, faces: tuple[Face, Face], lang: Lang) -> Compared:
     one, other = (_shown(face, title, lang) for face in faces)
-    if not one or not other:
+    if value == "unknown" and not (one and other):
         return Compared(title, one, other, translator(lang)("steward.state.unknown"), False)
-    return Compared(title, one, other, class_words(value or "unknown", lang), value == "different")
+    return Compared(title, one, other, class_words(value, lang), value == "different")
 
 
 def reasons(match: Match, lang: Lang) -> list[Reason]:

@@ -1,6 +1,9 @@
 import csv
+import json
 import tomllib
+from decimal import Decimal
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +13,7 @@ from hub.record.dates import city_day, in_words, moment_in_words
 DATA = files("hub.record").joinpath("data")
 
 
-@pytest.mark.parametrize("name", ["icd10", "observations", "procedures"])
+@pytest.mark.parametrize("name", ["icd10", "observations", "procedures", "answers"])
 def test_every_code_has_both_languages_once(name):
     rows = list(csv.DictReader(DATA.joinpath(f"{name}.csv").read_text(encoding="utf-8").splitlines()))
     assert all(row["id"].strip() and row["en"].strip() and None not in row for row in rows)
@@ -80,3 +83,69 @@ def test_days_are_city_days_in_words(text, day, shown):
 def test_a_moment_names_its_zone(made_ms):
     assert moment_in_words(made_ms, "id") == "22 November 2026 10.15 WITA"
     assert moment_in_words(made_ms, "en") == "22 November 2026 10:15 WITA"
+
+
+@pytest.mark.parametrize(
+    ("value", "indonesian", "english"),
+    [
+        (284200, "284.200", "284,200"),
+        (Decimal("1.2E+4"), "12.000", "12,000"),
+        (Decimal("-1234.50"), "-1.234,50", "-1,234.50"),
+        (Decimal("36.5"), "36,5", "36.5"),
+        ("999", "999", "999"),
+        ("1/2", "1/2", "1/2"),
+    ],
+)
+def test_numbers_are_written_as_the_language_does(value, indonesian, english):
+    assert (words.number(value, "id"), words.number(value, "en")) == (indonesian, english)
+
+
+@pytest.mark.parametrize(
+    ("written", "indonesian", "english"),
+    [
+        ("Negatif", "negatif", "negative"),
+        ("POSITIVE", "positif", "positive"),
+        ("Non  Reaktif", "nonreaktif", "non-reactive"),
+        ("Reactive", "reaktif", "reactive"),
+        ("Ya", "Ya", "Yes"),
+        ("tidak", "Tidak", "No"),
+        ("sel gada", "", ""),
+    ],
+)
+def test_answers_are_known_in_both_languages(written, indonesian, english):
+    assert (words.answer("", written, "id"), words.answer("", written, "en")) == (indonesian, english)
+
+
+def test_what_senders_write_names_one_measurement():
+    rows = list(csv.DictReader(DATA.joinpath("observations.csv").read_text(encoding="utf-8").splitlines()))
+    written = [text for row in rows for text in row["written"].split("|") if text]
+    assert len(set(written)) == len(written)
+    assert words.observation("", "Limfosit", "en") == "Lymphocytes"
+
+
+def test_units_that_only_annotate_are_not_shown():
+    assert words.unit("{score}", "{score}", "id") == ""
+    assert words.unit("{score}", "/10", "id") == "/10"
+    assert words.unit("g/dL", "gr%", "id") == "gr%"
+
+
+@pytest.mark.parametrize("adapter", ["simrs_khanza", "epuskesmas", "klinik_csv"])
+def test_every_code_that_an_adapter_sends_has_plain_words(adapter):
+    folder = Path(__file__).parents[2] / "adapters" / adapter
+    rows = csv.DictReader(folder.joinpath("codes.csv").read_text(encoding="utf-8").splitlines())
+    codes = {row["code"] for row in rows if row["kind"].startswith("lab")}
+    for golden in folder.joinpath("golden").iterdir():
+        codes |= set(_observed(json.loads(golden.read_text(encoding="utf-8"))))
+    assert codes
+    assert [code for code in codes if not words.observation(code, "", "id")] == []
+
+
+def _observed(value):
+    """The LOINC codes of every Observation inside."""
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _observed(inner)
+    if isinstance(value, dict) and value.get("resourceType") == "Observation":
+        for part in [value, *value.get("component", ())]:
+            for coding in part["code"].get("coding", ()):
+                if coding["system"] == "http://loinc.org":
+                    yield coding["code"]

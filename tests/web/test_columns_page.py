@@ -24,7 +24,8 @@ def options(html: str) -> dict[str, list[tuple[str, bool]]]:
     found: dict[str, list[tuple[str, bool]]] = {}
     for value, chosen in re.findall(r'<option value="([^"]*=[^"]*)"( selected)?>', html):
         header, _, column = value.partition("=")
-        found.setdefault(header, []).append((column, bool(chosen)))
+        if column != "-":  # the choice to leave it out
+            found.setdefault(header, []).append((column, bool(chosen)))
     return found
 
 

@@ -107,3 +107,37 @@ def test_the_presence_code_is_made_by_a_button_only(patient):
 def test_a_row_in_quarantine_is_not_in_the_record(patient, clinic):
     clinic.upload(file_of(BAD))
     assert "J6.9x" not in json.dumps(patient.get("/saya"))
+
+
+def test_a_request_without_its_explanation_is_shown_again_as_typed(clinic, visitor):
+    clinic.send(file_of(ROW))
+    me = visitor()
+    me.sign_in("patient", nik=NIK)
+    html = me.post("/saya/permintaan", "/saya/permintaan", {"faskes": B, "jenis": "correction", "isi": " "}, 422).text
+    assert 'role="alert"' in html
+    assert f'<option value="{B}" selected>' in html
+    long = "x" * 4001
+    again = me.post("/saya/permintaan", "/saya/permintaan", {"faskes": B, "jenis": "copy", "isi": long}, 422).text
+    assert long in again
+    assert '<option value="copy" selected>' in again
+    done = me.post("/saya/permintaan", "/saya/permintaan", {"faskes": A, "jenis": "correction", "isi": "Keliru"}).text
+    assert "bawa kode kehadiran ke loketnya" in done
+    page = clinic.get("/faskes/permintaan")
+    found = re.search(r"/faskes/permintaan/PM-[0-9a-f]+", page)
+    assert found
+    shown = clinic.get(found[0])
+    assert "RM-1" in shown
+    assert "Jawab dan tutup" in shown
+
+
+def test_a_clinic_that_does_not_know_the_patient_is_offered_no_answer(clinic, visitor):
+    clinic.send(file_of(ROW))
+    me, other = visitor(), visitor()
+    me.sign_in("patient", nik=NIK)
+    me.post("/saya/permintaan", "/saya/permintaan", {"faskes": B, "jenis": "correction", "isi": "Keliru"})
+    other.sign_in("clinician", facility=B, person="bidan.uji")
+    found = re.search(r"/faskes/permintaan/PM-[0-9a-f]+", other.get("/faskes/permintaan"))
+    assert found
+    shown = other.get(found[0])
+    assert "Jawab dan tutup" not in shown
+    assert "tidak mempunyai catatan pasien ini" in shown

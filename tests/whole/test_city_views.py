@@ -148,7 +148,7 @@ def test_a_number_leads_to_what_it_is_made_of(hub: Hub) -> None:
     assert {line.key for line in district.tables[0].lines} >= {MANTUIL, PEKAUMAN}
     clinic = made_of(hub, AUDITOR, "visits-facility", "2026-09", "klinik-3")
     assert clinic.tables[0].cube == "diagnoses-facility"
-    assert clinic.sent == (0, "", "")
+    assert clinic.sent == ("", "", "")
     cases = made_of(hub, AUDITOR, "diagnoses-area", "2026-09", "637101", code="J06")
     assert sum(line.cells[2].value or 0 for line in cases.tables[0].lines) == 160
     with pytest.raises(HubError, match="HUB-4203"):

@@ -1,5 +1,6 @@
 """Whose request it is: the patient's own presence code, or two members of staff who each looked at a document."""
 
+import unicodedata
 from dataclasses import replace
 
 from hub.access.trace import audit
@@ -21,7 +22,7 @@ def check_document(hub: Hub, who: Principal, id_: str, document: str) -> bool:
     with hub.store.writing() as tx:
         row = waiting_at(tx, who, id_)
         body = open_body(hub, row)
-        if person.strip().casefold() in {name.strip().casefold() for name in body.checkers}:
+        if _plain(person) in map(_plain, body.checkers):
             raise HubError(Category.CONFLICT, Issue("HUB-3255"))
         step = Step(hub.clock(), "document", person, facility, document)
         is_confirmed = body.is_coded or bool(body.checkers)
@@ -51,6 +52,11 @@ def check_code(hub: Hub, who: Principal, id_: str, code: str) -> None:
         if error.category == Category.NOT_FOUND:
             audit(hub, _refused(hub, who, id_))
         raise
+
+
+def _plain(name: str) -> str:
+    """A member of staff's name without what the eye does not see: case, width, spaces, invisible characters."""
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
 
 
 def _subject(tx: ReadTx, body: Body) -> tuple[int, ...]:

@@ -50,7 +50,7 @@ def questions(hub: Hub, call: Call, receipt: Receipt) -> list[Question]:
     found, filled = draft_headers(hub, call.caller, receipt.id)
     if not found:
         return []
-    missing = {issue.column for issue in receipt.issues if issue.code == "HUB-2007"}
+    missing = {issue.column for issue in receipt.issues if issue.code in ("HUB-2006", "HUB-2007")}
     columns = tuple(column for column in columns_of(hub, receipt.facility) if column.name not in filled)
     order = sorted(found, key=lambda each: -each.score)[:MOST_QUESTIONS]
     return [_question(each, columns, missing, call.lang) for each in order]
