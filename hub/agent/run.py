@@ -123,6 +123,8 @@ class _Walk:
             if not rows:
                 break
             unchanged = self._sort(rows)
+            if rows[-1][self.spec.visits.key] == after:  # a key that can't be asked for again: it would never end
+                raise HubError(Category.UNPROCESSABLE, Issue("HUB-2230", severity="fatal"))
             after = rows[-1][self.spec.visits.key]
             self.state.remember(self.run, (), unchanged, None if self.waiting else after)
             if len(self.waiting) > PART_ROWS - batch:

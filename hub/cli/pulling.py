@@ -33,7 +33,7 @@ from hub.pipeline import submit
 source_app = typer.Typer(no_args_is_help=True, help="A facility's database as the source.")
 
 Source = Annotated[
-    str, typer.Option(envvar="HUB_SOURCE", help="URL of the database, a file (chmod 600) that holds it, or an SQLite file")
+    str, typer.Option(envvar="HUB_SOURCE", help="URL of the database, a file (chmod 600) with it, or an SQLite file")
 ]
 
 
@@ -130,7 +130,7 @@ def _address(source: str) -> str:
         return source
     place = Path(source)
     if not place.is_file():
-        fail(f"{source} is neither an address (…://…) nor a file: an SQLite database or one that holds an address", USAGE)
+        fail(f"{source} is neither an address (…://…) nor a file (SQLite, or one with an address)", USAGE)
     with place.open("rb") as file:
         data = file.read(_LONGEST_ADDRESS)
     if data.startswith(b"SQLite format 3\0"):

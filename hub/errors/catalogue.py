@@ -4,12 +4,16 @@ HUB-1xxx FHIR validation, 2xxx files and rows, 3xxx the way in, 4xxx the way out
 A code never changes its meaning; a retired one stays listed.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from hub.model import Issue
+
+
+_CODE = re.compile(r"HUB-[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +44,34 @@ def catalogue() -> dict[str, Entry]:
 
 def text(issue: Issue, lang: str = "id") -> str:
     """What is wrong, in `lang` ("id" or "en"). Holds no personal value."""
-    entry = catalogue()[issue.code]
+    entry = _entry(issue)
     return (entry.en if lang == "en" else entry.id).format_map(_Args(issue))
 
 
 def fix(issue: Issue, lang: str = "id") -> str:
     """What to do about it, in `lang`."""
-    entry = catalogue()[issue.code]
+    entry = _entry(issue)
     return (entry.fix_en if lang == "en" else entry.fix_id).format_map(_Args(issue))
 
 
 def kind(issue: Issue) -> str:
     """The FHIR issue type of its code."""
-    return catalogue()[issue.code].kind
+    return _entry(issue).kind
+
+
+def _entry(issue: Issue) -> Entry:
+    """The code's entry; a neutral one for a code that nobody here knows: an old row must not hide the others."""
+    if isinstance(issue.code, str) and (found := catalogue().get(issue.code)) is not None:
+        return found
+    shown = issue.code if isinstance(issue.code, str) and _CODE.fullmatch(issue.code) else "HUB-?"
+    return Entry(
+        code=shown,
+        kind="processing",
+        id=f"Ada masalah dengan kode {shown}, yang tidak dikenal oleh versi hub ini.",
+        en=f"There is a problem with the code {shown}, which this version of the hub does not know.",
+        fix_id="Kirim ulang data dari sumbernya; bila tetap muncul, beri tahu pengelola hub.",
+        fix_en="Send the data again from its source; if it stays, tell the hub's operator.",
+    )
 
 
 class _Args(dict[str, str]):

@@ -16,6 +16,7 @@ from typing import Any
 import xlsxwriter
 
 from hub.errors import fix, text
+from hub.mapping.readers.extent import Unreadable
 from hub.mapping.readers.header import is_ours, plain
 from hub.mapping.readers.sheets import Sheet, is_workbook, read_sheets
 from hub.mapping.readers.table import ERROR_COLUMN
@@ -26,12 +27,15 @@ _NO_TIME = time(0)
 
 
 def annotate(data: bytes, filename: str, issues: Iterable[Issue], lang: str = "id") -> bytes:
-    """XLSX bytes of the file with CATATAN_KESALAHAN. Raises `Unreadable` when the file cannot be read at all."""
+    """XLSX bytes of the file with CATATAN_KESALAHAN. Raises `Unreadable` when the file cannot be read at all, or holds
+    no row (HUB-2001)."""
     found = list(issues)
     by_row: dict[int, list[Issue]] = defaultdict(list)
     for issue in found:
         by_row[issue.row or 0].append(issue)
     sheets = read_sheets(data, filename)
+    if not any(sheet.rows for sheet in sheets):
+        raise Unreadable("HUB-2001")
     main = _main_sheet(sheets, found)
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -77,13 +81,13 @@ def _formats(book: Any) -> Mapping[str, Any]:
 
 
 def _main_sheet(sheets: Sequence[Sheet], issues: Sequence[Issue]) -> int:
-    """The sheet whose header holds the columns the issues speak of; the first when they name none."""
+    """The sheet whose header holds the columns the issues speak of; the first that has rows when they name none."""
     names = {plain(issue.column) for issue in issues if issue.column}
     scores = [
         len(names & {plain(cell) for row in sheet.rows[:30] for cell in row if isinstance(cell, str)})
         for sheet in sheets
     ]
-    return scores.index(max(scores)) if any(scores) else 0
+    return scores.index(max(scores)) if any(scores) else next(at for at, sheet in enumerate(sheets) if sheet.rows)
 
 
 def _header_row(sheet: Sheet, issues: Iterable[Issue]) -> int:

@@ -20,10 +20,12 @@ name = "kd_penyakit"  type = "code"  required = true  example = "J06.9"  id = "â
 """
 
 import re
-import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+from hub.mapping.record import unknown_name
+from hub.mapping.toml_values import flag, list_of_texts, only, part, read_toml, tables, text, texts
 
 TYPES = frozenset({"text", "date", "time", "number", "nik", "code", "choice", "phone"})
 _GROUP_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -95,9 +97,8 @@ def read_manifest(path: Path) -> Manifest:
     if not path.is_file():
         raise Incomplete(f"{path.parent.name}: adapter.toml is missing")
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        manifest = _build(raw)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        manifest = _build(read_toml(path))
+    except ValueError as error:
         raise Incomplete(f"{path.parent.name}/adapter.toml: {error}") from error
     if faults := _faults(manifest):
         raise Incomplete(f"{path.parent.name}/adapter.toml: " + "; ".join(faults))
@@ -105,47 +106,63 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def _build(raw: dict[str, Any]) -> Manifest:
+    here = "the manifest"
+    identity = raw.get("identity", [])
+    if not isinstance(identity, list):
+        raise ValueError("identity must be a list of lists of texts")
     return Manifest(
-        title=raw["title"],
-        version=raw["version"],
-        owner=raw["owner"],
-        unit=raw["unit"],
-        key=tuple(raw["key"]),
-        as_of=raw.get("as_of"),
-        identity=tuple(tuple(group) for group in raw.get("identity", ())),
-        columns=tuple(_column(column) for column in raw["column"]),
+        title=text(raw, here, "title"),
+        version=text(raw, here, "version"),
+        owner=text(raw, here, "owner"),
+        unit=text(raw, here, "unit"),
+        key=texts(raw, here, "key"),
+        as_of=text(raw, here, "as_of") if "as_of" in raw else None,
+        identity=tuple(list_of_texts(group, "each group of identity") for group in identity),
+        columns=tuple(_column(column) for column in tables(raw, "", "column")),
         ignored=_ignored(raw),
-        expect={type_: (int(least), int(most)) for type_, (least, most) in raw["expect"].items()},
-        groups=tuple(_group(group) for group in raw.get("group", ())),
+        expect={type_: _bounds(type_, each) for type_, each in part(raw, "expect").items()},
+        groups=tuple(_group(group) for group in tables(raw, "", "group")),
     )
+
+
+def _bounds(type_: str, value: Any) -> tuple[int, int]:
+    if isinstance(value, list) and len(value) == 2 and all(type(each) is int for each in value):
+        return value[0], value[1]
+    raise ValueError(f"expect {type_} must be two whole numbers: least and most")
 
 
 def _ignored(raw: dict[str, Any]) -> tuple[Column, ...]:
     return tuple(
-        Column(name=column["name"], reason=column["reason"], aliases=tuple(column.get("aliases", ())))
-        for column in raw.get("ignore", ())
+        Column(
+            name=text(column, "ignore", "name"),
+            reason=text(column, f"ignore {column['name']}", "reason"),
+            aliases=texts(column, f"ignore {column['name']}", "aliases"),
+        )
+        for column in tables(raw, "", "ignore")
     )
 
 
 def _group(raw: dict[str, Any]) -> Group:
-    if unknown := set(raw) - {"name", "id", "en", "column", "ignore"}:
-        raise ValueError(f"group {raw.get('name')}: unknown entry {', '.join(sorted(unknown))}")
-    columns = tuple(_column(column) for column in raw["column"])
-    return Group(raw["name"], raw.get("id", ""), raw.get("en", ""), columns, _ignored(raw))
+    name = text(raw, "group", "name")
+    place = f"group {name}"
+    only(raw, place, ("name", "id", "en", "column", "ignore"))
+    columns = tuple(_column(column) for column in tables(raw, place, "column"))
+    return Group(name, text(raw, place, "id", ""), text(raw, place, "en", ""), columns, _ignored(raw))
 
 
 def _column(raw: dict[str, Any]) -> Column:
-    if unknown := set(raw) - {field.name for field in fields(Column)}:
-        raise ValueError(f"column {raw.get('name')}: unknown entry {', '.join(sorted(unknown))}")
+    name = text(raw, "column", "name")
+    place = f"column {name}"
+    only(raw, place, (field.name for field in fields(Column)))
     return Column(
-        name=raw["name"],
-        type=raw.get("type", "text"),
-        required=raw.get("required", False),
-        aliases=tuple(raw.get("aliases", ())),
-        id=raw.get("id", ""),
-        en=raw.get("en", ""),
-        example=raw.get("example", ""),
-        allowed=tuple(raw.get("allowed", ())),
+        name=name,
+        type=text(raw, place, "type", "text"),
+        required=flag(raw, place, "required"),
+        aliases=texts(raw, place, "aliases"),
+        id=text(raw, place, "id", ""),
+        en=text(raw, place, "en", ""),
+        example=text(raw, place, "example", ""),
+        allowed=texts(raw, place, "allowed"),
     )
 
 
@@ -177,6 +194,8 @@ def _column_faults(where: str, columns: tuple[Column, ...], ignored: tuple[Colum
     names = [column.name for column in (*columns, *ignored)]
     twice = sorted({name for name in names if names.count(name) > 1})
     faults = [f"column {where}{name} is listed twice" for name in twice]
+    odd = [name for name in names if name != unknown_name(name)]
+    faults += [f"column {where}{name} has a name that the hub keeps for itself" for name in odd]
     for column in columns:
         if column.type not in TYPES:
             faults.append(f"column {where}{column.name} has the unknown type {column.type}")

@@ -4,18 +4,23 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeVar, get_args
 
+from hub.errors import catalogue
 from hub.mapping.values.unfit import Doubtful, Unfit, is_empty
 from hub.model import Issue
+from hub.model.issue import Severity
 
 T = TypeVar("T")
 MAX_TYPED = 500
 """Characters a typed cell may have: nothing that has a form is longer, and conversions may remember what they read."""
 _MARK = "§"
-"""Prefix of the keys under which `raw` carries faults of the row's shape; no column name starts with it."""
+"""Prefix of the keys under which `raw` carries faults of the row's shape; no column name starts with it, and readers
+keep senders' names from doing so (`unknown_name`)."""
 _REMOVED = f"{_MARK}removed"
 _MEMBER = re.compile(r"([^\[\].]+)\[([1-9][0-9]{0,5})\]\..+")
+_NUMBERED = re.compile(r"\[([0-9]+)\](?=\.)")
+_SEVERITIES: tuple[str, ...] = get_args(Severity)
 
 
 class Record:
@@ -61,10 +66,11 @@ class Record:
 
     @classmethod
     def from_raw(cls, row: int, raw: Mapping[str, str]) -> "Record":
-        """The record whose `raw()` this is (a quarantined row, perhaps corrected in between)."""
+        """The record whose `raw()` this is (a quarantined row, perhaps corrected in between). What stands under a mark
+        and is no fault that `raw` would write is dropped: rows are kept for years, and some came from elsewhere."""
         values = {key: value for key, value in raw.items() if not key.startswith(_MARK)}
-        faults = [value for key, value in raw.items() if key.startswith(_MARK) and key != _REMOVED]
-        shape = [Issue(**{**json.loads(value), "row": row}) for value in faults]
+        faults = [_fault(row, value) for key, value in raw.items() if key.startswith(_MARK) and key != _REMOVED]
+        shape = [fault for fault in faults if fault is not None]
         return cls(row, values, shape=shape, is_removed=_REMOVED in raw)
 
     def raw(self) -> dict[str, str]:
@@ -173,6 +179,31 @@ class Record:
     def leftovers(self) -> tuple[str, ...]:
         """Filled fields of the whole row that nobody took or ignored."""
         return tuple(name for name, value in self._values.items() if value and name not in self._taken)
+
+
+def unknown_name(name: str) -> str:
+    """The name under which a record holds a cell that no column takes: the sender's own, but never with the mark in
+    front, nor like a field of a group; "?" where nothing is left."""
+    return _NUMBERED.sub(r"(\1)", name.lstrip(f"{_MARK} \t\r\n\xa0")) or "?"
+
+
+def _fault(row: int, text: str) -> Issue | None:
+    """A fault of the row's shape as `raw` wrote it; None when it is none."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    code, severity, args = found.get("code"), found.get("severity", "error"), found.get("args", {})
+    column, value = found.get("column"), found.get("value")
+    if not isinstance(code, str) or code not in catalogue() or severity not in _SEVERITIES:
+        return None
+    if not isinstance(args, dict) or not all(isinstance(each, str) for each in args.values()):
+        return None
+    if not all(each is None or isinstance(each, str) for each in (column, value)):
+        return None
+    return Issue(code, severity=severity, args=args, row=row, column=column, value=value)
 
 
 def _members(values: Mapping[str, str]) -> dict[str, list[int]]:

@@ -21,17 +21,24 @@ is_optional = false            # true: the children that read this table are lef
 """
 
 import re
-import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
 from hub.mapping.manifest import Incomplete, Manifest
+from hub.mapping.toml_values import flag, only, part, read_toml, tables, text, texts
 
 _BIND = re.compile(r"(?<![:\w\\]):([a-z]+)(?!:)")
 _NO_ALIAS = r"(?!(?:ON|WHERE|JOIN|LEFT|INNER|CROSS|ORDER|GROUP|LIMIT|USING|UNION|FORCE|USE)\b)"
 _TABLE = re.compile(rf"\b(?:FROM|JOIN)\s+([A-Za-z_]\w*)(?:\s+(?:AS\s+)?{_NO_ALIAS}([A-Za-z_]\w*))?", re.I)
-_FORBIDDEN = re.compile(r";|\b(?:insert|update|delete|drop|alter|create|grant|into)\b", re.I)
+_FORBIDDEN = re.compile(
+    r";|/\*|\b(?:insert|update|delete|drop|alter|create|grant|into|outfile|dumpfile|lock\s+in)\b"
+    r"|\b(?:sleep|pg_sleep\w*|benchmark|(?:get|release)_lock|load_file|load_extension|pg_read_\w+|lo_\w+|dblink\w*"
+    r"|set_config)[\"`]?\s*\(",
+    re.I,
+)
+"""What no query of a source needs: a second statement, a write, a file, a wait; and comments that could hide one."""
+_SINCE = re.compile(r"(?:[^%\0]|%[YmdHMS])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,8 @@ def read_source(path: Path, manifest: Manifest) -> SourceSpec | None:
     if not path.is_file():
         return None
     try:
-        spec = _build(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        spec = _build(read_toml(path))
+    except ValueError as error:
         raise Incomplete(f"{path.parent.name}/source.toml: {error}") from error
     if faults := _faults(spec, manifest):
         raise Incomplete(f"{path.parent.name}/source.toml: " + "; ".join(faults))
@@ -99,16 +106,41 @@ def read_source(path: Path, manifest: Manifest) -> SourceSpec | None:
 def _build(raw: dict[str, Any]) -> SourceSpec:
     if unknown := set(raw) - {"visits", "children", "tables"}:
         raise ValueError(f"unknown part {', '.join(sorted(unknown))}")
-    visits = Visits(**raw["visits"])
     return SourceSpec(
-        visits=visits if visits.day else Visits(**{**raw["visits"], "day": visits.key}),
-        children=tuple(Children(**each) for each in raw.get("children", ())),
-        tables=tuple(_table(**each) for each in raw.get("tables", ())),
+        visits=_visits(part(raw, "visits")),
+        children=tuple(_children(each) for each in tables(raw, "", "children")),
+        tables=tuple(_table(each) for each in tables(raw, "", "tables")),
     )
 
 
-def _table(name: str, columns: Any = (), optional: Any = (), is_optional: bool = False) -> SourceTable:
-    return SourceTable(name, tuple(columns), tuple(optional), is_optional)
+def _visits(raw: dict[str, Any]) -> Visits:
+    only(raw, "visits", (each.name for each in fields(Visits)))
+    kind = text(raw, "visits", "kind", "text")
+    if kind not in ("text", "number"):
+        raise ValueError("visits: kind is text or number")
+    key = text(raw, "visits", "key")
+    return Visits(
+        sql=text(raw, "visits", "sql"),
+        key=key,
+        since=text(raw, "visits", "since", "%Y-%m-%d"),
+        day=text(raw, "visits", "day", "") or key,
+        kind="number" if kind == "number" else "text",
+    )
+
+
+def _children(raw: dict[str, Any]) -> Children:
+    name = text(raw, "children", "name")
+    only(raw, f"children {name}", (each.name for each in fields(Children)))
+    return Children(name, text(raw, f"children {name}", "sql"), text(raw, f"children {name}", "parent"))
+
+
+def _table(raw: dict[str, Any]) -> SourceTable:
+    name = text(raw, "tables", "name")
+    place = f"tables {name}"
+    only(raw, place, (each.name for each in fields(SourceTable)))
+    return SourceTable(
+        name, texts(raw, place, "columns"), texts(raw, place, "optional"), flag(raw, place, "is_optional")
+    )
 
 
 def _faults(spec: SourceSpec, manifest: Manifest) -> list[str]:
@@ -119,8 +151,9 @@ def _faults(spec: SourceSpec, manifest: Manifest) -> list[str]:
     names = [child.name for child in spec.children]
     faults += [f"children {name}: no group of this name in adapter.toml" for name in names if name not in groups]
     faults += [f"children {name} is listed twice" for name in sorted({n for n in names if names.count(n) > 1})]
-    if spec.visits.kind not in ("text", "number"):
-        faults.append("visits: kind is text or number")
+    since = spec.visits.since
+    if not _SINCE.fullmatch(since) or not all(each in since for each in ("%Y", "%m", "%d")):
+        faults.append("visits: since is a form of day with %Y, %m and %d (and %H, %M, %S), such as %Y-%m-%d")
     if spec.visits.kind == "number" and spec.visits.day == spec.visits.key:
         faults.append("visits: a number does not tell its day; name the column with the date as day")
     columns = {column.name for column in (*manifest.columns, *manifest.ignored)}

@@ -80,7 +80,23 @@ def waiting(hub: Hub, facility: str) -> list[tuple[QuarantineRow, Waiting]]:
 
 def open_waiting(hub: Hub, row: QuarantineRow) -> Waiting:
     """What a quarantined row says."""
-    return msgspec.msgpack.decode(hub.boxes.submission.open(row.body, _aad(row.submission, row.row)), type=Waiting)
+    body = hub.boxes.submission.open(row.body, _aad(row.submission, row.row))
+    try:
+        return msgspec.msgpack.decode(body, type=Waiting)
+    except msgspec.ValidationError:
+        return _without_odd_issues(body)
+
+
+def _without_odd_issues(body: bytes) -> Waiting:
+    """A row whose issues are not all in our form is still the facility's own: listed, mended or given up."""
+    found = msgspec.msgpack.decode(body)
+    issues = []
+    for each in found["issues"]:
+        try:
+            issues.append(msgspec.convert(each, Issue))
+        except msgspec.ValidationError:
+            continue
+    return msgspec.convert({**found, "issues": issues}, Waiting)
 
 
 def seal_waiting(hub: Hub, submission: str, held: Waiting) -> bytes:

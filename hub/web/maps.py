@@ -28,6 +28,8 @@ _HATCH = Markup(
     '<path class="hatch" d="M0 8 8 0"/></pattern></defs>'
 )
 _CLOSED = Markup('class="mx" fill="url(#closed)"')
+_LEAST = 1e-5
+"""Degrees that a ring must span; less is a point or a line."""
 Ring = Sequence[tuple[float, float]]
 
 
@@ -134,18 +136,25 @@ def outlines(path: Path) -> tuple[dict[str, str], int]:
     """The SVG path of each kelurahan in a GeoJSON file (WGS84), and the drawing's height at a width of 600.
 
     A feature belongs to the kelurahan whose 10-digit Kemendagri code one of its properties holds, with or without dots.
-    ValueError says what is wrong with the file.
+    Features without such a code or without an area are skipped. ValueError says what is wrong with the file, also when
+    nothing is left, or a coordinate is no longitude and latitude in degrees.
     """
     try:
         features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        rings = {code: _rings(each["geometry"]) for each in features if (code := _code(each["properties"]))}
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        shapes = {code: _rings(each["geometry"], code) for each in features if (code := _code(each["properties"]))}
+    except _OutOfPlace as error:
+        raise ValueError(
+            f"HUB_BOUNDARIES: {path.name}, area {error}: a coordinate is no longitude from -180 to 180 and latitude "
+            "from -90 to 90 (WGS84, degrees)"
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise ValueError(
             f"HUB_BOUNDARIES: {path.name} is no readable GeoJSON of areas ({type(error).__name__})"
         ) from error
+    rings = {code: shape for code, shape in shapes.items() if shape}
     if not rings:
         raise ValueError(
-            f"HUB_BOUNDARIES: no feature of {path.name} carries the 10-digit code of a kelurahan of this city"
+            f"HUB_BOUNDARIES: no area of {path.name} carries the 10-digit code of a kelurahan of this city"
         )
     points = [point for shape in rings.values() for ring in shape for point in ring]
     west, north = min(x for x, _ in points), max(y for _, y in points)
@@ -159,12 +168,41 @@ def outlines(path: Path) -> tuple[dict[str, str], int]:
     return {code: "".join(map(draw, shape)) for code, shape in rings.items()}, round((north - south) * scale) + 1
 
 
-def _code(properties: Mapping[str, object]) -> str:
+class _OutOfPlace(ValueError):
+    """A coordinate that is nowhere on earth, in the area of this code."""
+
+
+def _code(properties: object) -> str:
+    if not isinstance(properties, dict):
+        return ""
     known = {area.code for area in areas()}
     plain = (re.sub(r"\D", "", str(value)) for name, value in properties.items() if "bps" not in name.casefold())
     return next((code for code in plain if code in known), "")
 
 
-def _rings(geometry: Mapping[str, object]) -> list[Ring]:
+def _rings(geometry: object, code: str) -> list[Ring]:
+    """The rings of an area that enclose anything; none for a point, a line or what is no geometry."""
+    if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
+        return []
     polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    return [[(float(x), float(y)) for x, y, *_ in ring] for polygon in polygons for ring in polygon]  # type: ignore[attr-defined]
+    rings = [[_point(each, code) for each in ring] for polygon in polygons for ring in polygon]
+    return [ring for ring in rings if _is_area(ring)]
+
+
+def _point(position: Sequence[object], code: str) -> tuple[float, float]:
+    x, y, *_ = position
+    if not (_is_within(x, 180) and _is_within(y, 90)):
+        raise _OutOfPlace(code)
+    return float(x), float(y)  # type: ignore[arg-type]
+
+
+def _is_within(value: object, most: int) -> bool:
+    """True for a number in ±most; NaN is in no range."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and -most <= value <= most
+
+
+def _is_area(ring: Ring) -> bool:
+    """True when the ring has a width and a height that a drawing can show: more than about a metre."""
+    wide = max((x for x, _ in ring), default=0.0) - min((x for x, _ in ring), default=0.0)
+    high = max((y for _, y in ring), default=0.0) - min((y for _, y in ring), default=0.0)
+    return wide > _LEAST and high > _LEAST

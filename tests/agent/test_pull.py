@@ -232,3 +232,13 @@ def test_the_session_cannot_write_even_where_the_account_may(hospital, sql):
     with closing(open_source(url)) as source:
         (row,) = source.select("count", "SELECT COUNT(*) AS n, MIN(nama) AS m FROM kunjungan", {})
     assert (row["n"], row["m"]) == (3, "Siti Contoh 1")
+
+
+def test_a_key_that_cannot_be_asked_for_again_stops_the_run(rawat, file_hospital, tmp_path):
+    """SQLite puts a blob behind every text: the same page would come for ever."""
+    file_hospital.fill(3)
+    key = "CAST('2026/11/18/000003' AS BLOB)"
+    file_hospital.run(f"UPDATE kunjungan SET no_rawat = {key} WHERE no_rawat = '2026/11/18/000003'")
+    with pytest.raises(HubError) as caught:
+        runner(rawat, file_hospital, tmp_path)(Postbox())
+    assert caught.value.issues[0].code == "HUB-2230"

@@ -7,7 +7,7 @@ from pypdf import PdfReader
 from hub.fhir import json as fhir_json
 from hub.fhir import references
 from hub.validation import check_resource
-from tests.web.conftest import BAD, B, file_of
+from tests.web.conftest import BAD, NIK, ROW, A, B, file_of
 
 
 def test_the_record_of_both_clinics_in_plain_words(patient):
@@ -113,11 +113,15 @@ def test_a_request_without_its_explanation_is_shown_again_as_typed(clinic, visit
     clinic.send(file_of(ROW))
     me = visitor()
     me.sign_in("patient", nik=NIK)
-    html = me.post("/saya/permintaan", "/saya/permintaan", {"faskes": B, "jenis": "correction", "isi": " "}, 422).text
+    html = me.post(
+        "/saya/permintaan", "/saya/permintaan", {"faskes": B, "jenis": "correction", "isi": " "}, status=422
+    ).text
     assert 'role="alert"' in html
     assert f'<option value="{B}" selected>' in html
     long = "x" * 4001
-    again = me.post("/saya/permintaan", "/saya/permintaan", {"faskes": B, "jenis": "copy", "isi": long}, 422).text
+    again = me.post(
+        "/saya/permintaan", "/saya/permintaan", {"faskes": B, "jenis": "copy", "isi": long}, status=422
+    ).text
     assert long in again
     assert '<option value="copy" selected>' in again
     done = me.post("/saya/permintaan", "/saya/permintaan", {"faskes": A, "jenis": "correction", "isi": "Keliru"}).text

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from hub.mapping.manifest import Group, Manifest
+from hub.mapping.record import unknown_name
 
 SEARCHED_LINES = 30
 IGNORED = "-"
@@ -42,7 +43,7 @@ def known_names(manifest: Manifest | Group, renames: Mapping[str, str]) -> dict[
         for name in (column.name, *column.aliases):
             if plain(name):
                 known.setdefault(plain(name), column.name)
-    known.update({plain(theirs): ours for theirs, ours in renames.items() if plain(theirs)})
+    known.update({plain(theirs): unknown_name(ours) for theirs, ours in renames.items() if plain(theirs)})
     return known
 
 
@@ -94,6 +95,7 @@ def _read_header(
         if not name or is_ours(name, dropped):
             columns.append(None)
         elif column is None:
+            name = unknown_name(name)
             unknown.append(name)
             columns.append(name if name not in columns else None)
         elif column == IGNORED:

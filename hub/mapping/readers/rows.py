@@ -17,7 +17,7 @@ from hub.mapping.readers.header import IGNORED, is_ours, known_names, plain
 from hub.mapping.readers.sheets import MAX_BYTES, MAX_CELL
 from hub.mapping.readers.suggest import LOOKED_AT, suggest
 from hub.mapping.readers.table import ERROR_COLUMN, Table, finish
-from hub.mapping.record import Record
+from hub.mapping.record import Record, unknown_name
 from hub.model import Facility, Issue
 
 LONGEST_NUMBER = 100
@@ -98,8 +98,9 @@ def _record(number: int, row: Mapping[str, Any], known: _Known) -> Record:
             column = known.columns.get(plain(name))
             if column == IGNORED:
                 continue
-            known.used.setdefault(name, column or "")
-            _add(cells, column or name, name, value)
+            theirs = name if column else unknown_name(name)
+            known.used.setdefault(theirs, column or "")
+            _add(cells, column or theirs, theirs, value)
     return Record(number, cells.values, cells.headers, cells.shape, is_removed=is_removed)
 
 
@@ -115,6 +116,7 @@ def _add_group(
     for number, member in enumerate(members, 1):
         for name, value in member.items():
             column = columns.get(plain(name))
+            name = name if column else unknown_name(name)
             used.setdefault(f"{theirs}[].{name}", f"{ours}[].{column}" if column else "")
             _add(cells, f"{ours}[{number}].{column or name}", f"{theirs}[{number}].{name}", value)
 

@@ -20,6 +20,7 @@ def nik(text: str) -> str | None:
     digits = _MARKS.sub("", text)
     if digits in {"", "0"}:
         return None
+    _only_usual_digits(digits)
     if not (digits.isascii() and digits.isdecimal()) or len(digits) != 16:
         raise Unfit("HUB-2060", digits=str(sum(letter.isdecimal() for letter in digits)))
     if len(set(digits)) == 1:
@@ -30,6 +31,12 @@ def nik(text: str) -> str | None:
     if not (1 <= day % 40 <= 31 and day <= 71 and 1 <= month <= 12 and digits[0] not in "0"):
         raise Unfit("HUB-2063")
     return digits
+
+
+def _only_usual_digits(text: str) -> None:
+    """Refuse digits of another script (Arabic, full width): 16 of them would else be "16 digits, not 16"."""
+    if any(letter.isdecimal() and not letter.isascii() for letter in text):
+        raise Unfit("HUB-2065")
 
 
 def nik_fits(number: str, birth: date, gender: str | None) -> bool:
@@ -52,6 +59,7 @@ def bpjs(text: str) -> str | Doubtful[str] | None:
     digits = _MARKS.sub("", text)
     if not digits.strip("0"):
         return None
+    _only_usual_digits(digits)
     if not (digits.isascii() and digits.isdecimal()) or not 8 <= len(digits) <= 13:
         raise Unfit("HUB-2066", digits=str(sum(letter.isdecimal() for letter in digits)))
     if len(digits) == 13:
