@@ -12,7 +12,6 @@ from importlib.resources import files
 
 from hub.model import Issue
 
-
 _CODE = re.compile(r"HUB-[0-9]{4}")
 
 

@@ -47,7 +47,8 @@ def read_kfa(path: Path) -> dict[tuple[str, str], Coding]:
                 raise ValueError(f"HUB_KFA: {path.name} needs the columns kode,nama")
             for number, row in enumerate(rows, 2):
                 code, name = (row["kode"] or "").strip(), (row["nama"] or "").strip()
-                if not _CODE.fullmatch(code) or not kfa_key(name):  # a name of nothing but signs would fit any such text
+                # a name of nothing but signs would fit every such text
+                if not _CODE.fullmatch(code) or not kfa_key(name):
                     raise ValueError(
                         f"HUB_KFA: {path.name} line {number}: a code of 8 digits from 91 to 93, and a name"
                     )

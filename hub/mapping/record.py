@@ -193,10 +193,9 @@ def _fault(row: int, text: str) -> Issue | None:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or found.keys() != {"code", "severity", "args", "column", "value"}:
         return None
-    code, severity, args = found.get("code"), found.get("severity", "error"), found.get("args", {})
-    column, value = found.get("column"), found.get("value")
+    code, severity, args, column, value = (found[part] for part in ("code", "severity", "args", "column", "value"))
     if not isinstance(code, str) or code not in catalogue() or severity not in _SEVERITIES:
         return None
     if not isinstance(args, dict) or not all(isinstance(each, str) for each in args.values()):

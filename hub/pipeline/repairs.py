@@ -202,7 +202,7 @@ def _place(adapter: Adapter, facility: Facility, fault: str) -> str | None:
     """The column of a fault of the row's shape, as `Record.raw` keeps it."""
     try:
         header = msgspec.json.decode(fault.encode(), type=dict[str, object]).get("column")
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
     return column_of(adapter, facility, str(header)) or str(header)
 

@@ -83,9 +83,13 @@ def _note(resource: Resource, lang: Lang) -> str:
 
 
 def _range(reference: Resource, lang: Lang) -> str:
-    """The laboratory's own words in Indonesian; in English its numbers, where it gave them as such."""
-    low, high, written = reference.get("low"), reference.get("high"), reference.get("text", "")
-    span = "–".join(quantity(q, lang) for q in (low, high) if q)
-    if span and not (low and high):
-        span = f"{'≥' if low else '≤'} {span}"
-    return answer("", written, lang) or (span or written if lang == "en" else written or span)
+    """From the numbers, written as the language does, with the laboratory's own sign; else its words."""
+    low, high, written = reference.get("low"), reference.get("high"), reference.get("text", "").strip()
+    if low and high:
+        is_one_unit = low.get("unit") == high.get("unit")
+        first = number(low.get("value", ""), lang) if is_one_unit else quantity(low, lang)
+        return f"{first}–{quantity(high, lang)}"
+    if end := low or high:
+        sign = written[0] if written[:1] in {"<", ">", "≤", "≥"} and written[1:2] != "=" else "≥" if low else "≤"
+        return f"{sign} {quantity(end, lang)}"
+    return answer("", written, lang) or written

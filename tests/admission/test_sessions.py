@@ -4,10 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from hub.access.own import seen
 from hub.admission import end_session, mint_login_link, redeem, session
+from hub.admission.links import patient_principal
+from hub.audit import ROLES, word
 from hub.auth import new_token
 from hub.errors import Category, HubError
+from hub.model import Principal
 from hub.store import CompartmentRow
+from hub.web.looks import kind_of
 
 COMPARTMENT = 4_711
 
@@ -98,3 +103,16 @@ def test_a_link_is_no_session_and_a_cookie_no_link(hub):
     assert session(hub, link) is None
     cookie = redeem(hub, link)
     assert redeem(hub, cookie) is None
+
+
+def test_the_patient_sees_that_a_person_made_the_link(hub, patient):
+    staff = Principal("clinician", "ners.ani", "TREAT", facility="klinik-a", person="ners.ani")
+    mint_login_link(hub, "patient", compartment=patient)
+    mint_login_link(hub, "patient", compartment=patient, by=staff)
+    found = {
+        (look.role, kind_of(look), look.facility != "")
+        for look in seen(hub, patient_principal(hub, patient))
+        if look.event == "login.link"
+    }
+    assert found == {("operator", "orang", False), ("clinician", "orang", True)}
+    assert word(ROLES, "operator") == "Pengelola/petugas loket"

@@ -252,7 +252,7 @@ def test_tables_and_aliases_of_a_query():
         ('since = "%Y/%m/%d"', 'kind = "number"', "name the column with the date"),
         ("FROM diagnosa d", "FROM lain d", "table lain is not listed"),
         ("[visits]", "[kunjungan]", "unknown part kunjungan"),
-        ("[visits]\nsql", "[visits]\nql", "unexpected keyword argument 'ql'"),
+        ("[visits]\nsql", "[visits]\nql", "visits: unknown entry ql"),
     ],
 )
 def test_faults_of_a_source_toml_are_named(rawat, tmp_path, old, new, fault):

@@ -57,7 +57,7 @@ def _wait(home: Path, port: int, process: "subprocess.Popen[bytes]") -> dict[str
 
 def home_of(demo: dict[str, Any]) -> Path:
     """HUB_HOME of the demo that runs."""
-    return Path(demo["facilities"][-1]["sample_files"][0]).parents[2]
+    return Path(demo["facilities"][0]["sample_files"][0]).parents[2]
 
 
 def token(demo: dict[str, Any], facility: dict[str, Any]) -> str:

@@ -296,13 +296,3 @@ def test_nothing_typed_can_be_read_in_the_store(hub, siti):
         stored = repr([tx.db.rows(f"SELECT * FROM {name}") for name in metadata.tables]).lower()
     for secret in (NIK_SITI, "xaveriandari", "qlyphaxitis", "wadaikukus", "kx-9"):
         assert secret.lower() not in stored
-
-
-def test_a_patients_own_request_says_who_asks_where_they_are_known(hub, siti):
-    for facility, number in ((A, "RM-1"), (B, "RM-2"), (C, "")):
-        id_ = counter.ask(hub, siti, facility, "correction", "Alamat keliru")
-        body = counter.one_at_facility(hub, staff(facility), id_).body
-        assert body.label == number, "the facility's own number, never another's"
-        assert bool(body.name) == bool(number)
-    typed = counter.ask_at_counter(hub, staff(A), CORRECTION)
-    assert counter.one_at_facility(hub, staff(A), typed).body.label == "•" * 12 + NIK_SITI[-4:]

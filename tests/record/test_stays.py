@@ -33,6 +33,7 @@ def stay() -> list[dict[str, Any]]:
     alert = {"system": "http://snomed.info/sct", "code": "271591004", "display": "Fully conscious"}
     platelets = loinc("26515-7", "Platelets [#/volume] in Blood") | {"text": "Trombosit"}
     count = {"value": 284200, "unit": "/uL", "system": UCUM, "code": "/uL"}
+    normal = {"low": count | {"value": 150000}, "high": count | {"value": 440000}, "text": "150000 - 440000"}
     pain = {"value": 3, "unit": "/10", "system": UCUM, "code": "{score}"}
     score = {"value": 15, "unit": "{score}", "system": UCUM, "code": "{score}"}
     ns1 = loinc("75377-2", "Dengue virus NS1 Ag [Presence] in Serum") | {"text": "NS1"}
@@ -59,7 +60,7 @@ def stay() -> list[dict[str, Any]]:
             "exam",
             valueCodeableConcept={"coding": [alert], "text": "Compos Mentis"},
         ),
-        observation(4, morning, platelets, "laboratory", valueQuantity=count),
+        observation(4, morning, platelets, "laboratory", valueQuantity=count, referenceRange=[normal]),
         observation(5, morning, ns1, "laboratory", valueString="Positif", referenceRange=[{"text": "Negatif"}]),
         observation(6, morning, unknown, "laboratory", valueString="khusus"),
         observation(7, evening, smoking, "social-history", valueCodeableConcept={"text": "Ya"}),
@@ -94,6 +95,7 @@ def test_the_same_in_english(stay):
     told = {text for moment in visit.moments for text in moment.measures}
     assert {"Platelets: 284,200 /µL", "Dengue test (NS1): positive", "Smoking: Yes"} <= told
     assert next(m.note for m in record.results if m.title == "Dengue test (NS1)") == "reference negative"
+    assert next(m.note for m in record.results if m.title == "Platelets") == "reference 150,000–440,000 /µL"
     assert pdf(record, 1_795_313_700_123).startswith(b"%PDF")
 
 
@@ -111,3 +113,18 @@ def test_a_later_value_of_one_day_is_the_newest(stay):
     )
     for resources in ([*stay, later], [later, *stay]):
         assert [m.value for m in summary(resources, FACILITIES, "id").vitals] == ["1/10"]
+
+
+@pytest.mark.parametrize(
+    ("written", "end", "indonesian", "english"),
+    [
+        ("< 0,5", "high", "nilai rujukan < 0,5 mg/L", "reference < 0.5 mg/L"),
+        ("", "high", "nilai rujukan ≤ 0,5 mg/L", "reference ≤ 0.5 mg/L"),
+        (">= 0,5", "low", "nilai rujukan ≥ 0,5 mg/L", "reference ≥ 0.5 mg/L"),
+    ],
+)
+def test_a_range_with_one_end_keeps_its_sign(stay, written, end, indonesian, english):
+    limit = {"value": 0.5, "unit": "mg/L", "code": "mg/L"}
+    stay[4] |= {"referenceRange": [{end: limit} | ({"text": written} if written else {})]}
+    assert {m.note for m in summary(stay, FACILITIES, "id").results} >= {indonesian}
+    assert {m.note for m in summary(stay, FACILITIES, "en").results} >= {english}

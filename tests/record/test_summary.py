@@ -59,7 +59,7 @@ def test_the_newest_measurement_counts_and_days_are_city_days(resources, facilit
     assert (sugar.title, sugar.value, sugar.note) == (
         "Gula darah sewaktu",
         "142 mg/dL",
-        "tinggi, nilai rujukan 70 mg/dL–140 mg/dL",
+        "tinggi, nilai rujukan 70–140 mg/dL",
     )
 
 

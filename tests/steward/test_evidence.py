@@ -2,17 +2,19 @@
 
 import csv
 from importlib.resources import files
+from typing import Any
 
 import pytest
 
 from hub.access.faces import covered_pair, face_of
 from hub.fhir.systems import NIK, NIK_IBU
 from hub.identity import Match, class_words, demographics, feature_words, judge
+from hub.web.call import Lang
 from hub.web.evidence import reasons, rows
 from hub.web.language import translator
 
 
-def patient(nik: str, phone: str, mother: str = "") -> dict:
+def patient(nik: str, phone: str, mother: str = "") -> dict[str, Any]:
     numbers = [{"system": NIK, "value": nik}] + ([{"system": NIK_IBU, "value": mother}] if mother else [])
     return {
         "resourceType": "Patient",
@@ -24,7 +26,7 @@ def patient(nik: str, phone: str, mother: str = "") -> dict:
     }
 
 
-def compared(one: dict, other: dict, lang: str) -> dict[str, tuple[str, bool]]:
+def compared(one: dict[str, Any], other: dict[str, Any], lang: Lang) -> dict[str, tuple[str, bool]]:
     faces = covered_pair(face_of("a", "x", one), face_of("b", "y", other))
     found = rows(faces, judge(demographics(one), demographics(other)), lang)
     assert all(row.words for row in found)

@@ -88,3 +88,55 @@ def test_a_file_that_is_none_is_refused_by_the_name_of_its_setting(tmp_path, con
         outlines(path)
     with pytest.raises(ValueError, match="HUB_BOUNDARIES"):
         outlines(tmp_path / "tidak-ada.geojson")
+
+
+def feature(geometry, properties=None):
+    return {
+        "type": "Feature",
+        "properties": {"kode": CODES[0]} if properties is None else properties,
+        "geometry": geometry,
+    }
+
+
+def polygon(*points):
+    return {"type": "Polygon", "coordinates": [list(points)]}
+
+
+DEEP = "[" * 100_000
+BROKEN = {
+    "no properties": json.dumps({"features": [square(CODES[0], 114.5) | {"properties": None}]}),
+    "no geometry": json.dumps({"features": [feature(None)]}),
+    "a point": json.dumps({"features": [feature(polygon([114, -3], [114, -3], [114, -3], [114, -3]))]}),
+    "a vertical line": json.dumps({"features": [feature(polygon([114, -3], [114, -4], [114, -5], [114, -3]))]}),
+    "no ring": json.dumps({"features": [feature({"type": "Polygon", "coordinates": []})]}),
+    "an empty ring": json.dumps({"features": [feature(polygon())]}),
+    "a type of its own": json.dumps({"features": [feature({"type": ["x"], "coordinates": [114, -3]})]}),
+    "numbers for rings": json.dumps({"features": [feature({"type": "MultiPolygon", "coordinates": [[5]]})]}),
+    "texts": json.dumps({"features": [feature(polygon(["a", "b"], ["c", "d"]))]}),
+    "NaN": json.dumps({"features": [feature(polygon([float("nan"), -3], [114, -4], [115, -3]))]}),
+    "Infinity": json.dumps({"features": [feature(polygon([float("inf"), -3], [114, -4], [115, -3]))]}),
+    "far away": json.dumps({"features": [feature(polygon([1e308, -3], [-1e308, -4], [115, -3]))]}),
+    "metres": json.dumps({"features": [feature(polygon([230000, 9630000], [230100, 9630000], [230000, 9630100]))]}),
+    "huge": json.dumps({"features": [feature(polygon([10**400, -3], [114, -4], [115, -3]))]}),
+    "deep": '{"features": ' + DEEP,
+    "a list": "[1]",
+    "features of none": '{"features": [1, null]}',
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_boundaries_that_can_not_be_drawn_are_refused(tmp_path, name):
+    path = tmp_path / "rusak.geojson"
+    path.write_text(BROKEN[name])
+    with pytest.raises(ValueError, match=r"HUB_BOUNDARIES: .*rusak\.geojson"):
+        outlines(path)
+
+
+def test_an_area_without_a_shape_is_skipped(tmp_path):
+    path = tmp_path / "batas.geojson"
+    odd = [square(CODES[1], 114.6) | {"geometry": None}, square(CODES[2], 114.6) | {"properties": None}]
+    line = square(CODES[3], 114.5) | {"geometry": polygon([114, -3], [114, -4], [114, -5], [114, -3])}
+    path.write_text(json.dumps({"features": [square(CODES[0], 114.5), *odd, line]}))
+    shapes, height = outlines(path)
+    assert list(shapes) == [CODES[0]]
+    assert 0 < height < 10_000

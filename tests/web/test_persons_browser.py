@@ -14,7 +14,8 @@ WHY = "Dicocokkan dengan KTP di loket"
 
 
 def make_doubt(hub: Hub, nik: str) -> None:
-    """Two clinics sent one NIK, so the hub joined them; then one found that it had mixed up two patients."""
+    """Two clinics sent one NIK, so the hub joined them; then one found that it had mixed up two patients, which ends
+    the link and asks a person."""
     at_a = {"no_kunjungan": f"A-{nik}", "no_rm": f"A-{nik}", "nik": nik, "nama_pasien": "Noorhalimah Rusdiana"}
     at_b = {"no_kunjungan": f"B-{nik}", "no_rm": f"B-{nik}", "nik": nik, "nama_pasien": "Noorhalimah Rusdiana"}
     other = {"nik": f"637102030261{nik[-4:]}", "nama_pasien": "Johansyah", "tanggal_lahir": "03/02/1961"}
@@ -35,7 +36,9 @@ def test_a_doubt_is_decided_and_taken_back(served, watched):
     one.shot("petugas-orang")
     page.get_by_role("link", name="Bandingkan pasangan").first.click()
     assert page.get_by_role("heading", level=1).inner_text() == "Satu orang atau bukan?"
-    assert "sekarang dianggap satu orang" in page.locator(".lead").inner_text()
+    assert "berdiri sendiri-sendiri. Menunggu keputusan" in page.locator(".lead").inner_text()
+    assert all(text.strip() for text in page.locator("main table").first.locator("td:last-child").all_inner_texts())
+    assert "menentang" in page.locator("main").inner_text()
     assert page.get_by_role("cell", name="Noorhalimah Rusdiana").count() == 1
     assert page.get_by_role("cell", name="Johansyah").count() == 1
     one.shot("petugas-orang-banding")

@@ -45,8 +45,8 @@ class Option(NamedTuple):
 
 
 def questions(hub: Hub, call: Call, receipt: Receipt) -> list[Question]:
-    """The headers of a draft that nobody knows, the likeliest guess first; only a sure one is preselected, and what resembles
-    no column is left out once no required column is missing."""
+    """The headers of a draft that nobody knows, the likeliest guess first; only a sure one is preselected, and leaving
+    out what resembles no column, once no required column is missing."""
     found, filled = draft_headers(hub, call.caller, receipt.id)
     if not found:
         return []

@@ -78,8 +78,9 @@ def enter(hub: Hub, call: Call) -> Response:
 def _form(hub: Hub, call: Call, values: Mapping[str, str], *, status: int = 200, **about: object) -> Response:
     adapter = hub.adapters[ADAPTER]
     polis = next(column.allowed for column in adapter.manifest.columns if column.name == "poli")
-    content = {"faults": {}, "stored": None, "name": "", "notes": [], "is_known": False}
-    content |= {"is_unknown": False, "is_apart": False} | about
+    content: dict[str, object] = {"faults": {}, "stored": None, "name": "", "notes": []}
+    content |= dict.fromkeys(("is_known", "is_unknown", "is_apart"), False)
+    content |= about
     return page(
         hub.config,
         call,
