@@ -17,6 +17,7 @@ import msgspec
 from hub.agent.report import PullReport
 from hub.agent.state import Run, State, Visit
 from hub.clock import WITA, system_clock
+from hub.crypto import Tampered
 from hub.errors import Category, HubError
 from hub.mapping import Adapter
 from hub.mapping.readers.schema import fitted
@@ -70,6 +71,9 @@ def pull(
             walk.send_removals(accept_removals)
             if progress:
                 progress(walk.report)  # what was sent after the last query counts too
+        except Tampered:
+            args = {"file": f"{state_path.name}.key"}
+            raise HubError(Category.UNAVAILABLE, Issue("HUB-2210", severity="fatal", args=args)) from None
         finally:
             walk.report.seconds = time.monotonic() - started
             walk.count_cost()

@@ -52,16 +52,14 @@ def register_city(hub: Hub, city: City) -> list[dict[str, Any]]:
 
 
 def _given(adapter: Adapter, files: Sequence[Path]) -> dict[str, Any]:
-    """Where a visitor finds what the facility has; to try: the first file the adapter brings as its own sample."""
+    """Where a visitor finds what the facility has; to try: the first file the adapter brings as its own sample, or the
+    database itself."""
+    found = [str(path) for path in files]
+    if adapter.source is not None:
+        return {"database": found[0], "sample_files": [], "try_file": None}
     samples = adapter.folder / "sample"
     names = tomllib.loads((samples / "facilities.toml").read_text(encoding="utf-8"))
-    found = [str(path) for path in files]
-    is_database = adapter.source is not None
-    return {
-        "database": found[0] if is_database else None,
-        "sample_files": [] if is_database else found,
-        "try_file": str(samples / next(iter(names))),
-    }
+    return {"database": None, "sample_files": found, "try_file": str(samples / next(iter(names)))}
 
 
 def load_city(hub: Hub, city: City, console: Console) -> None:

@@ -130,7 +130,8 @@ def _address(source: str) -> str:
         return source
     place = Path(source)
     if not place.is_file():
-        fail(f"{source} is neither an address (…://…) nor a file (SQLite, or one with an address)", USAGE)
+        shown = "--source" if "@" in source else source  # an address with a slip in it may hold a password
+        fail(f"{shown} is neither an address (…://…) nor a file (SQLite, or one with an address)", USAGE)
     with place.open("rb") as file:
         data = file.read(_LONGEST_ADDRESS)
     if data.startswith(b"SQLite format 3\0"):

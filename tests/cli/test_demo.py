@@ -104,7 +104,9 @@ def test_demo_json_has_what_it_promises(demo: dict[str, Any]) -> None:
         assert {"kty", "n", "e", "d", "p", "q", "dp", "dq", "qi"} <= facility["private_jwk"].keys()
         is_hospital = facility["adapter"] == "simrs_khanza"
         assert (facility["database"] is not None, facility["sample_files"] == []) == (is_hospital, is_hospital)
-        files = [*facility["sample_files"], facility["try_file"], *filter(None, [facility["database"]])]
+        assert (facility["try_file"] is None) == is_hospital
+        assert facility["try_file"] not in facility["sample_files"]
+        files = [*facility["sample_files"], facility["database"] or facility["try_file"]]
         assert all(Path(path).is_file() for path in files)
     assert {login["role"] for login in demo["logins"]} == {"clinician", "auditor", "privacy-officer", "steward"}
     assert len([login for login in demo["logins"] if login["role"] == "clinician"]) == 19
