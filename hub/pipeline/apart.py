@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import combinations
 
 from hub.identity import Match
 from hub.store import Link, ReadTx
@@ -10,6 +11,7 @@ Pair = tuple[int, int]
 BY_HUB = "hub"
 STRONG_BITS = 3.0
 """Evidence against, in bits, that contradicts a link; less is noise."""
+MOST_COMPARED = 40
 MANY_RECORDS = 20
 """From this many records on a person's new record is joined to one of them, not to all."""
 _GENERATIONS = frozenset({"mother-and-child", "parent-and-child"})
@@ -34,9 +36,11 @@ def speaks_against(match: Match) -> bool:
 
 
 def contested(tx: ReadTx, links: Iterable[Link]) -> set[Pair]:
-    """The pairs joined by these links whose being joined waits for a person's decision."""
-    joined = {pair_of(link) for link in links if link.judgement == "positive"}
-    return {pair for pair, row in tx.review(joined).items() if row.state == "open"} if joined else set()
+    """The pairs among the records at the ends of these links about which a person's decision is awaited: what is in
+    doubt is not joined by way of a third record either."""
+    ends = sorted({end for link in links for end in (link.compartment, link.other)})
+    pairs = set(combinations(ends[:MOST_COMPARED], 2)) | {pair_of(link) for link in links}
+    return {pair for pair, row in tx.review(pairs).items() if row.state == "open"} if pairs else set()
 
 
 def unsafe(network: Iterable[Link], new: Iterable[Link], doubted: set[Pair]) -> set[Pair]:

@@ -168,7 +168,11 @@ def _conclude(hub: Hub, tx: ReadTx, people: People, judged: _Judged, doubted: se
     ]
     if links:
         people.network = tx.network(_ends(links))
-        withheld = unsafe(people.network, links, doubted | contested(tx, people.network))
+        in_doubt = {pair for pair, _ in judged.unsure} | contested(tx, [*people.network, *links])
+        in_doubt = doubted | (
+            in_doubt - {pair_of(link) for link in links}
+        )  # their own doubts are settled by being certain
+        withheld = unsafe(people.network, links, in_doubt)
         people.links = thinned(people.network, [link for link in links if pair_of(link) not in withheld])
         unsure += [(pair, match) for pair, match in judged.certain if pair in withheld]
         if not people.links:
