@@ -75,8 +75,8 @@ def latest(observations: Sequence[Resource], where: Mapping[int, str], lang: Lan
 
 
 def _note(resource: Resource, lang: Lang) -> str:
-    said = resource.get("interpretation", ())
-    notes = [word("interpretation", first_code(concept), lang) or said(concept, lang) for concept in said]
+    concepts = resource.get("interpretation", ())
+    notes = [word("interpretation", first_code(concept), lang) or said(concept, lang) for concept in concepts]
     ranges = [_range(reference, lang) for reference in resource.get("referenceRange", ())[:1]]
     notes += [f"{word('label', 'normal', lang)} {text}" for text in ranges if text]
     return ", ".join(n for n in notes if n)

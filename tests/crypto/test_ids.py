@@ -75,16 +75,16 @@ def test_numbers_order_by_time() -> None:
 
 def test_unique_over_threads_and_forks() -> None:
     context = multiprocessing.get_context("fork")
-    receive, send = context.Pipe(duplex=False)
+    pipes = [context.Pipe(duplex=False) for _ in range(3)]  # one each: two long messages in one pipe would mix
     now = 2_000_000_000_000
 
-    def child() -> None:
-        send.send([new_rid(now) for _ in range(5000)])
+    def child(number: int) -> None:
+        pipes[number][1].send([new_rid(now) for _ in range(5000)])
 
-    children = [context.Process(target=child) for _ in range(3)]
+    children = [context.Process(target=child, args=(number,)) for number in range(3)]
     for process in children:
         process.start()
-    seen = [rid for _ in children for rid in receive.recv()]
+    seen = [rid for receive, _ in pipes for rid in receive.recv()]
     for process in children:
         process.join()
     with ThreadPoolExecutor(4) as pool:

@@ -4,7 +4,7 @@ import pytest
 
 from hub.admission import mint_login_link
 from tests.web.browsing import PHONE, audited_page, axe_faults, fits, sign_in
-from tests.web.conftest import BAD, ROW, A, file_of
+from tests.web.conftest import BAD, ROW, A, B, file_of
 
 pytestmark = pytest.mark.chromium
 WRONG = BAD | {"diagnosis_1": "J06.9"}
@@ -22,7 +22,7 @@ def upload(page, data: bytes) -> None:
 def test_rows_are_mended_one_by_one_and_many_at_once(served, watched):
     one = watched(java_script_enabled=False)
     page = one.page
-    sign_in(served, page, "clinician", facility=A, person="rekam.medis")
+    sign_in(served, page, "clinician", facility=B, person="rekam.medis")
     bad = [WRONG | {"no_kunjungan": f"D-{n}"} for n in range(4)]
     upload(page, file_of(ROW | {"no_kunjungan": "D-90"}, *bad))
     page.get_by_role("link", name="Kotak perbaikan", exact=True).click()
