@@ -68,15 +68,7 @@ def submit(
 
 def send_draft(hub: Hub, who: Principal, id_: str) -> Receipt:
     """Store a checked draft. Sending it twice is harmless: the second answer is the first one's receipt."""
-    with hub.store.reading() as tx:
-        row = own_submission(tx, who, id_)
-    found = receipt_of(hub, row)
-    if row.state != "draft":
-        return found
-    data = open_kept(hub, row).data
-    found.counts = dict.fromkeys(found.counts, 0)
-    found.issues = []
-    return _run(hub, who, hub.adapters[row.adapter], found, data, "store", None)
+    return _run_draft(hub, who, id_, "store")
 
 
 def resume(hub: Hub, who: Principal, id_: str) -> Receipt:
@@ -93,6 +85,10 @@ def resume(hub: Hub, who: Principal, id_: str) -> Receipt:
 
 def check_draft(hub: Hub, who: Principal, id_: str) -> Receipt:
     """Check a waiting draft again, after the facility's settings have changed; one that was sent stays as it is."""
+    return _run_draft(hub, who, id_, "draft")
+
+
+def _run_draft(hub: Hub, who: Principal, id_: str, mode: Mode) -> Receipt:
     with hub.store.reading() as tx:
         row = own_submission(tx, who, id_)
     found = receipt_of(hub, row)
@@ -101,7 +97,7 @@ def check_draft(hub: Hub, who: Principal, id_: str) -> Receipt:
     data = open_kept(hub, row).data
     found.counts = dict.fromkeys(found.counts, 0)
     found.issues = []
-    return _run(hub, who, hub.adapters[row.adapter], found, data, "draft", None)
+    return _run(hub, who, hub.adapters[row.adapter], found, data, mode, None)
 
 
 def draft_headers(hub: Hub, who: Principal, id_: str) -> tuple[tuple[Suggestion, ...], frozenset[str]]:

@@ -1,16 +1,12 @@
 """The summary as a tagged PDF by Typst: data go in as one JSON string and are never read as markup."""
 
 import dataclasses
-from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any
-
-import msgspec
-import typst
 
 from hub.record.dates import moment_in_words
 from hub.record.lines import Summary
+from hub.record.typeset import typeset
 from hub.record.words import section
 
 
@@ -34,20 +30,4 @@ def pdf(record: Summary, made_ms: int, *, is_synthetic: bool = False) -> bytes:
         "made": moment_in_words(made_ms, record.lang),
         "synthetic": is_synthetic,
     }
-    try:
-        return _compile(data, made_ms, ["ua-1"])
-    except typst.TypstError:
-        # PDF/UA-1 forbids a character without a glyph, and a name may hold any: then tagged PDF without that promise
-        return _compile(data, made_ms, [])
-
-
-def _compile(data: dict[str, Any], made_ms: int, standards: list[Any]) -> bytes:
-    compiled: bytes = typst.compile(
-        _template(),
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"data": msgspec.json.encode(data).decode()},
-        pdf_standards=standards,
-        timestamp=datetime.fromtimestamp(made_ms // 1000, UTC),
-    )
-    return compiled
+    return typeset(_template(), data, made_ms)

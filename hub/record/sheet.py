@@ -1,16 +1,12 @@
 """A table of words as a tagged PDF by Typst, the access log on paper: data go in as JSON, never read as markup."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any
-
-import msgspec
-import typst
 
 from hub.record.dates import moment_in_words
 from hub.record.lines import Lang
+from hub.record.typeset import typeset
 from hub.record.words import section
 
 
@@ -42,20 +38,4 @@ def sheet(
         "made": f"{section('label', lang)['made']} {moment_in_words(made_ms, lang)}",
         "synthetic": section("text", lang)["synthetic"] if is_synthetic else "",
     }
-    try:
-        return _compile(data, made_ms, ["ua-1"])
-    except typst.TypstError:
-        # PDF/UA-1 forbids a character without a glyph, and a name may hold any: then tagged PDF without that promise
-        return _compile(data, made_ms, [])
-
-
-def _compile(data: dict[str, Any], made_ms: int, standards: list[Any]) -> bytes:
-    compiled: bytes = typst.compile(
-        _template(),
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"data": msgspec.json.encode(data).decode()},
-        pdf_standards=standards,
-        timestamp=datetime.fromtimestamp(made_ms // 1000, UTC),
-    )
-    return compiled
+    return typeset(_template(), data, made_ms)

@@ -2,16 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
-from hub.access.trace import audit
 from hub.errors import Category, HubError
 from hub.mapping import Column
 from hub.mapping.context import pairs
 from hub.mapping.readers.header import IGNORED, plain
-from hub.model import AuditEntry, Facility, Issue, Principal
+from hub.model import Facility, Issue, Principal
 from hub.parts import Hub
-from hub.upkeep.registering import refresh_facilities, register_facility
+from hub.upkeep.registering import refresh_facilities
+from hub.upkeep.settings import adapter_of, change_setting, known_facility
 
 LONGEST_HEADER = 120
 MOST = 300
@@ -20,16 +19,12 @@ MOST = 300
 
 def confirmed_columns(hub: Hub, facility: str) -> dict[str, str]:
     """Header to column, in the order they were confirmed."""
-    return pairs(_facility(hub, facility).settings.get("columns", ""))
+    return pairs(known_facility(hub, facility).settings.get("columns", ""))
 
 
 def columns_of(hub: Hub, facility: str) -> tuple[Column, ...]:
     """Every column a header may mean, those taken and those ignored on purpose, in the adapter's order."""
-    known = _facility(hub, facility)
-    adapter = hub.adapters.get(known.adapter)
-    if adapter is None:
-        names = ", ".join(hub.adapters)
-        raise HubError(Category.NOT_FOUND, Issue("HUB-3104", args={"adapter": known.adapter, "known": names}))
+    adapter = adapter_of(hub, known_facility(hub, facility))
     return (*adapter.manifest.columns, *adapter.manifest.ignored)
 
 
@@ -71,34 +66,7 @@ def _can_be_kept(header: str) -> bool:
 
 
 def _keep(hub: Hub, who: Principal, facility: str, columns: Mapping[str, str], changed: Iterable[str]) -> Facility:
-    known = _facility(hub, facility)
-    settings = dict(known.settings)
-    settings["columns"] = "; ".join(f"{header}={column}" for header, column in columns.items())
-    if not columns:
-        del settings["columns"]
-    audit(hub, _entry(hub, who, facility, ", ".join(sorted(changed))[:500]))
-    return register_facility(hub, replace(known, settings=settings))
-
-
-def _facility(hub: Hub, facility: str) -> Facility:
-    found = hub.facilities.get(facility)
-    if found is None:
-        raise HubError(Category.NOT_FOUND, Issue("HUB-3105"))
-    return found
-
-
-def _entry(hub: Hub, who: Principal, facility: str, columns: str) -> AuditEntry:
-    """Only our own names of columns: a header is the sender's text."""
-    return AuditEntry(
-        at_ms=hub.clock(),
-        event="facility.columns",
-        action="U",
-        outcome="permit",
-        subject=who.subject,
-        role=who.role,
-        facility=facility,
-        purpose=who.purpose,
-        request_id=who.request_id,
-        is_person=who.person is not None,
-        details={"columns": columns},
-    )
+    """Only our own names of columns go into the audit: a header is the sender's text."""
+    value = "; ".join(f"{header}={column}" for header, column in columns.items())
+    details = {"columns": ", ".join(sorted(changed))[:500]}
+    return change_setting(hub, who, facility, "columns", value, "facility.columns", details)

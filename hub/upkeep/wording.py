@@ -1,23 +1,22 @@
 """The review of words without a code: coverage by volume, suggestions, and a person's decision, made once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
-from hub.access.trace import audit
 from hub.consent.codes import judge
 from hub.consent.words import sensitivities
 from hub.errors import Category, HubError
-from hub.mapping import Adapter, Likely, suggest
+from hub.mapping import Likely, suggest
 from hub.mapping.codes import Coding, normalised
 from hub.mapping.context import local_words, pairs
 from hub.mapping.kfa import KIND as KFA_KIND
 from hub.mapping.kfa import kfa_key
-from hub.model import AuditEntry, Facility, Issue, Principal
+from hub.model import Facility, Issue, Principal
 from hub.parts import Hub
 from hub.pipeline.wording import open_word, word_token
 from hub.store import WordRow
-from hub.upkeep.registering import register_facility
+from hub.upkeep.settings import adapter_of, change_setting, known_facility
 
 NO_CODE = "-"
 """A decision that a word stays text for good."""
@@ -59,8 +58,8 @@ def coverage(hub: Hub, facility: str | None = None) -> list[Coverage]:
 
 def unknown_words(hub: Hub, facility: str) -> list[Unknown]:
     """A facility's words that have no code and are not settled, the most used first, each with suggestions."""
-    known = _facility(hub, facility)
-    adapter = _adapter(hub, known)
+    known = known_facility(hub, facility)
+    adapter = adapter_of(hub, known)
     settled = local_words(known)
     found = []
     for row in _rows(hub, facility):
@@ -80,8 +79,8 @@ def settle_word(hub: Hub, who: Principal, facility: str, kind: str, text: str, m
     It holds for whatever is sent from now on; a file sent again gets the code too. HUB-2601 for an unknown meaning,
     HUB-2602 for a word the facility never sent, HUB-2603 for a meaning that hides what a sensitive word says.
     """
-    known = _facility(hub, facility)
-    adapter = _adapter(hub, known)
+    known = known_facility(hub, facility)
+    adapter = adapter_of(hub, known)
     plain = normalised(text)
     wanted = meaning if meaning == NO_CODE else (kfa_key(meaning) if kind == KFA_KIND else normalised(meaning))
     if wanted != NO_CODE and (kind, wanted) not in adapter.codes.entries:
@@ -97,19 +96,19 @@ def settle_word(hub: Hub, who: Principal, facility: str, kind: str, text: str, m
 
 def unsettle_word(hub: Hub, who: Principal, facility: str, kind: str, text: str) -> Facility:
     """Take back what was settled for a word: it waits for a meaning again. HUB-2602 when nothing was settled."""
-    known = _facility(hub, facility)
+    known = known_facility(hub, facility)
     plain = normalised(text)
     words = pairs(known.settings.get("codes", ""))
     left = {name: meaning for name, meaning in words.items() if _named(name) != (kind, plain)}
     if len(left) == len(words):
         raise HubError(Category.NOT_FOUND, Issue("HUB-2602", args={"kind": kind[:20]}))
-    is_coded = _adapter(hub, known).codes.find(kind, plain) is not None
+    is_coded = adapter_of(hub, known).codes.find(kind, plain) is not None
     return _keep(hub, who, known, left, kind, plain, is_coded=is_coded)
 
 
 def settled_words(hub: Hub, facility: str) -> list[tuple[str, str, str]]:
     """What people have settled: (kind, word, meaning or NO_CODE), in order of words."""
-    words = local_words(_facility(hub, facility)).items()  # a meaning without letters was NO_CODE
+    words = local_words(known_facility(hub, facility)).items()  # a meaning without letters was NO_CODE
     return sorted((kind, text, meaning or NO_CODE) for (kind, text), meaning in words)
 
 
@@ -126,19 +125,15 @@ def _named(name: str) -> tuple[str, str]:
 def _keep(
     hub: Hub, who: Principal, known: Facility, words: Mapping[str, str], kind: str, plain: str, *, is_coded: bool
 ) -> Facility:
-    settings = dict(known.settings)
-    settings["codes"] = "; ".join(f"{left}={right}" for left, right in words.items())
-    if not words:
-        del settings["codes"]
-    audit(hub, _entry(hub, who, known.id, kind))
-    changed = register_facility(hub, replace(known, settings=settings))
+    value = "; ".join(f"{left}={right}" for left, right in words.items())
+    changed = change_setting(hub, who, known.id, "codes", value, "facility.codes", {"kind": kind})
     with hub.store.writing() as tx:
         tx.set_word_coded(known.number, word_token(hub, known.number, kind, plain), is_coded=is_coded)
     return changed
 
 
 def _rows(hub: Hub, facility: str | None) -> list[WordRow]:
-    number = _facility(hub, facility).number if facility is not None else None
+    number = known_facility(hub, facility).number if facility is not None else None
     with hub.store.reading() as tx:
         return tx.words(number)
 
@@ -152,34 +147,4 @@ def _coverage(kind: str, rows: Iterable[WordRow]) -> Coverage:
         sum(row.uses for row in coded),
         len(rows),
         len(rows) - len(coded),
-    )
-
-
-def _facility(hub: Hub, name: str) -> Facility:
-    found = hub.facilities.get(name)
-    if found is None:
-        raise HubError(Category.NOT_FOUND, Issue("HUB-3105"))
-    return found
-
-
-def _adapter(hub: Hub, facility: Facility) -> Adapter:
-    found = hub.adapters.get(facility.adapter)
-    if found is None:
-        names = ", ".join(hub.adapters)
-        raise HubError(Category.NOT_FOUND, Issue("HUB-3104", args={"adapter": facility.adapter, "known": names}))
-    return found
-
-
-def _entry(hub: Hub, who: Principal, facility: str, kind: str) -> AuditEntry:
-    return AuditEntry(
-        at_ms=hub.clock(),
-        event="facility.codes",
-        action="U",
-        outcome="permit",
-        subject=who.subject,
-        role=who.role,
-        facility=facility,
-        purpose=who.purpose,
-        is_person=who.person is not None,
-        details={"kind": kind},
     )
