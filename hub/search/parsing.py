@@ -5,9 +5,10 @@ https://www.hl7.org/fhir/R4/search.html.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from hub.search.parameters import CLINICAL_DATES, Parameter, served
-from hub.search.query import Order, Query
+from hub.search.query import Order, Query, Summary
 from hub.search.refusals import bad_value, refuse
 from hub.search.terms import Terms, is_indexed_group, narrow
 
@@ -26,8 +27,8 @@ class _Result:
 
     order: Order = "rid"
     count: int = DEFAULT_COUNT
-    summary_count: bool = False
-    with_total: bool = True
+    summary: Summary = "false"
+    total: Literal["none", "estimate", "accurate"] = "accurate"
 
 
 def parse(type_name: str, params: Sequence[tuple[str, str]], lenient: bool) -> Query:
@@ -69,8 +70,8 @@ def parse(type_name: str, params: Sequence[tuple[str, str]], lenient: bool) -> Q
         updated=tuple(terms.updated),
         order=result.order,
         count=result.count,
-        summary_count=result.summary_count,
-        with_total=result.with_total,
+        summary=result.summary,
+        total=result.total,
         self_params=tuple(understood),
         ignored=tuple(ignored),
     )
@@ -91,13 +92,12 @@ def _shape(result: _Result, type_name: str, name: str, text: str) -> None:
         if not (text.isascii() and text.isdigit() and len(text) < 10):
             raise bad_value(name, "number")
         result.count = min(int(text), MOST_COUNT)
-        result.summary_count = result.summary_count or result.count == 0
     elif name == "_summary":
         _expect(name, text, ("count", "false"))
-        result.summary_count = result.summary_count or text == "count"
+        result.summary = text  # type: ignore[assignment]
     elif name == "_total":
         _expect(name, text, _TOTALS)
-        result.with_total = text != "none"
+        result.total = text  # type: ignore[assignment]
     elif name == "_format":
         _expect(name, text.replace(" ", "+"), _FORMATS)
     elif name == "_sort":

@@ -15,7 +15,7 @@ def query(type_name, line, *, lenient=False):
 
 def test_defaults():
     empty = query("Observation", "")
-    assert (empty.count, empty.order, empty.summary_count, empty.with_total) == (20, "rid", False, True)
+    assert (empty.count, empty.order, empty.summary_count, empty.total) == (20, "rid", False, "accurate")
     assert (empty.patient, empty.ids, empty.tokens, empty.days, empty.updated) == (None, None, (), (), ())
 
 
@@ -47,7 +47,7 @@ def test_result_parameters():
     assert query("Observation", "_count=500").count == 200
     assert query("Observation", "_count=0").summary_count
     assert query("Observation", "_summary=count").summary_count
-    assert not query("Observation", "_total=none").with_total
+    assert query("Observation", "_total=none").total == "none"
     assert query("Observation", "_sort=-date").order == "-day"
     assert query("MedicationRequest", "_sort=authoredon").order == "day"
     assert query("Patient", "_sort=-_lastUpdated").order == "-updated"
