@@ -65,8 +65,8 @@ class Query:
     """What is searched for. Outer tuples are AND, inner ones OR.
 
     What the store answers by itself: `patient`: logical ids of the patients asked for (None: not restricted; empty:
-    contradictory, nothing matches). `ids`: logical ids (`_id`), likewise. `tokens`: groups of values; `indexed` says per
-    group whether all its values have index rows; `excluded`: groups of which no value may be held. `identifiers`:
+    contradictory, nothing matches). `ids`: logical ids (`_id`), likewise. `tokens`: groups of values; `indexed` says
+    per group whether all its values have index rows; `excluded`: groups of which no value may be held. `identifiers`:
     (system, value) as asked, system None for any; they are among `tokens` too. `days`: over the clinical date;
     `updated`: inclusive ranges of epoch ms.
     What it can't: `checks` on the opened resource (the fields above then hold what is necessary for them, as far as
