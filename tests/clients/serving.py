@@ -58,17 +58,19 @@ class Served:
 
 
 @contextmanager
-def serving(home: Path, database_url: str) -> Iterator[Served]:
-    """`hub serve` on an empty, migrated database, with CLINICS registered. At the end its log must hold no fault."""
-    base = f"http://127.0.0.1:{_free_port()}"
+def serving(home: Path, database_url: str, **more: str) -> Iterator[Served]:
+    """`hub serve` on an empty, migrated database, with CLINICS registered; `more` are settings of its own. At the end
+    its log must hold no fault."""
+    base = f"http://127.0.0.1:{free_port()}"
     settings = {
         "HUB_HOME": str(home),
         "HUB_PORT": base.rpartition(":")[2],
         "HUB_DATABASE_URL": database_url,
         "HUB_BASE_URL": base,
+        **more,
     }
     served = Served(base)
-    _register(read_config(settings), served)
+    register_clinics(read_config(settings), served)
     log = home.with_suffix(".log")
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -79,7 +81,7 @@ def serving(home: Path, database_url: str) -> Iterator[Served]:
             stderr=out,
         )
         try:
-            _wait(process, base, log)
+            wait_for(process, base, log)
             yield served
         finally:
             process.terminate()
@@ -89,7 +91,7 @@ def serving(home: Path, database_url: str) -> Iterator[Served]:
     assert "Traceback" not in text, text
 
 
-def _register(config: Config, served: Served) -> None:
+def register_clinics(config: Config, served: Served) -> None:
     hub = build(config)
     for name, kind in CLINICS.items():
         register_facility(hub, Facility(0, name, f"{name} (rekaan)"))
@@ -104,13 +106,13 @@ def _register(config: Config, served: Served) -> None:
     close(hub)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
 
 
-def _wait(process: "subprocess.Popen[bytes]", base: str, log: Path) -> None:
+def wait_for(process: "subprocess.Popen[bytes]", base: str, log: Path) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text(encoding="utf-8")
