@@ -26,7 +26,7 @@ serve: $(VENV)/.run ## Serve what is in HUB_HOME (no demo data are made)
 	$(BIN)/hub serve
 
 test: $(VENV)/.test ## Set everything up and run all tests (SQLite and a real PostgreSQL)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.test ## Style, types, import contracts
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -4,6 +4,7 @@ shipped.
 `python -m tests.npm` fetches it ahead of a run.
 """
 
+import fcntl
 import json
 import subprocess
 from pathlib import Path
@@ -15,8 +16,10 @@ _FETCH_S = 120
 
 def packages() -> Path:
     """The folder of the packages, fetched if need be; ends the calling test where npm is missing or can't fetch."""
-    if not is_fetched(NODE_FOLDER) and (problem := fetch()):
-        not_there(problem)
+    with (NODE_FOLDER / "package.json").open() as turn:  # several test processes may want them at once
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not is_fetched(NODE_FOLDER) and (problem := fetch()):
+            not_there(problem)
     return NODE_FOLDER / "node_modules"
 
 
