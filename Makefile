@@ -4,9 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 export HUB_HOME ?= var
 
-.PHONY: help demo serve test check bench clean
+.PHONY: help demo serve test check bench bench-scale bench-peer clean
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/.run: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is %d.%d" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
@@ -33,6 +33,12 @@ check: $(VENV)/.test ## Style, types, import contracts
 
 bench: $(VENV)/.test ## Measure both databases, write bench/latest.json
 	$(BIN)/python -m bench
+
+bench-scale: $(VENV)/.test ## Measure the search at 100 k, 300 k and 1 M resources, add it to bench/latest.json
+	$(BIN)/python -m bench.scale
+
+bench-peer: $(VENV)/.test ## The same work for another FHIR server: make bench-peer BASE=http://…/fhir [TOKEN=…]
+	$(BIN)/python -m bench.peer "$(BASE)"
 
 clean: ## Remove the environment and the demo's state
 	rm -rf $(VENV) var

@@ -4,22 +4,17 @@ import argparse
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from bench import floor, machine, material, reporting, sizes
-from bench.measuring import FULL, QUICK, TRIED, Bench, Extent, middle
+from bench.databases import ENGINES, NewDatabase, databases
+from bench.figures import middle, rounded
+from bench.measuring import FULL, QUICK, TRIED, Bench, Extent
 from bench.serving import HOSPITAL, served
 from hub.store import open_store
-from tests import postgres as pg
 
 WORKERS = (1, 2)
-DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-
-NewDatabase = Callable[[str], str]
-"""Makes an empty database of that name and returns its URL."""
 
 
 def main() -> None:
@@ -27,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="for a first look; nothing is written")
     parser.add_argument("--workers", type=int, action="append", help="measure this number of server processes only")
-    parser.add_argument("--only", choices=("sqlite", "postgresql"), help="this database only; nothing is written")
+    parser.add_argument("--only", choices=ENGINES, help="this database only; nothing is written")
     arguments = parser.parse_args()
     extent, started = QUICK if arguments.quick else FULL, time.monotonic()
     figures: dict[str, Any] = {"machine": machine.line(), "date": time.strftime("%Y-%m-%d")}
@@ -35,13 +30,13 @@ def main() -> None:
         place = Path(folder)
         sent = material.bundles(place / "bundles", TRIED + extent.runs * extent.bundles)
         figures["material"] = f"bundles: {sent.source}, {extent.runs} run(s) of {extent.bundles}"
-        for engine, databases in (("sqlite", _sqlite), ("postgresql", _postgresql)):
+        for engine in ENGINES:
             if arguments.only in (None, engine):
-                with databases(place / engine) as new_database:
+                with databases(engine, place / engine) as new_database:
                     workers = arguments.workers or WORKERS
                     figures[engine] = _measured(engine, place / engine, new_database, workers, extent, sent)
     figures["seconds"] = time.monotonic() - started
-    figures = reporting.rounded(figures)
+    figures = rounded(figures)
     if not arguments.quick and arguments.only is None:
         reporting.write(figures)
     reporting.show(figures)
@@ -67,12 +62,12 @@ def _with_workers(
     url = new_database(f"hub_{workers}")
     facilities = [HOSPITAL, *(sender.facility for runs in senders.values() for run in runs for sender in run)]
     with served(place / "home", url, workers, facilities) as server:
-        bench = Bench(server, place, extent)
+        bench = Bench(server, extent)
         http = bench.bundles(sent)
         size = sizes.bytes_per_resource(url)
         dumped = floor.dump(url)
         adapters = {f"ingest_adapter_{name}": bench.files(runs) for name, runs in senders.items()}
-        reads, searches = bench.reads(), bench.searches()
+        reads, searches, mix = bench.reads(), bench.searches(), bench.crud()
         rss = server.rss_mb()
     bare = []
     for run in range(extent.runs):
@@ -89,27 +84,11 @@ def _with_workers(
         "floor": middle(bare),
         **reads,
         **searches,
+        **mix,
         "bytes_per_resource": size,
         "rss_mb": rss,
         "runs": {"ingest_http": http, **adapters, "floor": bare},
     }
-
-
-@contextmanager
-def _sqlite(place: Path) -> Iterator[NewDatabase]:
-    place.mkdir()
-    yield lambda name: f"sqlite:///{place / name}.db"
-
-
-@contextmanager
-def _postgresql(place: Path) -> Iterator[NewDatabase]:
-    """A server as one would run it: what is committed is on disk."""
-    place.mkdir()
-    server = pg.start(**DURABLE)
-    try:
-        yield server.create
-    finally:
-        server.stop()
 
 
 if __name__ == "__main__":

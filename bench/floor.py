@@ -14,7 +14,7 @@ import psycopg
 from sqlalchemy import make_url
 
 Rows = dict[str, list[tuple[Any, ...]]]
-BY_COMPARTMENT = ("compartment", "token", "ident", "tag", "mpi", "link", "change")
+BY_COMPARTMENT = ("compartment", "token", "ident", "tag", "mpi", "link")
 BY_SHARE = ("fact", "fact_sum", "audit_out", "audit_patient")
 """Tables whose rows do not say to which commit they belonged: shared out evenly in storage order."""
 
@@ -82,7 +82,7 @@ def resources_per_s(dumped: Dump, url: str, processes: int) -> float:
     context = multiprocessing.get_context("spawn")
     gate = context.Barrier(processes + 1)
     parts = [dumped.commits[number::processes] for number in range(processes)]
-    workers = [context.Process(target=_insert_all, args=(url, part, dumped.columns, gate)) for part in parts]
+    workers = [context.Process(target=insert_all, args=(url, part, dumped.columns, gate)) for part in parts]
     for worker in workers:
         worker.start()
     gate.wait()
@@ -95,10 +95,12 @@ def resources_per_s(dumped: Dump, url: str, processes: int) -> float:
     return dumped.resources / elapsed
 
 
-def _insert_all(url: str, commits: Sequence[Rows], columns: dict[str, list[tuple[str, str]]], gate: Any) -> None:
+def insert_all(url: str, commits: Sequence[Rows], columns: dict[str, list[tuple[str, str]]], gate: Any = None) -> None:
+    """Put these commits in, one after the other; `gate` is waited for once connected."""
     with closing(connect(url)) as connection:
         is_sqlite = isinstance(connection, sqlite3.Connection)
-        gate.wait()
+        if gate is not None:
+            gate.wait()
         for commit in commits:
             if is_sqlite:
                 _executemany(connection, commit, columns)

@@ -23,6 +23,18 @@ def peak_mb(pid: int) -> float:
     return sum(_peak(each) for each in [pid, *_children(pid)])
 
 
+def processor_s(pid: int) -> float:
+    """Processor seconds of a process, its children, and those that have ended."""
+    found = 0
+    for number, each in enumerate([pid, *_children(pid)]):
+        try:
+            fields = Path(f"/proc/{each}/stat").read_text().rpartition(") ")[2].split()
+        except FileNotFoundError:  # it has just ended
+            continue
+        found += sum(map(int, fields[11 : 15 if number == 0 else 13]))
+    return found / os.sysconf("SC_CLK_TCK")
+
+
 def _processor() -> str:
     if sys.platform == "linux":
         for text in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():

@@ -4,7 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bench import crud
+from bench.databases import ENGINES
+
 LATEST = Path(__file__).with_name("latest.json")
+_AT_SCALE = ("search_by_scale", "search_1m_p50_ms", "search_1m_p95_ms", "search_100k_p95_ms", "search_measured")
 _LINES = (
     ("ingest_http", "resources/s in over HTTP, transaction bundles"),
     ("ingest_adapter_klinik", "resources/s in over HTTP, clinics' files"),
@@ -15,6 +19,7 @@ _LINES = (
     ("read_p95_ms", "ms, 95 % of reads"),
     ("search_p50_ms", "ms, half of the searches"),
     ("search_p95_ms", "ms, 95 % of the searches"),
+    ("crud_rps", "requests/s, CRUD mix (best of 1 to 32 connections)"),
     ("rss_mb", "MiB peak memory of the server's processes"),
 )
 
@@ -30,6 +35,8 @@ def show(figures: dict[str, Any]) -> None:
         values = "".join(f"{figures[engine]['bytes_per_resource'][kind]:>14.0f}" for engine in engines)
         print(f"{'bytes/resource':26}{values}   on disk, {kind.replace('_', ' ')}")
     for engine in engines:
+        print("\n" + "\n".join(crud.lines(figures[engine])))
+    for engine in engines:
         held = figures[engine]
         share = held["ingest_http"] / held["floor"]
         tried = ", ".join(f"{number}: {found['ingest_http']:.0f}/s" for number, found in held["by_workers"].items())
@@ -37,19 +44,24 @@ def show(figures: dict[str, Any]) -> None:
 
 
 def write(figures: dict[str, Any]) -> None:
-    """Write bench/latest.json."""
+    """Write bench/latest.json; of what stands there the figures of the search at scale stay."""
+    held = json.loads(LATEST.read_text(encoding="utf-8")) if LATEST.exists() else {}
+    for engine in ENGINES:
+        kept = {name: value for name, value in held.get(engine, {}).items() if name in _AT_SCALE}
+        figures[engine] = figures[engine] | kept
+    _write(figures)
+
+
+def merge(figures: dict[str, dict[str, Any]]) -> None:
+    """Put figures of the databases beside those that are in bench/latest.json."""
+    held = json.loads(LATEST.read_text(encoding="utf-8"))
+    for engine, found in figures.items():
+        held.setdefault(engine, {}).update(found)
+    _write(held)
+
+
+def _write(figures: dict[str, Any]) -> None:
     LATEST.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def rounded(value: Any) -> Any:
-    """Figures without digits that mean nothing."""
-    if isinstance(value, dict):
-        return {name: rounded(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [rounded(each) for each in value]
-    if isinstance(value, float):
-        return round(value, 2) if value < 100 else round(value)
-    return value
 
 
 def _shown(value: float) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.calls import Target, sign_in
 from bench.machine import peak_mb
 from hub.admission import register_client
 from hub.auth import new_keypair
@@ -38,18 +39,34 @@ class Served:
     process: "subprocess.Popen[bytes]"
     clients: dict[str, dict[str, Any]]
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """Host and port."""
+        return Target(self.base).place
+
+    def target(self, client: str, below: str = "/fhir") -> Target:
+        """Where a facility's client calls, with a fresh token (it is good for five minutes)."""
+        return Target(self.base + below, sign_in(self.base, client, self.clients[client]))
+
     def rss_mb(self) -> float:
         """Peak resident memory of all its processes, MiB."""
         return peak_mb(self.process.pid)
 
 
-@contextmanager
-def served(home: Path, database_url: str, workers: int, facilities: Iterable[dict[str, Any]]) -> Iterator[Served]:
-    """A fresh hub that knows these facilities, serving until the block is left."""
-    port = _free_port()
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A home with its facilities: the hub's settings, its address, and a private key for each facility's client."""
+
+    settings: dict[str, str]
+    base: str
+    clients: dict[str, dict[str, Any]]
+
+
+def register(home: Path, database_url: str, facilities: Iterable[dict[str, Any]], workers: int = 1) -> Registered:
+    """Make the facilities known to a hub, and a client of each; a home that is there already is used again."""
     settings = {
         "HUB_HOME": str(home),
-        "HUB_PORT": str(port),
+        "HUB_PORT": str(_free_port()),
         "HUB_DATABASE_URL": database_url,
         "HUB_WORKERS": str(workers),
     }
@@ -59,20 +76,27 @@ def served(home: Path, database_url: str, workers: int, facilities: Iterable[dic
     for row in facilities:
         register_facility(hub, from_dict({"number": 1, **row}))
         private, public = new_keypair("EC")
-        register_client(hub, row["id"], row["id"], jwks={"keys": [public]})
+        register_client(hub, row["id"], row["id"], jwks={"keys": [public]}, scopes=("system/*.cruds",))
         clients[row["id"]] = private
     close(hub)
+    return Registered(settings, config.base_url, clients)
+
+
+@contextmanager
+def served(home: Path, database_url: str, workers: int, facilities: Iterable[dict[str, Any]]) -> Iterator[Served]:
+    """A hub that knows these facilities, serving until the block is left."""
+    known = register(home, database_url, facilities, workers)
     with (home / "server.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "hub", "serve"],
-            env={**os.environ, **settings},
+            env={**os.environ, **known.settings},
             cwd=Path(__file__).parents[1],
             stdout=log,
             stderr=log,
         )
     try:
-        _await(config.base_url, process, home / "server.log")
-        yield Served(config.base_url, database_url, process, clients)
+        _await(known.base, process, home / "server.log")
+        yield Served(known.base, database_url, process, known.clients)
     finally:
         process.terminate()
         try:

@@ -3,13 +3,15 @@
 import gc
 import threading
 
+from hub.access.indexes import find_indexes
 from hub.clock import Clock, system_clock
 from hub.config import Config
 from hub.consent import Policy
 from hub.crypto import Blinder, Box, Codec, Ids, Keyring, LocalKeyFile, Signer
 from hub.mapping import load_adapters, read_kfa
 from hub.model import Facility
-from hub.parts import SELF, Boxes, Hub
+from hub.parts import SELF, Boxes, Hub, Indexes
+from hub.search import Definition, adopt, read_own
 from hub.store import Outbox, SeedRows, open_store
 from hub.upkeep.registering import refresh_facilities, register_facility
 
@@ -21,6 +23,7 @@ class Unready(Exception):
 def build(config: Config, clock: Clock = system_clock) -> Hub:
     """A hub ready to serve: keys found or made, schema at its newest version, facilities and adapters loaded."""
     _check(config)
+    adopt(_own_parameters(config))
     config.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     provider = LocalKeyFile(config.home / "kek.key")
     seeds = SeedRows(config.keys_url)
@@ -44,7 +47,9 @@ def build(config: Config, clock: Clock = system_clock) -> Hub:
         facilities={},
         numbers={},
         encoding=threading.Lock(),
+        indexes=Indexes({}),
     )
+    find_indexes(hub)
     refresh_facilities(hub)
     if SELF not in hub.facilities:
         register_facility(hub, Facility(0, SELF, "Jukung (pernyataan pasien sendiri)", kind="hub", ownership="public"))
@@ -59,11 +64,27 @@ def settle() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def rest(hub: Hub) -> None:
+    """Let go of every idle connection; the next use opens new ones."""
+    hub.store.close()
+    hub.seeds.close()
+
+
 def close(hub: Hub) -> None:
     """Write what waits and let go of every connection."""
     hub.outbox.close()
-    hub.store.close()
-    hub.seeds.close()
+    rest(hub)
+
+
+def _own_parameters(config: Config) -> list[Definition]:
+    if config.search_parameters is None:
+        return []
+    try:
+        return read_own(config.search_parameters.read_bytes())
+    except OSError as error:
+        raise Unready(f"HUB_SEARCH_PARAMETERS: {config.search_parameters}: {error.strerror}") from None
+    except ValueError as error:
+        raise Unready(f"HUB_SEARCH_PARAMETERS: {config.search_parameters.name}: {error}") from None
 
 
 def _check(config: Config) -> None:

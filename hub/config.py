@@ -33,6 +33,7 @@ class Config:
     on_time_days: int = 2
     boundaries: Path | None = None
     kfa: Path | None = None
+    search_parameters: Path | None = None
 
 
 def read_config(env: Mapping[str, str] | None = None) -> Config:
@@ -60,6 +61,7 @@ def read_config(env: Mapping[str, str] | None = None) -> Config:
         on_time_days=_whole(env, "HUB_ON_TIME_DAYS", 2),
         boundaries=_path(env, "HUB_BOUNDARIES"),
         kfa=_path(env, "HUB_KFA"),
+        search_parameters=_path(env, "HUB_SEARCH_PARAMETERS"),
     )
 
 

@@ -20,7 +20,9 @@ SELF = "jukung"
 class Boxes:
     """Tenant-level sealing, one derived key per purpose, so that no box opens another's content."""
 
+    answer: Box
     audit: Box
+    export: Box
     fact: Box
     link: Box
     page: Box
@@ -30,6 +32,16 @@ class Boxes:
     submission: Box
     tag: Box
     word: Box
+
+
+@dataclass(slots=True)
+class Indexes:
+    """What this process knows of the search index: by type the parameters it is not complete for, how far their build
+    is, and when the process last saw that its own tokens fit in (epoch ms). Kept by hub.access.indexes."""
+
+    lacking: Mapping[str, frozenset[str]]
+    percent: int = 0
+    admitted_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +65,4 @@ class Hub:
     facilities: dict[str, Facility]
     numbers: dict[int, Facility]
     encoding: threading.Lock
+    indexes: Indexes

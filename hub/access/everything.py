@@ -51,7 +51,7 @@ class _Cursor(msgspec.Struct, array_like=True):
 
 
 @dataclass(frozen=True, slots=True)
-class _Whom:
+class Whom:
     """The person a call is about: the named Patient's place, and all compartments joined to it."""
 
     key: Key
@@ -96,7 +96,7 @@ def _page(
     after: tuple[int, int] | None,
 ) -> bytes:
     with hub.store.reading() as tx:
-        whom = _own(hub, tx, who) if id_ is None else _named(hub, tx, who, id_)
+        whom = own(hub, tx, who) if id_ is None else named(hub, tx, who, id_)
         found = tx.record_page(
             _open(hub, tx, who, whom.sight),
             types=None if asked.types is None else [type_number(name) for name in asked.types],
@@ -108,16 +108,16 @@ def _page(
             limit=asked.count,
         )
     shown = {row.compartment for row in found.rows} | {whom.key.compartment}
-    named = hub.ids.encode(whom.key)
+    name = hub.ids.encode(whom.key)
     decision = OWN if who.role == "patient" else PERMIT
-    audit(hub, looked(hub, who, "everything", decision, tuple(sorted(shown)), f"Patient/{named}", len(found.rows)))
+    audit(hub, looked(hub, who, "everything", decision, tuple(sorted(shown)), f"Patient/{name}", len(found.rows)))
     bodies = open_rows(hub, found.rows)
     matches = []
     for row in found.rows:
         key = Key(row.compartment, row.rid)
         if key in bodies:
             matches.append((f"{base_url}/{type_name(row.type)}/{hub.ids.encode(key)}", msgspec.Raw(bodies[key])))
-    address = f"{base_url}/Patient/{named}/$everything" if id_ is not None else f"{base_url}/Patient/$everything"
+    address = f"{base_url}/Patient/{name}/$everything" if id_ is not None else f"{base_url}/Patient/$everything"
     links = {"self": address + (f"?{asked.query}" if asked.query else "")}
     if found.after is not None:
         place = (found.after.compartment, found.after.rid)
@@ -128,8 +128,8 @@ def _page(
     return json.write(searchset(matches, found.total, links, outcomes=notices))  # type: ignore[arg-type]
 
 
-def _named(hub: Hub, tx: ReadTx, who: Principal, id_: str) -> _Whom:
-    """The person behind a Patient that is itself open to the caller."""
+def named(hub: Hub, tx: ReadTx, who: Principal, id_: str) -> Whom:
+    """The person behind a Patient that is itself open to the caller. NOT_FOUND, audited, or GONE."""
     row, decision = find(hub, tx, who, "Patient", id_)
     if row is None or decision.effect != "PERMIT":
         compartments = (row.compartment,) if row is not None else ()
@@ -138,14 +138,15 @@ def _named(hub: Hub, tx: ReadTx, who: Principal, id_: str) -> _Whom:
     if row.is_deleted:
         raise gone()
     person = tx.person([row.compartment])
-    return _Whom(Key(row.compartment, row.rid), person, sight_of(hub, tx, who, person))
+    return Whom(Key(row.compartment, row.rid), person, sight_of(hub, tx, who, person))
 
 
-def _own(hub: Hub, tx: ReadTx, who: Principal) -> _Whom:
+def own(hub: Hub, tx: ReadTx, who: Principal) -> Whom:
+    """The person of a patient who signed in. FORBIDDEN for others."""
     if who.role != "patient" or who.compartment is None:
         raise HubError(Category.FORBIDDEN, Issue("HUB-4302"))
     person = tx.person([who.compartment])
-    return _Whom(Key(who.compartment, PATIENT_RID), person, sight_of(hub, tx, who, person))
+    return Whom(Key(who.compartment, PATIENT_RID), person, sight_of(hub, tx, who, person))
 
 
 def _open(hub: Hub, tx: ReadTx, who: Principal, sight: Sight) -> list[Reach]:

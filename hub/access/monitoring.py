@@ -1,17 +1,21 @@
 """Opening sealed facts and released tables: numbers, no record (architecture decision 9); and who looked at them."""
 
+from collections.abc import Mapping, Sequence
+
 from hub.access.trace import audit, looked
 from hub.errors import Category, HubError
 from hub.fhir import day_text
 from hub.model import Decision, Issue, Principal
-from hub.monitor import Fact, decode_fact
+from hub.monitor import Fact, decode_fact, decode_items, encode_items
 from hub.parts import Hub
 from hub.store import FactRow, ReleasedRow
 
 UNKNOWN_MONTH = 0
 """The mark of facts written before there were marks."""
 NO_MONTH = -1
-"""The mark of an item that has no facts (withdrawn, or become sensitive)."""
+"""The mark of a row without facts (what it held was withdrawn, or became sensitive)."""
+_SHARED = b"\xff\xff"
+"""How the body of a row of several resources begins; the other kind begins with the size of a fact."""
 
 
 def month_mark(hub: Hub, day: int) -> int:
@@ -20,14 +24,31 @@ def month_mark(hub: Hub, day: int) -> int:
 
 
 def open_facts(hub: Hub, row: FactRow) -> list[Fact]:
-    """What a row holds. Raises hub.crypto.Tampered."""
-    body = hub.boxes.fact.open(row.body, row.item.to_bytes(8, "big", signed=True))
+    """All facts of a row. Raises hub.crypto.Tampered."""
+    return [fact for found in open_items(hub, row).values() for fact in found]
+
+
+def open_items(hub: Hub, row: FactRow) -> dict[int, list[Fact]]:
+    """What a row holds, by the resource it is about. A row written before resources shared rows has the number of its
+    one resource."""
+    body = hub.boxes.fact.open(row.body, _place(row.item))
+    if body.startswith(_SHARED):
+        return decode_items(body[len(_SHARED) :])
     found, at = [], 0
     while at < len(body):
         size = int.from_bytes(body[at : at + 2], "big")
         found.append(decode_fact(body[at + 2 : at + 2 + size]))
         at += 2 + size
-    return found
+    return {row.item: found}
+
+
+def seal_items(hub: Hub, number: int, items: Mapping[int, Sequence[Fact]]) -> bytes:
+    """The body of a row with this number."""
+    return hub.boxes.fact.seal(_SHARED + encode_items(items), _place(number))
+
+
+def _place(number: int) -> bytes:
+    return number.to_bytes(8, "big", signed=True)
 
 
 def sum_name(hub: Hub, area: str, month: str, category: str) -> tuple[str, str, str]:

@@ -1,15 +1,22 @@
-"""The way out, one resource at a time: read, vread, history. Hidden and absent are the same answer."""
+"""The way out by id: read (also several at once), vread, history. Hidden and absent are the same answer."""
 
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from hub.access.opening import open_rows
 from hub.access.sight import Sight, code_of, decide_for, sight_of
 from hub.access.trace import audit, looked
+from hub.crypto import Tampered
 from hub.errors import Category, HubError
 from hub.fhir import type_name
-from hub.model import Decision, Issue, Key, Labels, Principal, Row
+from hub.model import AuditEntry, Decision, Issue, Key, Labels, Principal, Row
 from hub.parts import Hub
-from hub.store import ReadTx
+from hub.store import ReadTx, Unavailable
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +32,9 @@ class Answer:
 ABSENT = Decision("DENY", "absent")
 
 
-def absent() -> HubError:
-    """The one answer for what does not exist and for what the caller may not know to exist."""
-    return HubError(Category.NOT_FOUND, Issue("HUB-4101"))
+def absent(path: str = "") -> HubError:
+    """The one answer for what does not exist and for what the caller may not know to exist; `path` inside a Bundle."""
+    return HubError(Category.NOT_FOUND, Issue("HUB-4101", path))
 
 
 def gone() -> HubError:
@@ -35,12 +42,79 @@ def gone() -> HubError:
     return HubError(Category.GONE, Issue("HUB-4301"))
 
 
+class Look(NamedTuple):
+    """One caller's wish to read one resource. `request_id` names the request in the audit trail."""
+
+    who: Principal
+    type: str
+    id: str
+    request_id: str
+
+
+Found = tuple[Row | None, Decision]
+
+
 def read(hub: Hub, who: Principal, type_: str, id_: str) -> Answer:
     """FHIR read. https://www.hl7.org/fhir/R4/http.html#read. NOT_FOUND for absent and hidden alike, GONE for
     what was deleted and would be open."""
-    with hub.store.reading() as tx:
-        row, decision = find(hub, tx, who, type_, id_)
-    return _answer(hub, who, "read", type_, id_, row, decision)
+    found = read_many(hub, [Look(who, type_, id_, who.request_id)])[0]
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def read_many(hub: Hub, looks: Sequence[Look]) -> list[Answer | Exception]:
+    """As `read`, for looks that arrived together: each has its own decision, audit entry and answer (or what `read`
+    raises), but they share the look-up and the commit. Raises when the audit could not be written: then nobody is
+    answered."""
+    found = _found_many(hub, looks)
+    entries = [
+        _entry(hub, look.who, "read", look.type, look.id, each, look.request_id)
+        for look, each in zip(looks, found, strict=True)
+        if not isinstance(each, Exception)
+    ]
+    audit(hub, *entries)
+    homes = {each[0].compartment for each in found if not isinstance(each, Exception) and each[0] is not None}
+    with suppress(Tampered):  # fetched for all at once; a seed that doesn't open fails those it belongs to, below
+        hub.keyring.seeds(homes)
+    return [each if isinstance(each, Exception) else _tried(partial(_opened, hub, *each)) for each in found]
+
+
+def _found_many(hub: Hub, looks: Sequence[Look]) -> list[Found | Exception]:
+    """What each look is about and what is decided. One's own data need nothing but the row: one statement for all."""
+    keys = [hub.ids.decode(look.id) for look in looks]
+    with hub.store.reading(is_single=True) as tx:
+        rows = tx.get({key for key in keys if key is not None})
+    found: list[Found | Exception] = [(None, ABSENT)] * len(looks)
+    own: dict[tuple[Principal, int], Decision] = {}
+    foreign = []
+    for place, (look, key) in enumerate(zip(looks, keys, strict=True)):
+        row = rows.get(key) if key is not None else None
+        if row is None or type_name(row.type) != look.type:
+            continue
+        if not _is_own(hub, look.who, row):
+            foreign.append(place)
+            continue
+        asked = look.who, row.author
+        if asked not in own:
+            own[asked] = _own_decision(hub, look.who, row)
+        found[place] = row, own[asked]
+    if foreign:
+        with hub.store.reading() as tx:
+            for place in foreign:
+                who, type_, id_, _ = looks[place]
+                found[place] = _tried(partial(find, hub, tx, who, type_, id_))
+    return found
+
+
+def _tried(work: Callable[[], T]) -> T | Exception:
+    """What `work` gives or raises, so that one look's trouble stays its own; a database's is everybody's."""
+    try:
+        return work()
+    except Unavailable:
+        raise
+    except Exception as error:
+        return error
 
 
 def vread(hub: Hub, who: Principal, type_: str, id_: str, version: int) -> Answer:
@@ -50,7 +124,7 @@ def vread(hub: Hub, who: Principal, type_: str, id_: str, version: int) -> Answe
         if row is not None and row.version != version and decision.effect == "PERMIT":
             row = tx.version(Key(row.compartment, row.rid), version)
             decision = decide_row(hub, tx, who, row) if row is not None else ABSENT
-    return _answer(hub, who, "vread", type_, id_, row, decision)
+    return _answer(hub, who, "vread", type_, id_, (row, decision))
 
 
 def history(hub: Hub, who: Principal, type_: str, id_: str) -> list[Answer]:
@@ -74,8 +148,8 @@ def history(hub: Hub, who: Principal, type_: str, id_: str) -> list[Answer]:
 
 def decide_row(hub: Hub, tx: ReadTx, who: Principal, row: Row) -> Decision:
     """May the caller see this stored version? Reads what the decision needs."""
-    if who.role == "clinic-client" and who.facility and hub.facilities[who.facility].number == row.author:
-        return decide_for(hub, who, _OWN, row.author, Labels("N"))
+    if _is_own(hub, who, row):
+        return _own_decision(hub, who, row)
     compartments = tx.person([row.compartment])
     if who.role == "patient" and who.compartment not in compartments:
         return Decision("DENY", "not-subject")
@@ -90,7 +164,16 @@ _OWN = Sight({}, {}, [], is_related=False)
 """An author facility's own data need no consent look-up: `decide` permits them whatever consents say."""
 
 
-def find(hub: Hub, tx: ReadTx, who: Principal, type_: str, id_: str) -> tuple[Row | None, Decision]:
+def _is_own(hub: Hub, who: Principal, row: Row) -> bool:
+    facility = who.facility if who.role == "clinic-client" else None
+    return facility is not None and hub.facilities[facility].number == row.author
+
+
+def _own_decision(hub: Hub, who: Principal, row: Row) -> Decision:
+    return decide_for(hub, who, _OWN, row.author, Labels("N"))
+
+
+def find(hub: Hub, tx: ReadTx, who: Principal, type_: str, id_: str) -> Found:
     """The stored row of an address, a tombstone too, and what is decided about it; ABSENT when there is none."""
     key = hub.ids.decode(id_)
     row = tx.get([key]).get(key) if key else None
@@ -99,9 +182,19 @@ def find(hub: Hub, tx: ReadTx, who: Principal, type_: str, id_: str) -> tuple[Ro
     return row, decide_row(hub, tx, who, row)
 
 
-def _answer(hub: Hub, who: Principal, event: str, type_: str, id_: str, row: Row | None, decision: Decision) -> Answer:
+def _answer(hub: Hub, who: Principal, event: str, type_: str, id_: str, found: Found) -> Answer:
+    audit(hub, _entry(hub, who, event, type_, id_, found, who.request_id))
+    return _opened(hub, *found)
+
+
+def _entry(hub: Hub, who: Principal, event: str, type_: str, id_: str, found: Found, request_id: str) -> AuditEntry:
+    row, decision = found
     compartments = (row.compartment,) if row is not None else ()
-    audit(hub, looked(hub, who, event, decision, compartments, f"{type_}/{id_}", 1 if row else 0))
+    named = f"{type_}/{id_}"
+    return looked(hub, who, event, decision, compartments, named, 1 if row else 0, request_id=request_id)
+
+
+def _opened(hub: Hub, row: Row | None, decision: Decision) -> Answer:
     if row is None or decision.effect != "PERMIT":
         raise absent()
     if row.is_deleted:

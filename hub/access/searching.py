@@ -1,222 +1,174 @@
 """The way out, many at a time: search with consent inside the query, exact totals and stable pages.
 
-A search names a patient (then it reaches over all compartments of the person that are open to the caller) or it
-covers what the caller's own facility authored (architecture decisions 5 and 6).
+The request: understood, scoped (`scope`), planned and carried out (`finding`), audited, and only then answered.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
+from hub.access.candidates import Found
+from hub.access.explaining import explained
+from hub.access.finding import count, page, planned
+from hub.access.including import included
 from hub.access.opening import open_rows
-from hub.access.sight import PERSON, reaches, sight_of
+from hub.access.paging import PAGE_LIFE_MS, UNKNOWN, Cursor, opened_cursor, sealed_cursor
+from hub.access.plan import Plan
+from hub.access.scope import Scope, scope_of
 from hub.access.trace import audit, looked
-from hub.clock import city_time
-from hub.consent import decide
 from hub.errors import Category, HubError
-from hub.fhir import json, searchset, type_number
+from hub.fhir import json, searchset, type_name
 from hub.fhir.systems import NIK
-from hub.model import (
-    PATIENT_RID,
-    After,
-    Decision,
-    Issue,
-    Key,
-    Labels,
-    Page,
-    Principal,
-    Reach,
-    Request,
-    Selection,
-    Subject,
-)
+from hub.fhir.trimming import trimmed
+from hub.model import Decision, Issue, Key, Principal, Reach, Row
 from hub.parts import Hub
 from hub.search import Query, parse
-from hub.store import ReadTx
+from hub.store import TooSlow
 
-PAGE_LIFE_MS = 600_000
 PERMIT = Decision("PERMIT", "author-facility")
 DENY = Decision("DENY", "no-consent")
+Compartment = tuple[str, str]
+MOST_MS = 5_000
+"""What a statement of a search may take (docs: limits)."""
+_PLAIN = ("patient", "subject", "status", "date", "encounter")
 
 
-class _Cursor(msgspec.Struct, array_like=True):
-    """What a page link carries, sealed: whose it is, the search, the snapshot and where to go on."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request: whose, for what, and (of a page link) where to go on."""
 
-    subject: str
-    expires_ms: int
-    type: str
+    who: Principal
     params: list[tuple[str, str]]
     lenient: bool
+    compartment: Compartment | None
+    query: Query
     snapshot_ms: int
-    after: tuple[int, int, int]
+    cursor: Cursor | None = None
 
 
-def search(hub: Hub, who: Principal, type_: str, params: list[tuple[str, str]], lenient: bool, base_url: str) -> bytes:
-    """FHIR search-type: a searchset Bundle of what the caller may see, total exact over exactly that.
-
-    https://www.hl7.org/fhir/R4/search.html. INCORRECT with every unknown parameter unless `lenient`.
-    """
-    query = parse(type_, params, lenient)
-    return _page(hub, who, type_, params, query, lenient, base_url, hub.clock(), None)
-
-
-def next_page(hub: Hub, who: Principal, type_: str, token: str, base_url: str) -> bytes:
-    """The page a link of an earlier answer leads to, authorised anew. INCORRECT when it expired, is another's,
-    or belongs to a search of another type (the caller's scopes were checked for this one)."""
-    try:
-        cursor = msgspec.msgpack.decode(hub.boxes.page.open(urlsafe_b64decode(token), b"page"), type=_Cursor)
-    except Exception as error:  # whatever is wrong with a token, the answer is the same
-        raise HubError(Category.INCORRECT, Issue("HUB-4104")) from error
-    if cursor.subject != who.subject or cursor.type != type_ or cursor.expires_ms < hub.clock():
-        raise HubError(Category.INCORRECT, Issue("HUB-4104"))
-    query = parse(cursor.type, cursor.params, cursor.lenient)
-    after = After(*cursor.after)
-    return _page(hub, who, cursor.type, cursor.params, query, cursor.lenient, base_url, cursor.snapshot_ms, after)
-
-
-def _page(
+def search(
     hub: Hub,
     who: Principal,
     type_: str,
     params: list[tuple[str, str]],
-    query: Query,
     lenient: bool,
     base_url: str,
-    snapshot_ms: int,
-    after: After | None,
+    compartment: Compartment | None = None,
+    lang: str = "id",
 ) -> bytes:
-    with hub.store.reading() as tx:
-        asked = _asked(hub, tx, type_, query)
-        scope = _scope(hub, tx, who, type_, query, asked)
-        found = _select(hub, tx, type_, query, scope, snapshot_ms, after)
-    _tell(hub, who, type_, tokenised(hub, params), asked, scope, found)
+    """FHIR search-type: a searchset Bundle of what the caller may see, total exact over exactly that.
+
+    https://www.hl7.org/fhir/R4/search.html. `compartment`: kind and id of the one to search in. INCORRECT with every
+    unknown parameter unless `lenient`; UNPROCESSABLE for what is too costly.
+    """
+    query = parse(type_, params, lenient, compartment)
+    return _answer(hub, _Asked(who, params, lenient, compartment, query, hub.clock()), base_url, lang)
+
+
+def next_page(hub: Hub, who: Principal, type_: str, token: str, base_url: str, lang: str = "id") -> bytes:
+    """The page a link of an earlier answer leads to, authorised anew. INCORRECT when it expired, is another's,
+    or belongs to a search of another type (the caller's scopes were checked for this one)."""
+    cursor = opened_cursor(hub, who, type_, token)
+    query = parse(cursor.type, cursor.params, cursor.lenient, cursor.compartment)
+    asked = _Asked(who, cursor.params, cursor.lenient, cursor.compartment, query, cursor.snapshot_ms, cursor)
+    return _answer(hub, asked, base_url, lang)
+
+
+def _answer(hub: Hub, asked: _Asked, base_url: str, lang: str) -> bytes:
+    query, since = asked.query, perf_counter()
+    if query.includes and query.summary == "text":
+        raise HubError(Category.INCORRECT, Issue("HUB-4108"))
+    extra: list[Row] = []
+    outcomes = []
+    try:
+        with hub.store.reading(most_ms=MOST_MS) as tx:
+            scope = scope_of(hub, tx, asked.who, query)
+            plan = planned(scope, query)
+            found = _found(plan, asked)
+            if query.includes and found.rows:
+                extra = included(plan, found.rows, found.bodies)
+            if query.is_explain:
+                outcomes = [explained(plan, found.total, (perf_counter() - since) * 1000, lang)]
+            reaches = scope.of(query)
+    except TooSlow as error:
+        raise HubError(Category.UNPROCESSABLE, Issue("HUB-4106")) from error
+    _tell(hub, asked, scope, reaches, [*found.rows, *extra])
+    links = _links(hub, asked, found, base_url)
+    if query.is_explain:
+        return json.write(searchset([], None, {"self": links["self"]}, outcomes=outcomes))
+    return json.write(
+        searchset(
+            _entries(hub, asked, found.rows, found.bodies, base_url, query.elements),
+            found.total,
+            links,
+            included=_entries(hub, asked, extra, found.bodies, base_url, ()),
+        )
+    )
+
+
+def _found(plan: Plan, asked: _Asked) -> Found:
+    if asked.query.summary_count:
+        return Found(total=count(plan))
+    cursor = asked.cursor
+    if cursor is None:
+        return page(plan, asked.query.count, None, None, None)
+    total = None if cursor.total == UNKNOWN else cursor.total
+    return page(plan, asked.query.count, cursor.after, cursor.snapshot_ms, total)
+
+
+def _links(hub: Hub, asked: _Asked, found: Found, base_url: str) -> dict[str, str]:
+    query = asked.query
     shown = [(name, value) for name, value in query.self_params if not _names_nik(value)]
-    links = {"self": f"{base_url}/{type_}" + (f"?{urlencode(shown)}" if shown else "")}
+    place = (
+        f"{base_url}/{'/'.join(asked.compartment)}/{query.type}" if asked.compartment else f"{base_url}/{query.type}"
+    )
+    links = {"self": place + (f"?{urlencode(shown)}" if shown else "")}
     if found.after is not None and not query.summary_count:
-        place = (found.after.value, found.after.compartment, found.after.rid)
-        cursor = _Cursor(who.subject, hub.clock() + PAGE_LIFE_MS, type_, params, lenient, snapshot_ms, place)
-        token = urlsafe_b64encode(hub.boxes.page.seal(msgspec.msgpack.encode(cursor), b"page")).decode()
-        links["next"] = f"{base_url}/{type_}?_page={token}"
-    bodies = open_rows(hub, found.rows)
-    matches = []
-    for row in found.rows:
+        total = UNKNOWN if found.total is None else found.total
+        expires = hub.clock() + PAGE_LIFE_MS
+        search_ = (query.type, asked.params, asked.lenient, asked.compartment)
+        cursor = Cursor(asked.who.subject, expires, *search_, asked.snapshot_ms, total, found.after)
+        links["next"] = f"{base_url}/{query.type}?_page={sealed_cursor(hub, cursor)}"
+    return links
+
+
+def _entries(
+    hub: Hub, asked: _Asked, rows: list[Row], bodies: dict[Key, bytes], base_url: str, elements: Collection[str]
+) -> list[tuple[str, Any]]:
+    """(full url, content) of the rows: the stored bytes as they are, unless only parts of a resource were asked for."""
+    query = asked.query
+    is_whole = query.summary == "false" and not elements
+    bodies |= open_rows(hub, [row for row in rows if Key(row.compartment, row.rid) not in bodies])
+    found: list[tuple[str, Any]] = []
+    for row in rows:
         key = Key(row.compartment, row.rid)
-        if key in bodies:
-            matches.append((f"{base_url}/{type_}/{hub.ids.encode(key)}", msgspec.Raw(bodies[key])))
-    return json.write(searchset(matches, found.total, links))  # type: ignore[arg-type]
+        if (body := bodies.get(key)) is not None:
+            content = msgspec.Raw(body) if is_whole else trimmed(json.read(body), query.summary, elements)
+            found.append((f"{base_url}/{type_name(row.type)}/{hub.ids.encode(key)}", content))
+    return found
 
 
-def _tell(
-    hub: Hub, who: Principal, type_: str, text: str, asked: dict[int, int], scope: list[Reach], found: Page
-) -> None:
+def _tell(hub: Hub, asked: _Asked, scope: Scope, reaches: list[Reach], rows: list[Row]) -> None:
     """Audit the look at everybody found or asked about (an empty answer and a count tell something too), and apart from
     it the look at those who were asked about and stayed hidden."""
-    hidden = {compartment for compartment, author in asked.items() if not _is_open(compartment, author, scope)}
-    shown = {row.compartment for row in found.rows} | (asked.keys() - hidden)
+    hidden = {compartment for compartment, author in scope.asked.items() if not _is_open(compartment, author, reaches)}
+    shown = {row.compartment for row in rows} | (scope.asked.keys() - hidden)
+    who, type_, text = asked.who, asked.query.type, tokenised(hub, asked.params, asked.compartment)
     if shown or not hidden:
-        audit(hub, looked(hub, who, "search", PERMIT, tuple(sorted(shown)), type_, len(found.rows), text))
+        audit(hub, looked(hub, who, "search", PERMIT, tuple(sorted(shown)), type_, len(rows), text))
     if hidden:
         audit(hub, looked(hub, who, "search", DENY, tuple(sorted(hidden)), type_, 0, text))
 
 
-def _is_open(compartment: int, author: int, scope: list[Reach]) -> bool:
+def _is_open(compartment: int, author: int, reaches: list[Reach]) -> bool:
     return any(
-        reach.author == author and (reach.compartments is None or compartment in reach.compartments) for reach in scope
+        reach.author == author and (reach.compartments is None or compartment in reach.compartments)
+        for reach in reaches
     )
-
-
-def _select(
-    hub: Hub, tx: ReadTx, type_: str, query: Query, scope: list[Reach], snapshot_ms: int, after: After | None
-) -> Page:
-    selection = Selection(
-        type=type_number(type_),
-        reaches=tuple(_with_tokens(hub, reach, query) for reach in scope),
-        days=query.days,
-        updated=query.updated,
-        ids=_ids(hub, query),
-        order=query.order,
-        after=after,
-        limit=query.count,
-        not_after_ms=snapshot_ms,
-    )
-    if query.summary_count:
-        return Page(total=tx.count(selection))
-    return tx.select(selection)
-
-
-def _asked(hub: Hub, tx: ReadTx, type_: str, query: Query) -> dict[int, int]:
-    """The patients' compartments that the search names by patient, id or NIK, with their author facility."""
-    named = _named(hub, query.patient or ()) | {key.compartment for key in _ids(hub, query) or ()}
-    if type_ == "Patient" and (niks := _niks(query)):
-        for compartments in tx.mpi([hub.blinder.mpi("nik", nik) for nik in niks]).values():
-            named |= set(compartments)
-    return {compartment: row.author for compartment, row in tx.compartments(named).items() if row.kind == 0}
-
-
-def _scope(hub: Hub, tx: ReadTx, who: Principal, type_: str, query: Query, asked: Collection[int]) -> list[Reach]:
-    """What the search may reach at all, before its own conditions."""
-    if who.role == "patient" and who.compartment is not None:
-        person = tx.person([who.compartment])
-        if query.patient is not None and not _named(hub, query.patient) & person:
-            return []
-        return reaches(hub, tx, who, sight_of(hub, tx, who, person), type_)
-    if query.patient is not None:
-        return _of_patients(hub, tx, who, type_, _named(hub, query.patient))
-    return _own(hub, who) + _foreign(hub, tx, who, type_, asked)
-
-
-def _own(hub: Hub, who: Principal) -> list[Reach]:
-    """Everything the caller's facility authored: `decide` permits it whatever consents say, once for all of it.
-
-    A person's own search must name a patient: a patient may have closed the record to that one person.
-    """
-    if who.facility is None or who.person is not None:
-        return []
-    number = hub.facilities[who.facility].number
-    request = Request(city_time(hub.clock()), who.purpose, org=who.facility, role=who.role, rel=True)
-    subject = Subject(PERSON, who.facility, Labels("N"))
-    if decide(request, subject, (), hub.policy).effect != "PERMIT":
-        return []
-    return [Reach(number, None, None)]
-
-
-def _of_patients(hub: Hub, tx: ReadTx, who: Principal, type_: str, named: set[int]) -> list[Reach]:
-    """The persons behind these Patients, where the named Patient itself is open to the caller; else nothing: asking by
-    a hidden Patient must not show that the caller's own patient is the same person."""
-    found: list[Reach] = []
-    for compartment in sorted(named):
-        person = tx.person([compartment])
-        sight = sight_of(hub, tx, who, person)
-        open_patients = reaches(hub, tx, who, sight, "Patient")
-        patient = Selection(type_number("Patient"), tuple(open_patients), ids=(Key(compartment, PATIENT_RID),))
-        if tx.count(patient):
-            found += reaches(hub, tx, who, sight, type_)
-    return found
-
-
-def _foreign(hub: Hub, tx: ReadTx, who: Principal, type_: str, compartments: Collection[int]) -> list[Reach]:
-    """What other facilities hold in these compartments' persons and is open to the caller."""
-    found: list[Reach] = []
-    seen: set[int] = set()
-    own = hub.facilities[who.facility].number if who.facility else -1
-    for compartment in sorted(compartments):
-        if compartment in seen:
-            continue
-        person = tx.person([compartment])
-        seen |= person
-        opened = reaches(hub, tx, who, sight_of(hub, tx, who, person), type_)
-        found += [reach for reach in opened if reach.author != own]
-    return found
-
-
-def _with_tokens(hub: Hub, reach: Reach, query: Query) -> Reach:
-    """The query's values as tokens of this author: the same value has other tokens at every facility."""
-    token = hub.blinder.token
-    tokens = tuple(tuple(token(reach.author, param, value) for param, value in group) for group in query.tokens)
-    return replace(reach, tokens=tokens, indexed=query.indexed)
 
 
 def _names_nik(value: str) -> bool:
@@ -224,33 +176,11 @@ def _names_nik(value: str) -> bool:
     return NIK in value or any(len(part) == 16 and part.isdecimal() for part in value.replace("|", ",").split(","))
 
 
-def _niks(query: Query) -> set[str]:
-    """The NIKs asked for: the one identifier by which a patient of other facilities is found."""
-    return {value for group in query.identifiers for system, value in group if system in (NIK, None)}
-
-
-def _named(hub: Hub, ids: Iterable[str]) -> set[int]:
-    """The compartments of Patients with these logical ids; ids that mean nothing are left out."""
-    keys = (hub.ids.decode(text) for text in ids)
-    return {key.compartment for key in keys if key is not None and key.rid == PATIENT_RID}
-
-
-def _ids(hub: Hub, query: Query) -> tuple[Key, ...] | None:
-    if query.ids is None:
-        return None
-    return tuple(key for text in query.ids if (key := hub.ids.decode(text)) is not None)
-
-
-def tokenised(hub: Hub, params: list[tuple[str, str]]) -> str:
+def tokenised(hub: Hub, params: list[tuple[str, str]], compartment: Compartment | None = None) -> str:
     """The query as the audit keeps it: identifiers and names only as keyed tokens (no raw NIK, ever)."""
-    shown = []
+    shown = [] if compartment is None else [("_compartment", "/".join(compartment))]
     for name, value in params:
-        is_plain = name.startswith("_") or name.partition(":")[0] in (
-            "patient",
-            "subject",
-            "status",
-            "date",
-            "encounter",
-        )
+        bare = name.partition(":")[0]
+        is_plain = "." not in name and bare != "_has" and (name.startswith("_") or bare in _PLAIN)
         shown.append((name, value if is_plain else f"#{hub.blinder.mpi('audit', value).hex()[:16]}"))
     return urlencode(shown)

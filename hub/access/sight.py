@@ -5,7 +5,7 @@ Reference: docs/privacy.md; architecture decisions 6 and 8. Hidden is the same a
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from hub.access.opening import open_resources
@@ -29,7 +29,7 @@ from hub.model import (
     Subject,
 )
 from hub.parts import Hub
-from hub.store import ReadTx
+from hub.store import Circle, ReadTx
 
 PERSON = "subject"
 """The name of the one person a sight is about, in engine terms."""
@@ -40,27 +40,48 @@ RESIDUAL_LIMIT = 5000
 @dataclass(slots=True)
 class Sight:
     """Everything a decision about one person needs, read once: compartments with their author facility, the meaning
-    of their access tags, the consents, and whether a care relationship is proven for foreign data."""
+    of their access tags, the consents, and whether a care relationship is proven for foreign data. `patients`: the
+    access tag of each compartment's Patient; none where there is no Patient, or a deleted one."""
 
     authors: dict[int, int]
     labels: dict[tuple[int, int], Labels]
     rules: list[ConsentRule]
     is_related: bool
+    patients: dict[int, int] = field(default_factory=dict)
 
 
 def sight_of(hub: Hub, tx: ReadTx, who: Principal, compartments: Collection[int]) -> Sight:
     """Read what is needed to decide about the person made of these compartments."""
-    found = tx.compartments(compartments)
-    authors = {compartment: row.author for compartment, row in found.items()}
+    return _sight(hub, tx, who, compartments, tx.circle(compartments))
+
+
+def sight_from(hub: Hub, tx: ReadTx, who: Principal, compartment: int) -> Sight:
+    """The sight of the whole person that a compartment belongs to: one statement for most persons."""
+    found = tx.circle([compartment])
+    person, fringe = {compartment}, found.others - {compartment}
+    while fringe:
+        more = tx.circle(fringe)
+        person |= fringe
+        found.compartments |= more.compartments
+        found.patients |= more.patients
+        found.tags += more.tags
+        found.carers += more.carers
+        found.has_consent |= more.has_consent
+        fringe = more.others - person
+    return _sight(hub, tx, who, person, found)
+
+
+def _sight(hub: Hub, tx: ReadTx, who: Principal, compartments: Collection[int], found: Circle) -> Sight:
+    authors = {compartment: row.author for compartment, row in found.compartments.items()}
     labels = {
         (row.compartment, row.tag): read_labels(hub.boxes.tag.open(row.body, tag_aad(row.compartment)))
-        for row in tx.tags(compartments)
+        for row in found.tags
     }
     own = hub.facilities[who.facility].number if who.facility else -1
     if who.person is None and all(author == own for author in authors.values()):
-        return Sight(authors, labels, [], is_related=False)
-    rules = consent_rules(hub, tx, compartments)
-    return Sight(authors, labels, rules, _is_related(hub, tx, who, compartments, rules))
+        return Sight(authors, labels, [], is_related=False, patients=found.patients)
+    rules = consent_rules(hub, tx, compartments) if found.has_consent else []
+    return Sight(authors, labels, rules, _is_related(hub, who, found, rules), found.patients)
 
 
 def consent_rules(hub: Hub, tx: ReadTx, compartments: Collection[int]) -> list[ConsentRule]:
@@ -93,7 +114,7 @@ def actor_name(hub: Hub, reference: str) -> str | None:
     return f"person:{name}" if type_ == "Practitioner" and name else None
 
 
-def _is_related(hub: Hub, tx: ReadTx, who: Principal, compartments: Collection[int], rules: list[ConsentRule]) -> bool:
+def _is_related(hub: Hub, who: Principal, found: Circle, rules: list[ConsentRule]) -> bool:
     """A facility's right to ask for others' data: presence, or a consent the patient gave that names it.
 
     Its own word (a submitted visit) never suffices: docs/privacy.md, the relationship problem.
@@ -101,7 +122,8 @@ def _is_related(hub: Hub, tx: ReadTx, who: Principal, compartments: Collection[i
     if who.facility is None:
         return False
     number = hub.facilities[who.facility].number
-    if any(held.facility == number for held in tx.relationships(compartments, at_ms=hub.clock())):
+    now = hub.clock()
+    if any(facility == number and since <= now < until for _, facility, since, until in found.carers):
         return True
     name = f"org:{who.facility}"
     return any(

@@ -6,9 +6,9 @@ from hub.parts import Hub
 from hub.store import Entry
 
 
-def audit(hub: Hub, entry: AuditEntry) -> None:
-    """Make the entry durable; returns only after the commit. Raises when it can't: then nothing may be answered."""
-    hub.outbox.append([sealed_entry(hub, entry)])
+def audit(hub: Hub, *entries: AuditEntry) -> None:
+    """Make the entries durable; returns only after the commit. Raises when it can't: then nothing may be answered."""
+    hub.outbox.append([sealed_entry(hub, entry) for entry in entries])
 
 
 def sealed_entry(hub: Hub, entry: AuditEntry) -> Entry:
@@ -26,8 +26,10 @@ def looked(
     resource: str = "",
     count: int = 0,
     query: str = "",
+    *,
+    request_id: str | None = None,
 ) -> AuditEntry:
-    """The entry of a look at patient data, permitted or refused."""
+    """The entry of a look at patient data, permitted or refused. `request_id`: where it is not the principal's."""
     return AuditEntry(
         at_ms=hub.clock(),
         event=event,
@@ -42,6 +44,6 @@ def looked(
         resource=resource,
         count=count,
         query=query,
-        request_id=who.request_id,
+        request_id=who.request_id if request_id is None else request_id,
         is_person=who.person is not None or who.role == "clinic-client",
     )

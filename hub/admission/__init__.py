@@ -1,6 +1,6 @@
 """Sign-in and onboarding: the join of `hub.auth` (what is right) and `hub.store` (what is known)."""
 
-from hub.admission.calling import authenticate
+from hub.admission.calling import authenticate, principals, unauthenticated
 from hub.admission.clients import disable_client, register_client
 from hub.admission.granting import claimed_by, issue_token
 from hub.admission.links import mint_login_link, patient_by_nik
@@ -20,7 +20,9 @@ __all__ = [
     "new_presence_code",
     "patient_by_nik",
     "presence",
+    "principals",
     "redeem",
     "register_client",
     "session",
+    "unauthenticated",
 ]

@@ -1,9 +1,13 @@
-"""openapi.json: what FastAPI knows of the routes, corrected to what the hub really answers."""
+"""openapi.json: what FastAPI knows of the routes, corrected to what the hub really answers, and the FHIR addresses."""
 
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.routing import Route
+
+from hub.api.fhir.described import SCHEMA, fhir_paths
+from hub.api.site import Methods
 
 _OUTCOME: dict[str, Any] = {
     "type": "object",
@@ -27,11 +31,13 @@ def describe(app: FastAPI) -> dict[str, Any]:
         found = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         components = found.setdefault("components", {})
         components["securitySchemes"] = {"bearer": _BEARER}
-        components["schemas"] = {"OperationOutcome": _OUTCOME, "OAuthError": _OAUTH_ERROR}
+        components["schemas"] = {"OperationOutcome": _OUTCOME, "OAuthError": _OAUTH_ERROR, "Resource": SCHEMA}
         for path, methods in found["paths"].items():
             for operation in methods.values():
                 operation["responses"].pop("422", None)
                 operation["responses"]["default"] = _refusals(path)
+        routes = [route.endpoint for route in app.routes if isinstance(route, Route)]
+        found["paths"] |= fhir_paths(each for each in routes if isinstance(each, Methods))
         app.openapi_schema = found
     return app.openapi_schema
 

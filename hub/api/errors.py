@@ -45,7 +45,7 @@ def refusal(error: HubError, path: str, lang: str) -> Response:
     if status == 401:
         detail = ', error="invalid_token"' if first is not None and first.code == "HUB-5002" else ""
         headers["WWW-Authenticate"] = f'Bearer realm="hub"{detail}'
-    if status in (429, 503):
+    if status in (429, 503) or (status == 409 and first is not None and "seconds" in first.args):
         headers["Retry-After"] = first.args.get("seconds", "5") if first is not None else "5"
     if status == 405 and first is not None:
         headers["Allow"] = first.args.get("allowed", "")

@@ -1,4 +1,4 @@
-"""GET /healthz: 200 when the store answers."""
+"""GET /healthz: 200 when the store answers; while the search index is being built also how far it is."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -19,6 +19,8 @@ def health_routes(site: Site) -> APIRouter:
 
         request.state.route = "/healthz"
         await site.run(ask)
-        return JSONResponse({"status": "ok"})
+        state = site.hub.indexes
+        building = {"index_percent": state.percent} if state.lacking else {}
+        return JSONResponse({"status": "ok", **building})
 
     return router

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from starlette.datastructures import Headers
@@ -10,14 +11,20 @@ from hub.errors import Category, HubError
 from hub.model import Issue
 
 Return = Literal["minimal", "representation", "OperationOutcome"]
-_JSON = ("application/fhir+json", "application/json")
-_FORMATS = frozenset({"json", *_JSON})
-_ACCEPTED = frozenset({*_JSON, "application/*", "*/*"})
+_RETURNS: dict[str, Return] = {
+    "minimal": "minimal",
+    "representation": "representation",
+    "OperationOutcome": "OperationOutcome",
+}
+JSON = ("application/fhir+json", "application/json")
+PATCH = "application/json-patch+json"
+_FORMATS = frozenset({"json", *JSON})
+_ACCEPTED = frozenset({*JSON, "application/*", "*/*"})
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 _QUERY = re.compile(r"\??[^=&?]{1,60}=[^&]{1,300}(&[^=&]{1,60}=[^&]{1,300}){0,9}")
 
 
-def require_json(headers: Headers, accepted: Sequence[str] = _JSON) -> None:
+def require_json(headers: Headers, accepted: Sequence[str] = JSON) -> None:
     """UNSUPPORTED_MEDIA unless Content-Type is one of `accepted`, in UTF-8."""
     media, _, parameters = headers.get("content-type", "").partition(";")
     charset = _parameter(parameters, "charset")
@@ -37,12 +44,9 @@ def require_json_answer(headers: Headers, format_: str | None = None) -> None:
         raise HubError(Category.NOT_ACCEPTABLE, Issue("HUB-5804"))
 
 
-def preferred_return(headers: Headers) -> Return:
-    """`Prefer: return=…`; the representation when nothing is said. https://www.hl7.org/fhir/R4/http.html#ops"""
-    value = _preference(headers, "return")
-    if value == "minimal":
-        return "minimal"
-    return "OperationOutcome" if value == "OperationOutcome" else "representation"
+def preferred_return(headers: Headers) -> Return | None:
+    """`Prefer: return=…`, None when nothing known is preferred. https://www.hl7.org/fhir/R4/http.html#ops"""
+    return _RETURNS.get(_preference(headers, "return"))
 
 
 def is_lenient(headers: Headers) -> bool:
@@ -61,11 +65,26 @@ def if_match(headers: Headers) -> int | None:
     return int(found[1])
 
 
-def if_none_match(headers: Headers, version: int) -> bool:
-    """Whether the caller already has this version."""
-    return any(
+def is_unchanged(headers: Headers, version: int, updated_ms: int) -> bool:
+    """Whether the caller already has this version: by If-None-Match or, only without it, by If-Modified-Since (to the
+    second). A date that can't be read asks for nothing (RFC 9110, 13.1.3)."""
+    tags = headers.get("if-none-match")
+    if tags is not None:
+        return has_tag(tags, version)
+    since = headers.get("if-modified-since")
+    if since is None:
+        return False
+    try:
+        return updated_ms // 1000 <= parsedate_to_datetime(since[:60]).timestamp()
+    except (ValueError, OverflowError):
+        return False
+
+
+def has_tag(tags: str, version: int) -> bool:
+    """Whether a version is among the entity tags of an If-None-Match; `*` is any."""
+    return tags.strip() == "*" or any(
         (found := _ETAG.fullmatch(tag.strip())) is not None and int(found[1]) == version
-        for tag in headers.get("if-none-match", "")[:500].split(",")
+        for tag in tags[:500].split(",")
     )
 
 

@@ -8,11 +8,12 @@ _KEPT = 10_000
 
 
 class Rates:
-    """Buckets by key, each refilled at `per_minute` and holding as much; the 10,000 last used are kept. Thread-safe."""
+    """Buckets by key, each refilled at `per_minute` and holding as much, or `holds`; the 10,000 last used are kept.
+    Thread-safe."""
 
-    def __init__(self, per_minute: int, clock: Callable[[], int]) -> None:
+    def __init__(self, per_minute: float, clock: Callable[[], int], holds: float | None = None) -> None:
         self._rate = per_minute / 60_000
-        self._size = float(per_minute)
+        self._size = float(per_minute if holds is None else holds)
         self._clock = clock
         self._buckets: OrderedDict[tuple[str, ...], tuple[float, int]] = OrderedDict()
         self._lock = threading.Lock()

@@ -1,17 +1,19 @@
 """What every handler of one application needs, and how a caller is known: by the bearer token of its header, only."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from hub.admission import authenticate
+from hub import access
+from hub.admission import authenticate, principals, unauthenticated
 from hub.api.errors import language
 from hub.api.rates import Rates
 from hub.api.threads import Threads
+from hub.api.together import Together
 from hub.auth import Interaction, allows
 from hub.errors import Category, HubError
 from hub.model import Issue, Principal
@@ -22,14 +24,30 @@ Handler = Callable[[Request], Awaitable[Response]]
 _STAFF = frozenset({"clinic-client", "clinician"})
 
 
+class Ask(NamedTuple):
+    """A FHIR read by id, and the token it came with."""
+
+    token: str
+    type: str
+    id: str
+
+
 @dataclass(slots=True)
 class Site:
-    """One running application: the hub, its worker threads, and the buckets of `/oauth2/token` and wrong codes."""
+    """One running application: the hub, its worker threads, the buckets of `/oauth2/token` and wrong codes, and the
+    requests with an Idempotency-Key that are being worked on (hub.api.once)."""
 
     hub: Hub
     token_rates: Rates
     code_rates: Rates
     threads: Threads = field(default_factory=Threads)
+    flights: set[bytes] = field(default_factory=set)
+    _reads: Together[tuple[Ask, str], access.Answer] = field(init=False)
+    _callers: Together[str, Principal] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._reads = Together(self.threads, self._answers)
+        self._callers = Together(self.threads, self._authenticated)
 
     @property
     def fhir_base(self) -> str:
@@ -38,8 +56,8 @@ class Site:
 
     async def caller(self, request: Request) -> Principal:
         """Who is calling. UNAUTHENTICATED without a valid token; one outside the header is not looked at."""
-        token = bearer(request)
-        return await self.threads.run(lambda: self.known(token, request))
+        who = await self._callers.run(bearer(request))
+        return replace(who, request_id=request_id(request.scope))
 
     def known(self, token: str, request: Request) -> Principal:
         """As `caller`, for code that already runs in a worker thread."""
@@ -48,6 +66,32 @@ class Site:
     async def run(self, work: Callable[[], T]) -> T:
         """Run sync work in a worker thread."""
         return await self.threads.run(work)
+
+    async def read(self, ask: Ask, request_id: str) -> access.Answer:
+        """FHIR read, done together with those that arrive at the same time. Raises as `caller`, `require_scope` and
+        `access.read` do."""
+        return await self._reads.run((ask, request_id))
+
+    def _authenticated(self, tokens: Sequence[str]) -> list[Principal | Exception]:
+        """To each token who it speaks for, or the refusal."""
+        people = principals(self.hub, set(tokens))
+        return [people.get(token) or unauthenticated() for token in tokens]
+
+    def _answers(self, asks: Sequence[tuple[Ask, str]]) -> list[access.Answer | Exception]:
+        """To each ask its own answer, or why not."""
+        people = principals(self.hub, {ask.token for ask, _ in asks})
+        found: list[access.Answer | Exception] = [unauthenticated() for _ in asks]
+        looks: dict[int, access.Look] = {}
+        for place, (ask, request_id) in enumerate(asks):
+            if (who := people.get(ask.token)) is None:
+                continue
+            if allows(who.scopes, ask.type, "read"):
+                looks[place] = access.Look(who, ask.type, ask.id, request_id)
+            else:
+                found[place] = HubError(Category.FORBIDDEN, scope_issue(ask.type, "read"))
+        for place, each in zip(looks, access.read_many(self.hub, list(looks.values())), strict=True):
+            found[place] = each
+        return found
 
 
 def bearer(request: Request) -> str:
@@ -85,7 +129,8 @@ def request_id(scope: Scope) -> str:
 
 
 class Methods:
-    """One address, a handler per HTTP method: another method is 405 with the full Allow list, without any it is 404."""
+    """One address, a handler per HTTP method: another method is 405 with the full Allow list, without any it is 404.
+    OPTIONS is answered with that list; HEAD arrives as GET (hub.api.shaping)."""
 
     def __init__(self, pattern: str, **handlers: Handler) -> None:
         self.pattern, self.handlers = pattern, handlers
@@ -100,9 +145,18 @@ class Methods:
         if not self.handlers:
             raise HubError(Category.NOT_FOUND, Issue("HUB-5801"))
         found = self.handlers.get(scope["method"])
-        if found is None:
-            raise not_allowed(scope["method"], ", ".join(self.handlers))
-        return found
+        if found is not None:
+            return found
+        if scope["method"] == "OPTIONS":
+            return self._options
+        raise not_allowed(scope["method"], self._allowed)
+
+    @property
+    def _allowed(self) -> str:
+        return ", ".join([*self.handlers, *(["HEAD"] if "GET" in self.handlers else []), "OPTIONS"])
+
+    async def _options(self, _request: Request) -> Response:
+        return Response(status_code=204, headers={"Allow": self._allowed})
 
 
 def not_allowed(method: str, allowed: str) -> HubError:

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from hub import pipeline
 from hub.api.body import BUNDLE_LIMIT, read_body
+from hub.api.once import once
 from hub.api.site import Site, bearer, lang_of, require_scope, require_staff
 from hub.api.upload import upload_of
 from hub.fhir.json import write
@@ -45,11 +46,20 @@ def submission_routes(site: Site) -> APIRouter:
         require_scope(who, "*", "update")
         body, lang = await read_body(request, BUNDLE_LIMIT), lang_of(request)
 
-        def work() -> dict[str, Any]:
-            upload = upload_of(request.headers, body)
-            return dict(pipeline.submit(site.hub, who, adapter, upload.data, upload.filename, mode).to_dict(lang))
+        def work(key: pipeline.Once | None) -> dict[str, Any]:
+            def take_in() -> pipeline.Receipt:
+                upload = upload_of(request.headers, body)
+                taken = pipeline.submit(site.hub, who, adapter, upload.data, upload.filename, mode)
+                if key is not None and mode == "store":
+                    pipeline.remember(site.hub, key, [pipeline.Done("submission", taken.id)])
+                return taken
 
-        receipt = await site.run(work)
+            def again(done: list[pipeline.Done]) -> pipeline.Receipt:
+                return pipeline.receipt(site.hub, who, done[0].id)
+
+            return dict(pipeline.once_only(site.hub, key, take_in, again).to_dict(lang))
+
+        receipt = await once(site, request, who, body, work)
         headers = {"Location": f"{site.hub.config.base_url}/submissions/{receipt['id']}"} if mode == "store" else {}
         return _json(receipt, headers)
 

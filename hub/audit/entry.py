@@ -3,6 +3,7 @@
 Entries are kept for as long as the record, so what was written must stay readable: fields are only added at the end.
 """
 
+from operator import attrgetter
 from typing import Any, Literal
 
 import msgspec
@@ -33,13 +34,14 @@ class _Stored(msgspec.Struct, array_like=True, frozen=True):
 
 
 _FIELDS = _Stored.__struct_fields__[1:]
+_values = attrgetter(*_FIELDS)
 _encoder = msgspec.msgpack.Encoder(order="deterministic")
 _decoder = msgspec.msgpack.Decoder(_Stored)
 
 
 def encode_entry(entry: AuditEntry) -> bytes:
     """The same bytes for the same entry."""
-    values: list[Any] = [_FORMAT, *(getattr(entry, name) for name in _FIELDS)]
+    values: list[Any] = [_FORMAT, *_values(entry)]
     return _encoder.encode(values)
 
 

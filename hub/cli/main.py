@@ -11,7 +11,21 @@ from pathlib import Path
 import typer
 
 from hub.bootstrap import Unready
-from hub.cli import adapter, admin, city, columns, demo, identity, pulling, serving, steward, submitting, wording
+from hub.cli import (
+    adapter,
+    admin,
+    bulk,
+    city,
+    columns,
+    demo,
+    identity,
+    indexing,
+    pulling,
+    serving,
+    steward,
+    submitting,
+    wording,
+)
 from hub.cli.output import FAULT, OK, SOURCE_AWAY, USAGE, fail
 from hub.errors import HubError, fix, text
 
@@ -28,6 +42,7 @@ app.add_typer(admin.facility, name="facility", help="Facilities and their client
 app.add_typer(admin.quarantine, name="quarantine", help="Rows that wait to be mended.")
 app.add_typer(pulling.source_app, name="source", help="A facility's database as the source.")
 app.command("pull")(pulling.pull_command)
+app.add_typer(indexing.app, name="index", help="The search index.")
 app.add_typer(wording.app, name="codes", help="Words without a code.")
 steward.app.command("report")(identity.report)
 steward.app.command("judge")(identity.judge_files)
@@ -35,6 +50,7 @@ app.add_typer(steward.app, name="identity", help="The patient index.")
 app.command("login-link")(admin.login_link)
 app.command("digest")(admin.digest)
 app.command("demo")(demo.demo)
+app.command("load")(bulk.load_files)
 app.command("serve")(serving.serve)
 app.command("submit")(submitting.submit)
 

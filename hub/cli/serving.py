@@ -1,14 +1,22 @@
 """`hub serve`: the hub on HTTP."""
 
+import socket
+import sys
 import threading
-from typing import Any
+from dataclasses import replace
+from functools import partial
+from typing import Annotated, Any
 
+import typer
 import uvicorn
 
 from hub.api import create_app
-from hub.bootstrap import build, settle
+from hub.bootstrap import build, rest, settle
+from hub.cli.workers import GRACE_S, Supervisor, Worker
 from hub.config import Config, read_config
 from hub.parts import Hub
+from hub.upkeep.exporting import run_exports
+from hub.upkeep.indexing import run_indexing
 from hub.upkeep.releasing import run_releasing
 from hub.upkeep.sequencing import run_sequencer
 from hub.validation import prepare
@@ -25,41 +33,75 @@ ADVERTISED = (
     "Provenance",
     "Consent",
 )
+JOBS = {
+    "audit-sequencer": run_sequencer,
+    "bulk-exports": run_exports,
+    "city-releases": run_releasing,
+    "search-index": run_indexing,
+}
+"""What every serving process does beside the requests; each job lets one process at a time do it."""
 
 
-def serve() -> None:
+def serve(
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Server processes; default HUB_WORKERS.")] = None,
+) -> None:
     """Serve what is in HUB_HOME until stopped."""
-    run(read_config())
+    config = read_config()
+    run(config if workers is None else replace(config, workers=workers))
 
 
 def run(config: Config, hub: Hub | None = None) -> None:
-    """Serve on config.host:config.port. With HUB_WORKERS > 1 every worker process builds its own hub."""
-    options: dict[str, Any] = {
-        "host": config.host,
-        "port": config.port,
-        "log_level": "warning",
-        "access_log": False,
-        "server_header": False,
-        "date_header": True,
-        "timeout_keep_alive": 30,
-    }
-    if config.workers > 1 and hub is None:
-        uvicorn.run("hub.cli.serving:application", factory=True, workers=config.workers, **options)
+    """Serve on config.host:config.port until stopped, with config.workers processes made from this one."""
+    hub = hub or build(config)
+    app = ready(hub)
+    listener = _listener(config)
+    if config.workers <= 1:
+        _start_jobs(hub)
+        uvicorn.Server(_options(app)).run(sockets=[listener])
         return
-    uvicorn.run(ready(hub or build(config)), **options)
-
-
-def application() -> Any:
-    """The ASGI application of one worker process, from the environment."""
-    return ready(build(read_config()))
+    rest(hub)  # a connection is nothing to inherit
+    sys.exit(Supervisor(listener, config.workers, partial(_work, hub, app)).run())
 
 
 def ready(hub: Hub) -> Any:
-    """An application warmed up: pages mounted, validators compiled, the audit sequencer running."""
+    """An application warmed up: pages mounted, validators compiled."""
     prepare(ADVERTISED)
     app = create_app(hub)
     mount(app, hub)
-    threading.Thread(target=run_sequencer, args=(hub,), name="audit-sequencer", daemon=True).start()
-    threading.Thread(target=run_releasing, args=(hub,), name="city-releases", daemon=True).start()
     settle()
     return app
+
+
+def _work(hub: Hub, app: Any, channel: socket.socket) -> None:
+    """The life of one of several serving processes."""
+    _start_jobs(hub)
+    Worker(_options(app), channel).run()
+
+
+def _start_jobs(hub: Hub) -> None:
+    for name, job in JOBS.items():
+        threading.Thread(target=job, args=(hub,), name=name, daemon=True).start()
+
+
+def _options(app: Any) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+
+
+def _listener(config: Config) -> socket.socket:
+    family, kind, proto, _, address = socket.getaddrinfo(
+        config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listener = socket.socket(family, kind, proto)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(address)
+    listener.listen(2048)
+    return listener

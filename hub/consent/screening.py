@@ -23,9 +23,11 @@ _KINDS = {"CodeableConcept": CONCEPT, "Coding": CODING, "Reference": REFERENCE, 
 
 def screen(node: dict[str, Any], plan: Plan, found: set[str]) -> None:
     """Adds to `found` what the codes and words of the node hint at."""
-    for key in node.keys() & plan.keys():
-        kind, name = plan[key]
-        value = node[key]
+    for key, value in node.items():
+        step = plan.get(key)
+        if step is None:
+            continue
+        kind, name = step
         for item in value if type(value) is list else (value,):
             if item is None:
                 continue
@@ -50,9 +52,8 @@ def judge_concept(concept: dict[str, Any], found: set[str]) -> bool:
     display = None
     if "coding" in concept:
         for coding in concept["coding"]:
-            get = coding.get
-            display = get("display")
-            labels, is_known = judge(get("system"), get("code"), display)
+            display = coding.get("display")
+            labels, is_known = judge(coding.get("system"), coding.get("code"), display)
             is_understood = is_understood or is_known
             if labels:
                 found |= labels

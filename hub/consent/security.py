@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from hub.fhir.systems import ACT_CODE, ACT_REASON, CONFIDENTIALITY
-from hub.model import Labels
+from hub.model import ORDINARY, Labels
 
 _NO_BEARING = (ACT_REASON, "http://terminology.hl7.org/CodeSystem/v3-ObservationValue")
 _LEVELS: dict[str, Literal["N", "R", "V"]] = {"U": "N", "L": "N", "M": "N", "N": "N", "R": "R", "V": "V"}
@@ -20,7 +20,7 @@ def combine(one: Labels, other: Labels) -> Labels:
 def of_sensitivities(sens: frozenset[str]) -> Labels:
     """The labels of data known to be sensitive in these ways; ordinary when there are none."""
     if not sens:
-        return Labels("N")
+        return ORDINARY
     return Labels("V" if "SDV" in sens else "R", sens)
 
 

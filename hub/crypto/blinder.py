@@ -6,12 +6,14 @@ from them, although a city's NIKs could be enumerated in half an hour.
 
 import hashlib
 import struct
-from functools import lru_cache
+from collections.abc import Iterable
 from typing import Protocol
 
 from hub.crypto.keyring import Keyring
 
-TOKEN_CACHE = 16_384
+HELD = 16_384
+"""Tokens of an author that are kept; with them the names and codes they stand for, in memory only."""
+HELD_AUTHORS = 16
 
 _number = struct.Struct(">Q").pack
 _short = struct.Struct(">H").pack
@@ -31,16 +33,41 @@ class Blinder:
         self._digest = _keyed(keyring.derived("blind/digest"), 16)
         self._tag = _keyed(keyring.derived("blind/tag"), 8)
         self._pseudonym = _keyed(keyring.derived("blind/pseudonym"), 8)
-        self.token = lru_cache(maxsize=TOKEN_CACHE)(_token(_keyed(keyring.derived("blind/token"), 8)))
-        """(author, param, value) -> signed 64-bit search token: equal only within one author and one parameter."""
+        self._token = hashlib.blake2b(key=keyring.derived("blind/token"), digest_size=8)
+        self._held: dict[int, dict[tuple[str, str], int]] = {}
 
     def source(self, facility_number: int, type: str, value: str) -> bytes:  # noqa: A002 - FHIR's word
         """16 bytes for an identifier ("system|value") of a facility's resource of `type`."""
         return self._source(_number(facility_number) + _text(type) + value.encode())
 
+    def home(self, facility_number: int) -> int:
+        """The compartment of a facility's own resources (Practitioner, Location...): derived, so not looked up."""
+        return self.token(facility_number, "_facility", "") & 0x7FFF_FFFF_FFFF_FFFF
+
     def mpi(self, kind: str, value: str) -> bytes:
         """16 bytes for a matching value; the same at every facility, which is what finds the same person."""
         return self._mpi(_text(kind) + value.encode())
+
+    def token(self, author: int, param: str, value: str) -> int:
+        """A signed 64-bit search token: equal only within one author and one parameter."""
+        state = self._token.copy()
+        state.update(_number(author) + _text(param) + value.encode())
+        return int.from_bytes(state.digest(), "big", signed=True)
+
+    def tokens(self, author: int, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """The tokens of (param, value) pairs; most were met just before."""
+        held = self._held.get(author)
+        if held is None or len(held) > HELD:
+            if len(self._held) >= HELD_AUTHORS:
+                self._held.clear()
+            held = self._held[author] = {}
+        found = {}
+        for pair in pairs:
+            token = held.get(pair)
+            if token is None:
+                token = held[pair] = self.token(author, *pair)
+            found[pair] = token
+        return found
 
     def tag(self, seed: bytes, author: int, labels: str) -> int:
         """The access tag of (author, labels) in the compartment of `seed`: signed 64-bit, incomparable elsewhere."""
@@ -55,18 +82,6 @@ class Blinder:
         """Signed 64-bit stand-in for a patient in facts and audit."""
         (pseudonym,) = _signed(self._pseudonym(_number(compartment)))
         return int(pseudonym)
-
-
-class _Token(Protocol):
-    def __call__(self, author: int, param: str, value: str, /) -> int: ...
-
-
-def _token(keyed: _Hash) -> _Token:
-    def token(author: int, param: str, value: str, /) -> int:
-        (number,) = _signed(keyed(_number(author) + _text(param) + value.encode()))
-        return int(number)
-
-    return token
 
 
 def _keyed(key: bytes, size: int) -> _Hash:

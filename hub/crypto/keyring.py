@@ -51,7 +51,7 @@ class Keyring:
         What is already there stays: two processes that create the same compartment get the same seed.
         """
         wanted = _patients(compartments)
-        return self._create(wanted)
+        return self._create(wanted) if wanted else {}
 
     def seeds(self, compartments: Iterable[int]) -> dict[int, bytes]:
         """The 32-byte seeds of those that have one; a shredded compartment is absent.

@@ -21,6 +21,14 @@ def search_parameters() -> list[dict[str, Any]]:
     return found
 
 
+@cache
+def compartments() -> dict[str, dict[str, list[str]]]:
+    """The official compartments: by compartment and type in it, the reference parameters that put a resource there
+    (`{def}`: the compartment's own resource). https://www.hl7.org/fhir/R4/compartmentdefinition.html"""
+    found: dict[str, dict[str, list[str]]] = msgspec.json.decode(_read("compartments.json"))
+    return found
+
+
 def type_definition(name: str) -> dict[str, Any]:
     """One type (`Patient`, `Patient.contact`, `HumanName`): kind, elements, choices, constraints; or KeyError."""
     found: dict[str, Any] = table()["types"][name]

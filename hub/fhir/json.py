@@ -20,9 +20,8 @@ MAX_KEYS = 2000
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
-_SMALL = 64 * 1024
-"""Up to here indenting is the cheapest way to see the depth; beyond, a hostile document could swell a thousandfold."""
 _MIN_BYTES_OF_MANY_KEYS = 5 * MAX_KEYS
+"""A shorter part holds no object of too many keys, and indenting it is the cheapest way to see how deep it goes."""
 _TOO_DEEP = b"\n" + b" " * (MAX_DEPTH + 1)
 _POSITION = re.compile(r"\(byte (\d+)\)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
@@ -31,24 +30,29 @@ Tree = Any
 Pairs = list[tuple[str, Any]]
 
 
+class _Envelope(msgspec.Struct):
+    """A Bundle's entries as they stand in its text."""
+
+    entry: list[msgspec.Raw]
+
+
+_entries = msgspec.json.Decoder(_Envelope).decode
+
+
 def read(data: bytes) -> Any:
     """The JSON tree: int as int, other numbers as Decimal. HubError INCORRECT (HUB-1001..1005) says what and where."""
-    try:
-        tree = _decode(data)
-    except UnicodeDecodeError:
-        _refuse("HUB-1004")
-    except RecursionError:
-        _refuse("HUB-1003", depth=str(MAX_DEPTH))
-    except (msgspec.DecodeError, ValueError, ArithmeticError) as error:
-        _malformed(data, str(error))
-    quotes = 0
-    for part, depth in _parts(tree):
-        written = _encode(part)
-        quotes += _quotes(written)
-        _check_size(part, written, depth)
-    if quotes != _quotes(data):
+    compact, tree = _decoded(data)
+    written = _encode(tree)
+    # What is written again byte for byte says nothing twice: of equal keys a tree keeps only the last.
+    if written != compact and _quotes(written) != _quotes(compact):
         _refuse_duplicate(data)
+    _check_size(compact, tree)
     return tree
+
+
+def reread(data: bytes) -> Any:
+    """The tree of bytes that `write` gave: nothing is left to refuse."""
+    return _decode(data)
 
 
 def write(tree: Any) -> bytes:
@@ -61,17 +65,25 @@ def write_text(tree: Any) -> str:
     return msgspec.json.format(_encode(tree), indent=2).decode()
 
 
-def _parts(tree: Tree) -> list[tuple[Tree, int]]:
-    """A Bundle in its entries, each with the depth it stands at: small parts are cheaper to check."""
-    entries = tree.get("entry") if type(tree) is dict else None
-    if type(entries) is not list:
-        return [(tree, 0)]
-    return [(tree | {"entry": None}, 0), *((entry, 2) for entry in entries)]
+def _decoded(data: bytes) -> tuple[bytes, Tree]:
+    """The text without the white space between its parts, and its tree."""
+    try:
+        compact = msgspec.json.format(data, indent=-1)
+        return compact, _decode(compact)
+    except (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError):
+        pass  # once more on what was sent: the place of the fault counts its white space, too
+    try:
+        return data, _decode(data)
+    except UnicodeDecodeError:
+        _refuse("HUB-1004")
+    except RecursionError:
+        _refuse("HUB-1003", depth=str(MAX_DEPTH))
+    except (msgspec.DecodeError, ValueError, ArithmeticError) as error:
+        _malformed(data, str(error))
 
 
 def _quotes(data: bytes) -> int:
-    """Quotes that delimit strings. A document and the tree read from it differ in them only by duplicate keys:
-    each key and each text has two, and a tree keeps only the last of equal keys."""
+    """Quotes that delimit strings: two for each key and each text, however a text is escaped or a number written."""
     if b"\\" not in data:
         return data.count(b'"')
     if b"\\\\" in data:
@@ -79,16 +91,24 @@ def _quotes(data: bytes) -> int:
     return data.count(b'"') - data.count(b'\\"')
 
 
-def _check_size(part: Tree, written: bytes, depth: int) -> None:
-    if written.count(b"{") + written.count(b"[") + depth <= MAX_DEPTH and len(written) < _MIN_BYTES_OF_MANY_KEYS:
-        return  # not even enough brackets
-    if len(written) > _SMALL:
+def _check_size(compact: bytes, tree: Tree) -> None:
+    """Depth and keys per object; a Bundle entry by entry, for most have too few brackets to be deep."""
+    entries = tree.get("entry") if type(tree) is dict else None
+    if type(entries) is not list:
+        _check_part(compact, tree, 0)
+        return
+    _walk(tree | {"entry": None}, 0)
+    for text, entry in zip(_entries(compact).entry, entries, strict=True):
+        _check_part(bytes(text), entry, 2)
+
+
+def _check_part(text: bytes, part: Tree, depth: int) -> None:
+    if len(text) >= _MIN_BYTES_OF_MANY_KEYS:
         _walk(part, depth)
         return
-    if _TOO_DEEP[: len(_TOO_DEEP) - depth] in msgspec.json.format(written, indent=1):
+    is_deep = text.count(b"{") + text.count(b"[") + depth > MAX_DEPTH
+    if is_deep and _TOO_DEEP[: len(_TOO_DEEP) - depth] in msgspec.json.format(text, indent=1):
         _refuse("HUB-1003", depth=str(MAX_DEPTH))
-    if len(written) > _MIN_BYTES_OF_MANY_KEYS:
-        _walk(part, depth)
 
 
 def _walk(part: Tree, depth: int) -> None:

@@ -7,6 +7,7 @@ resources`, pure; it reads every field first, returns [] when `record.refused`, 
 from hub.mapping.adapter import Adapter, load_adapter, load_adapters
 from hub.mapping.annotate import annotate
 from hub.mapping.codes import Asked, CodeMap, Coding
+from hub.mapping.concept_maps import concept_map, spellings
 from hub.mapping.context import Context
 from hub.mapping.kfa import add_kfa, read_kfa
 from hub.mapping.likeness import Likely, suggest
@@ -39,6 +40,7 @@ __all__ = [
     "add_kfa",
     "annotate",
     "check_report",
+    "concept_map",
     "load_adapter",
     "load_adapters",
     "map_record",
@@ -46,6 +48,7 @@ __all__ = [
     "read_file",
     "read_json",
     "read_kfa",
+    "spellings",
     "suggest",
     "template",
     "template_csv",

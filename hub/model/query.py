@@ -47,7 +47,8 @@ class Reach:
 
     `compartments` None = all of the author's. `tags` None = any access tag. `permitted` limits to these keys (the
     residual of a fine-grained consent). `tokens` is an AND of ORs of search tokens (keyed for this author);
-    `indexed` says, per group, whether its tokens also have index rows.
+    `indexed` says, per group, whether its tokens also have index rows; `excluded` are tokens it may not hold, by group.
+    `forms`: the tokens are nothing but the two forms of one code (without and with its system).
     """
 
     author: int
@@ -56,11 +57,16 @@ class Reach:
     tokens: tuple[tuple[int, ...], ...] = ()
     indexed: tuple[bool, ...] = ()
     permitted: tuple[Key, ...] | None = None
+    excluded: tuple[tuple[int, ...], ...] = ()
+    forms: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """One type, a union of reaches, conditions on days and times, an order and a page."""
+    """One type, a union of reaches, conditions on days and times, an order and a page.
+
+    `until`: no further than this place in the order. `is_counted` False: the total is not asked for.
+    """
 
     type: int
     reaches: tuple[Reach, ...]
@@ -71,11 +77,14 @@ class Selection:
     after: After | None = None
     limit: int = 20
     not_after_ms: int | None = None
+    until: After | None = None
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows of one page, the exact total of the whole selection, and where the next page starts (None = last)."""
+    """Rows of one page, the exact total of the whole selection (0 when it was not asked for), and where the next page
+    starts (None = last)."""
 
     rows: list[Row] = field(default_factory=list)
     total: int = 0

@@ -67,14 +67,17 @@ class Validated:
 
 @dataclass(slots=True)
 class Linked:
-    """Its place is known: compartment, number, version. `outcome` says what storing it means."""
+    """Its place is known: compartment, number, version. `id` is the key as the API shows it; `outcome` says what
+    storing it means; `references` are the places it points to by `Type/id` (None: a facility of the registry)."""
 
     validated: Validated
     key: Key
+    id: str
     version: int
     outcome: Literal["created", "corrected", "unchanged"]
     digest: bytes
     patient: int | None = None
+    references: dict[str, Key | None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

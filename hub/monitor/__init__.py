@@ -1,5 +1,29 @@
 """What the city counts, without keys and without names."""
 
-from hub.monitor.facts import OUTSIDE, Fact, Sum, decode_fact, decode_sum, encode_fact, encode_sum, facts, sums
+from hub.monitor.facts import (
+    OUTSIDE,
+    Fact,
+    Sum,
+    decode_fact,
+    decode_items,
+    decode_sum,
+    encode_fact,
+    encode_items,
+    encode_sum,
+    facts,
+    sums,
+)
 
-__all__ = ["OUTSIDE", "Fact", "Sum", "decode_fact", "decode_sum", "encode_fact", "encode_sum", "facts", "sums"]
+__all__ = [
+    "OUTSIDE",
+    "Fact",
+    "Sum",
+    "decode_fact",
+    "decode_items",
+    "decode_sum",
+    "encode_fact",
+    "encode_items",
+    "encode_sum",
+    "facts",
+    "sums",
+]

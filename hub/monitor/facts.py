@@ -5,7 +5,7 @@ their system's shape. Anything sensitive yields no fact, only sums per kecamatan
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -118,6 +118,16 @@ def decode_fact(data: bytes) -> Fact:
     return _FACTS.decode(data)
 
 
+def encode_items(items: Mapping[int, Sequence[Fact]]) -> bytes:
+    """The facts of some items, each a number of its own, as MessagePack."""
+    return _ENCODER.encode(list(items.items()))
+
+
+def decode_items(data: bytes) -> dict[int, list[Fact]]:
+    """The inverse of `encode_items`."""
+    return dict(_ITEMS.decode(data))
+
+
 def encode_sum(step: Sum) -> bytes:
     """The step as MessagePack."""
     return _ENCODER.encode(step)
@@ -130,6 +140,7 @@ def decode_sum(data: bytes) -> Sum:
 
 _ENCODER = msgspec.msgpack.Encoder()
 _FACTS = msgspec.msgpack.Decoder(Fact)
+_ITEMS = msgspec.msgpack.Decoder(list[tuple[int, list[Fact]]])
 _SUMS = msgspec.msgpack.Decoder(Sum)
 _WITHDRAWN = ("entered-in-error", "cancelled")
 _KELURAHAN = re.compile(r"6371\d{6}")

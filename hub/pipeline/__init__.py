@@ -3,8 +3,11 @@
 from hub.pipeline.bundles import bundle
 from hub.pipeline.choices import choose
 from hub.pipeline.deletion import Deletion
-from hub.pipeline.interactions import Written, create, delete, delete_where, update, update_where, validate
+from hub.pipeline.interactions import Written, create, delete, delete_where, rehearse, update, update_where, validate
+from hub.pipeline.loading import Loaded, load
 from hub.pipeline.mending import replay
+from hub.pipeline.once import Done, Once, in_flight, once_of, once_only, remember
+from hub.pipeline.patching import patch, patch_where
 from hub.pipeline.quarantine import waiting
 from hub.pipeline.receipts import Receipt, receipt, receipts
 from hub.pipeline.repairs import (
@@ -23,6 +26,9 @@ from hub.pipeline.submissions import check_draft, draft_headers, errors_file, re
 
 __all__ = [
     "Deletion",
+    "Done",
+    "Loaded",
+    "Once",
     "Receipt",
     "Repaired",
     "Tally",
@@ -38,8 +44,16 @@ __all__ = [
     "discard",
     "draft_headers",
     "errors_file",
+    "in_flight",
+    "load",
+    "once_of",
+    "once_only",
+    "patch",
+    "patch_where",
     "receipt",
     "receipts",
+    "rehearse",
+    "remember",
     "repair",
     "replace_value",
     "replay",

@@ -6,9 +6,11 @@ https://www.hl7.org/fhir/R4/http.html#ccreate, https://www.hl7.org/fhir/R4/http.
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
+from hub.access.finding import first_keys
+from hub.access.scope import scope_of_author
 from hub.errors import Category, HubError
-from hub.fhir import RESOURCE_TYPES, type_number
-from hub.model import PATIENT_RID, Issue, Key, Reach, Selection
+from hub.fhir import RESOURCE_TYPES
+from hub.model import Issue, Key
 from hub.parts import Hub
 from hub.search import Query, parse
 from hub.store import ReadTx
@@ -26,14 +28,21 @@ class Condition(NamedTuple):
 
 
 def condition_of(text: str, is_encoded: bool) -> tuple[str, str] | None:
-    """The type and the identifier of a reference `Type?identifier=system|value`, None for any other reference.
+    """The type and the condition of a reference `Type?…`, None for any other reference. The condition is an identifier
+    `system|value` or, beginning with "?", the query of a search.
 
     An adapter writes its own identifiers plainly; what comes by the API is part of an address, so `is_encoded`.
     """
-    type_, mark, identifier = text.partition("?identifier=")
+    type_, mark, query = text.partition("?")
     if not mark or type_ not in _TYPES:
         return None
-    return type_, unquote(identifier) if is_encoded else identifier
+    if not is_encoded:
+        return (type_, query.removeprefix("identifier=")) if query.startswith("identifier=") else None
+    try:
+        found = condition_from(type_, query)
+    except HubError:  # asks for nothing that can be understood: it leads nowhere
+        return type_, f"?{query}"
+    return type_, found.source if found.source is not None else f"?{found.criteria}"
 
 
 def condition_from(type_: str, query: str, path: str = "") -> Condition:
@@ -49,15 +58,23 @@ def condition_from(type_: str, query: str, path: str = "") -> Condition:
         asked = _query(type_, query)
     except HubError as error:
         raise HubError(Category.PRECONDITION, Issue("HUB-3107", path), *error.issues) from error
-    narrowing = (asked.patient, asked.ids, asked.tokens, asked.days, asked.updated)
+    narrowing: tuple[object, ...] = (asked.patient, asked.ids, asked.tokens, asked.excluded, asked.days, asked.updated)
+    narrowing += (asked.checks, asked.chains, asked.has)
     if not mark or all(each in (None, ()) for each in narrowing):
         raise HubError(Category.PRECONDITION, Issue("HUB-3107", path))
     return Condition(None, query.removeprefix("?"))
 
 
+def own_matches(hub: Hub, tx: ReadTx, author: int, type_: str, condition: Condition) -> list[Key]:
+    """The author's own resources that meet a condition; two at most, for two are not one."""
+    if condition.source is not None:
+        return matching(hub, tx, author, type_, condition.source)
+    return found_by(hub, tx, author, type_, condition.criteria or "")
+
+
 def found_by(hub: Hub, tx: ReadTx, author: int, type_: str, criteria: str) -> list[Key]:
     """The author's own resources of a type that a condition's search finds; two at most, for two are not one."""
-    return _found(hub, tx, author, type_, _query(type_, criteria))
+    return _found(hub, tx, author, _query(type_, criteria))
 
 
 def _query(type_: str, text: str) -> Query:
@@ -69,24 +86,22 @@ def _query(type_: str, text: str) -> Query:
 
 
 def matching(hub: Hub, tx: ReadTx, author: int, type_: str, identifier: str) -> list[Key]:
-    """The author's own resources of a type that carry an identifier; two at most, for two are already not one."""
+    """The author's own resources of a type that meet a condition as `condition_of` gives it; two at most, for two are
+    already not one."""
+    if identifier.startswith("?"):
+        try:
+            condition_from(type_, identifier)
+        except HubError:
+            return []
+        return found_by(hub, tx, author, type_, identifier)
     if "," in identifier:
         return []
     try:
         query = parse(type_, [("identifier", identifier)], lenient=False)
     except HubError:  # the type has no identifier, or none can look like this
         return []
-    return _found(hub, tx, author, type_, query)
+    return _found(hub, tx, author, query)
 
 
-def _found(hub: Hub, tx: ReadTx, author: int, type_: str, query: Query) -> list[Key]:
-    tokens = tuple(tuple(hub.blinder.token(author, name, value) for name, value in group) for group in query.tokens)
-    homes, ids = None, None
-    if query.patient is not None:
-        patients = (hub.ids.decode(text) for text in query.patient)
-        homes = tuple(key.compartment for key in patients if key is not None and key.rid == PATIENT_RID)
-    if query.ids is not None:
-        ids = tuple(key for text in query.ids if (key := hub.ids.decode(text)) is not None)
-    reach = Reach(author, homes, None, tokens, query.indexed)
-    asked = Selection(type_number(type_), (reach,), query.days, query.updated, ids, limit=2)
-    return [Key(row.compartment, row.rid) for row in tx.select(asked).rows]
+def _found(hub: Hub, tx: ReadTx, author: int, query: Query) -> list[Key]:
+    return first_keys(scope_of_author(hub, tx, author), query, 2)

@@ -1,6 +1,7 @@
 """A resource's content as such: what tells whether it changed, and where in it something stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 
@@ -10,16 +11,16 @@ _SUBJECTS = ("subject", "patient", "beneficiary", "individual", "for")
 _canonical = msgspec.json.Encoder(decimal_format="number", order="sorted").encode
 
 
-def comparable(mapped: Mapped) -> bytes:
+def comparable(resource: Mapping[str, Any], *, is_from_row: bool = False) -> bytes:
     """The bytes whose digest tells whether content changed: without what the hub itself sets (id, version, times), and
     for a row's Provenance without the file it came in: the same row in another file is the same row."""
-    resource = {name: value for name, value in mapped.resource.items() if name != "id"}
-    if mapped.type == "Provenance" and mapped.row is not None:
-        resource = {name: value for name, value in resource.items() if name not in ("recorded", "entity")}
-    if "meta" in resource:
-        meta = {k: v for k, v in resource["meta"].items() if k not in ("versionId", "lastUpdated")}
-        resource = {**resource, "meta": meta} if meta else {k: v for k, v in resource.items() if k != "meta"}
-    return _canonical(resource)
+    content = {name: value for name, value in resource.items() if name != "id"}
+    if is_from_row and content["resourceType"] == "Provenance":
+        content = {name: value for name, value in content.items() if name not in ("recorded", "entity")}
+    if "meta" in content:
+        meta = {k: v for k, v in content["meta"].items() if k not in ("versionId", "lastUpdated")}
+        content = {**content, "meta": meta} if meta else {k: v for k, v in content.items() if k != "meta"}
+    return _canonical(content)
 
 
 def path_of(mapped: Mapped, holder: object) -> str:

@@ -6,6 +6,7 @@ https://www.hl7.org/fhir/R4/http.html#delete. What other records still point to 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from hub.access.indexes import require_references
 from hub.access.opening import open_resources
 from hub.access.reading import absent
 from hub.errors import Category, HubError
@@ -13,7 +14,7 @@ from hub.fhir import type_name, type_number
 from hub.identity import blocking_keys, demographics
 from hub.model import PATIENT_RID, Issue, Key, Origin, Row
 from hub.parts import Hub
-from hub.pipeline.conditions import Condition, found_by, matching
+from hub.pipeline.conditions import Condition, own_matches
 from hub.store import ReadTx, WriteTx
 
 
@@ -70,7 +71,7 @@ def named(hub: Hub, tx: ReadTx, origin: Origin, deletions: Sequence[Deletion]) -
     for key, deletion in wanted.items():
         row = rows.get(key)
         if row is None or row.author != author or type_name(row.type) != deletion.type:
-            raise absent()
+            raise absent(deletion.path)
         if deletion.expected is not None and row.version != deletion.expected:
             raise HubError(Category.PRECONDITION, Issue("HUB-3106", deletion.path))
         deletion.version = row.version if row.is_deleted else row.version + 1
@@ -102,12 +103,8 @@ def bury(hub: Hub, tx: ReadTx, rows: Mapping[Key, Row], paths: Mapping[Key, str]
 
 
 def _one(hub: Hub, tx: ReadTx, author: int, deletion: Deletion) -> Key | None:
-    source, criteria = deletion.condition or Condition(None, None)
-    found = (
-        matching(hub, tx, author, deletion.type, source)
-        if source is not None
-        else found_by(hub, tx, author, deletion.type, criteria or "")
-    )
+    assert deletion.condition is not None
+    found = own_matches(hub, tx, author, deletion.type, deletion.condition)
     if len(found) > 1:
         raise HubError(Category.PRECONDITION, Issue("HUB-3312", deletion.path))
     return found[0] if found else None
@@ -122,6 +119,7 @@ def _still_there(tx: ReadTx, patient: Key, living: Collection[Key]) -> int:
 
 def _pointers(hub: Hub, tx: ReadTx, key: Key, row: Row, living: Collection[Key], changing: Collection[Key]) -> int:
     """Records of the same patient that point to it and neither go nor change with it."""
+    require_references(hub)
     token = hub.blinder.token(row.author, "_ref", f"{type_name(row.type)}/{hub.ids.encode(key)}")
     trace = type_number("Provenance")
     keys = [Key(r.compartment, r.rid) for r in tx.pointing(key.compartment, token) if r.type != trace]

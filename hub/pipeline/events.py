@@ -1,18 +1,19 @@
 """What a stored part causes besides its resources: pseudonymous facts, sums, consent rows and audit entries, written in
 the same transaction."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from hub.access.monitoring import NO_MONTH, month_mark, open_facts, sum_name
+from hub.access.monitoring import NO_MONTH, month_mark, open_items, seal_items, sum_name
 from hub.access.opening import open_resources
 from hub.access.trace import sealed_entry
 from hub.admission import discharged_ms, end_stay
+from hub.crypto import random_key
 from hub.fhir import city_day, type_name
 from hub.model import PATIENT_RID, AuditEntry, Key, Labelled, Labels, Origin, Row
-from hub.monitor import Fact, encode_fact, facts, sums
+from hub.monitor import Fact, facts, sums
 from hub.parts import SELF, Hub
 from hub.pipeline.labelling import stored_labels
 from hub.pipeline.place import Placed
@@ -26,6 +27,7 @@ class Events:
     """Rows for the tables beside the clinical ones."""
 
     facts: list[FactRow] = field(default_factory=list)
+    changed_facts: list[FactRow] = field(default_factory=list)
     sums: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     consents: list[ConsentRow] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
@@ -35,7 +37,8 @@ class Events:
         """Into the part's own transaction."""
         for compartment, at_ms in self.discharges:
             end_stay(hub, tx, tx.person([compartment]), author, at_ms)
-        tx.add_facts(self.facts)
+        tx.replace_facts(self.changed_facts)
+        tx.put_facts(self.facts)
         tx.add_sums([SumRow(*name, n) for name, n in self.sums.items() if n])
         tx.add_consents(self.consents)
         tx.outbox(self.entries)
@@ -56,7 +59,10 @@ def events_of(
     """Work out everything a part causes."""
     events = Events()
     about = _patients(hub, tx, labelled, sealed.gone)
-    first = _first_received(hub, tx, labelled)
+    corrected = (item.linked.key for item in labelled if item.linked.outcome == "corrected")
+    before = {key: placed.known[key] for key in corrected} | sealed.gone
+    first = _take_out(hub, tx, events, before)
+    homes = _Homes(hub)
     received = city_day(origin.received_ms)
     facility = hub.facilities[origin.facility]
     for item in labelled:
@@ -75,8 +81,8 @@ def events_of(
             day,
             first.get(key, received),
         )
-        if found or linked.outcome == "corrected":
-            _add_facts(hub, events, key, linked.version, found)
+        if found:
+            homes.add(key, found)
         for step in sums(mapped.type, mapped.resource, item.labels, person.kelurahan, day):
             events.sums[sum_name(hub, step.area, step.month, step.category)] += step.step
         if mapped.type == "Encounter" and (discharged := discharged_ms(mapped.resource)) is not None:
@@ -84,12 +90,8 @@ def events_of(
         if mapped.type == "Consent":
             strength = origin.auth_level
             events.consents.append(ConsentRow(*key, origin.received_ms, strength, strength > 0))
-    corrected = (item.linked.key for item in labelled if item.linked.outcome == "corrected")
-    before = {key: placed.known[key] for key in corrected} | sealed.gone
+    events.facts = homes.rows()
     _take_back(hub, tx, events, before, about)
-    for row in sealed.rows:
-        if row.is_deleted:
-            _add_facts(hub, events, row.key, row.version, [])
     events.entries = _audit(hub, origin, sealed)
     return events
 
@@ -132,34 +134,57 @@ def _kelurahan(patient: dict[str, Any]) -> str:
     return larger
 
 
-def _first_received(hub: Hub, tx: ReadTx, labelled: list[Labelled]) -> dict[Key, int]:
-    """The day a corrected Encounter first came in: a correction does not make a facility late."""
-    items = {
-        _fact_item(hub, item.linked.key): item.linked.key
-        for item in labelled
-        if item.linked.outcome == "corrected" and item.linked.validated.mapped.type == "Encounter"
-    }
-    found = {}
-    for row in tx.facts_of(items) if items else ():
-        for fact in open_facts(hub, row):
-            if fact.lag is not None:
-                found[items[row.pseudonym, row.item]] = fact.day + fact.lag
-    return found
+class _Homes:
+    """The facts of a part in rows: one for each patient and month, because a row costs more than what it says."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self._marks: dict[int, int] = {}
+        self._pseudonyms: dict[int, int] = {}
+        self._found: defaultdict[tuple[int, int], dict[int, list[Fact]]] = defaultdict(dict)
+
+    def add(self, key: Key, found: list[Fact]) -> None:
+        """Take in the facts of one resource, which are of one day."""
+        day, home = found[0].day, key.compartment
+        if day not in self._marks:
+            self._marks[day] = month_mark(self.hub, day)
+        if home not in self._pseudonyms:
+            self._pseudonyms[home] = self.hub.blinder.pseudonym(home)
+        self._found[self._pseudonyms[home], self._marks[day]][_fact_item(self.hub, key)] = found
+
+    def rows(self) -> list[FactRow]:
+        """Each under a number of its own."""
+        rows = []
+        for (pseudonym, mark), items in self._found.items():
+            number = random_key()
+            rows.append(FactRow(pseudonym, number, 1, seal_items(self.hub, number, items), mark))
+        return rows
 
 
-def _fact_item(hub: Hub, key: Key) -> tuple[int, int]:
-    """Where the facts of a resource are kept."""
-    pseudonym = hub.blinder.pseudonym(key.compartment)
-    return pseudonym, hub.blinder.token(0, "_fact", f"{key.compartment}/{key.rid}")
+def _fact_item(hub: Hub, key: Key) -> int:
+    """The number of a resource in the rows of facts."""
+    return hub.blinder.token(0, "_fact", f"{key.compartment}/{key.rid}")
 
 
-def _add_facts(hub: Hub, events: Events, key: Key, version: int, found: list[Fact]) -> None:
-    """The facts of a resource's newest version replace those of the one before; none is an empty list, sealed."""
-    pseudonym, item = _fact_item(hub, key)
-    body = b"".join(len(one).to_bytes(2, "big") + one for one in map(encode_fact, found))
-    sealed = hub.boxes.fact.seal(body, item.to_bytes(8, "big", signed=True))
-    month = month_mark(hub, found[0].day) if found else NO_MONTH
-    events.facts.append(FactRow(pseudonym, item, version, sealed, month))
+def _take_out(hub: Hub, tx: ReadTx, events: Events, before: Mapping[Key, Row]) -> dict[Key, int]:
+    """What was corrected or deleted leaves the rows of facts it stands in. Returns the day an Encounter first came in:
+    a correction does not make a facility late."""
+    items = {(hub.blinder.pseudonym(key.compartment), _fact_item(hub, key)): key for key in before}
+    if not items:
+        return {}
+    months = {(pseudonym, month_mark(hub, before[key].day)) for (pseudonym, _), key in items.items()}
+    first: dict[Key, int] = {}
+    for row in {row[:2]: row for row in (*tx.facts_of(items), *tx.facts_in(months))}.values():
+        found = open_items(hub, row)
+        out = {item: items[row.pseudonym, item] for item in found if (row.pseudonym, item) in items}
+        if not any(found[item] for item in out):
+            continue
+        first.update((key, f.day + f.lag) for item, key in out.items() for f in found[item] if f.lag is not None)
+        left = {item: facts for item, facts in found.items() if item not in out}
+        body = seal_items(hub, row.item, left)
+        month = row.month if left else NO_MONTH
+        events.changed_facts.append(row._replace(version=row.version + 1, body=body, month=month))
+    return first
 
 
 def _take_back(hub: Hub, tx: ReadTx, events: Events, rows: dict[Key, Row], about: dict[int, _About]) -> None:

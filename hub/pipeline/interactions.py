@@ -3,23 +3,27 @@
 https://www.hl7.org/fhir/R4/http.html
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hub.access.opening import open_rows
 from hub.access.reading import absent
-from hub.access.trace import audit
+from hub.access.trace import audit, looked
 from hub.errors import Category, HubError
 from hub.fhir import type_name
-from hub.model import AuditEntry, Issue, Key, Mapped, Origin, Principal
+from hub.model import AuditEntry, Decision, Issue, Key, Mapped, Origin, Principal, Row
 from hub.parts import Hub
 from hub.pipeline.conditions import condition_from
 from hub.pipeline.deletion import Deletion
+from hub.pipeline.once import Done, Once, keep, once_only
 from hub.pipeline.part import Stored, store_part
 from hub.pipeline.place import Placed
-from hub.validation import check_resource
+from hub.store import WriteTx
+from hub.validation import check_resource, require_profiles
 
 _DAY_MS = 86_400_000
+_OWN = Decision("PERMIT", "author-facility")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,12 @@ def origin_of(hub: Hub, who: Principal, source: str = "fhir", submission: str = 
     return Origin(facility.id, facility.number, source, submission, hub.clock(), who.subject, strength)
 
 
-def create(hub: Hub, who: Principal, resource: dict[str, Any], if_none_exist: str | None = None) -> Written:
-    """Store a new resource. `if_none_exist`: a query; the one own resource that meets it is answered unchanged."""
-    return _store(hub, who, new_mapped(hub, resource, if_none_exist), None)
+def create(
+    hub: Hub, who: Principal, resource: dict[str, Any], if_none_exist: str | None = None, once: Once | None = None
+) -> Written:
+    """Store a new resource. `if_none_exist`: a query; the one own resource that meets it is answered unchanged.
+    `once`: repeated with the same key it is answered again, and nothing is stored."""
+    return store_one(hub, who, lambda: (new_mapped(hub, resource, if_none_exist), None), once)
 
 
 def new_mapped(
@@ -62,7 +69,13 @@ def new_mapped(
 
 
 def update(
-    hub: Hub, who: Principal, type_: str, id_: str, resource: dict[str, Any], if_match: int | None = None
+    hub: Hub,
+    who: Principal,
+    type_: str,
+    id_: str,
+    resource: dict[str, Any],
+    if_match: int | None = None,
+    once: Once | None = None,
 ) -> Written:
     """A new version of an own resource; a deleted one comes back. NOT_FOUND when it is not the facility's own, whether
     or not it exists."""
@@ -70,22 +83,33 @@ def update(
         raise HubError(Category.INCORRECT, Issue("HUB-3111", "resourceType", args={"expected": type_}))
     if resource.get("id") != id_:
         raise HubError(Category.INCORRECT, Issue("HUB-3112", f"{type_}.id"))
-    return _store(hub, who, update_mapped(hub, who, type_, id_, resource), if_match)
+    return store_one(hub, who, lambda: (update_mapped(hub, who, type_, id_, resource), if_match), once)
 
 
 def update_mapped(hub: Hub, who: Principal, type_: str, id_: str, resource: dict[str, Any]) -> Mapped:
     """A resource to be updated, as a stage item; refuses what is not the facility's own of that type."""
-    key = hub.ids.decode(id_)
-    with hub.store.reading() as tx:
+    key, _ = own_row(hub, who, type_, hub.ids.decode(id_))
+    return Mapped(type_, resource, target=key, asof_day=hub.clock() // _DAY_MS)
+
+
+def own_row(hub: Hub, who: Principal, type_: str, key: Key | None) -> tuple[Key, Row]:
+    """The stored row of a type that the caller's own facility authored, a tombstone too; NOT_FOUND for any other."""
+    with hub.store.reading(is_single=True) as tx:
         row = tx.get([key]).get(key) if key else None
     number = hub.facilities[who.facility].number if who.facility else -1
     if key is None or row is None or row.author != number or type_name(row.type) != type_:
         raise absent()
-    return Mapped(type_, resource, target=key, asof_day=hub.clock() // _DAY_MS)
+    return key, row
 
 
 def update_where(
-    hub: Hub, who: Principal, type_: str, query: str, resource: dict[str, Any], if_match: int | None = None
+    hub: Hub,
+    who: Principal,
+    type_: str,
+    query: str,
+    resource: dict[str, Any],
+    if_match: int | None = None,
+    once: Once | None = None,
 ) -> Written:
     """Update the one own resource that meets a query, or create it when none does. PRECONDITION when several do.
 
@@ -94,7 +118,7 @@ def update_where(
     """
     if resource.get("resourceType") != type_:
         raise HubError(Category.INCORRECT, Issue("HUB-3111", "resourceType", args={"expected": type_}))
-    return _store(hub, who, where_mapped(hub, type_, query, resource), if_match)
+    return store_one(hub, who, lambda: (where_mapped(hub, type_, query, resource), if_match), once)
 
 
 def where_mapped(hub: Hub, type_: str, query: str, resource: dict[str, Any], path: str = "") -> Mapped:
@@ -168,39 +192,79 @@ def _refused(hub: Hub, who: Principal, resource: str, key: Key | None) -> None:
     audit(hub, entry)
 
 
-def _store(hub: Hub, who: Principal, mapped: Mapped, expected: int | None) -> Written:
-    is_new = False
+def store_one(
+    hub: Hub, who: Principal, prepare: Callable[[], tuple[Mapped, int | None]], once: Once | None = None
+) -> Written:
+    """Store what `prepare` makes of the request, which says too what version it expects to find."""
 
-    def guard(placed: Placed) -> None:
-        nonlocal is_new
-        is_new = examine(hub, placed, 0, mapped, expected)
+    def work() -> Written:
+        mapped, expected = prepare()
+        is_new = False
 
-    stored = store_part(hub, origin_of(hub, who), [mapped], guard=guard, is_atomic=True)[0]
-    found = written(hub, stored)
-    return replace(found, outcome="created") if is_new and found.outcome == "corrected" else found
+        def guard(placed: Placed) -> None:
+            nonlocal is_new
+            is_new = examine(hub, placed, 0, mapped, expected)
+
+        def note(tx: WriteTx, results: list[Stored]) -> None:
+            if once is not None:
+                keep(hub, tx, once, [done_of(hub, results[0], is_new=is_new)])
+
+        also = note if once is not None else None
+        stored = store_part(hub, origin_of(hub, who), [mapped], also, guard=guard, is_atomic=True)[0]
+        return written(hub, stored, is_new=is_new)
+
+    return once_only(hub, once, work, lambda done: written_again(hub, who, done[0]))
 
 
-def validate(resource: dict[str, Any], type_: str | None = None) -> list[Issue]:
-    """$validate: every issue, nothing stored. https://www.hl7.org/fhir/R4/resource-operation-validate.html"""
-    return check_resource(resource, type_)
+def validate(resource: dict[str, Any], type_: str | None = None, profiles: Sequence[str] = ()) -> list[Issue]:
+    """$validate: every issue, nothing stored. `profiles`: canonical URLs; INCORRECT when one is not known.
+
+    https://www.hl7.org/fhir/R4/resource-operation-validate.html
+    """
+    require_profiles(profiles, str(resource.get("resourceType", "")))
+    return check_resource(resource, type_, profiles=profiles)
 
 
-def written(hub: Hub, stored: Stored) -> Written:
+def rehearse(hub: Hub, who: Principal, resource: dict[str, Any], mode: str) -> list[Issue]:
+    """$validate with mode `create` or `update`: what the whole way in would say, nothing stored.
+
+    NOT_FOUND for an update of what is not the facility's own.
+    """
+    type_, id_ = str(resource["resourceType"]), str(resource.get("id", ""))
+    is_update = mode == "update"
+    mapped = update_mapped(hub, who, type_, id_, resource) if is_update else new_mapped(hub, resource, None)
+    return store_part(hub, origin_of(hub, who), [mapped], is_atomic=True, is_check=True)[0].issues
+
+
+def written(hub: Hub, stored: Stored, *, is_new: bool = False) -> Written:
     """The answer for one stored item. UNPROCESSABLE with every issue when it was refused."""
     if stored.is_refused or stored.linked is None:
         raise HubError(Category.UNPROCESSABLE, *stored.issues)
-    key = stored.linked.key
-    body = stored.body if stored.body is not None else _stored_body(hub, key)
+    body = stored.body if stored.body is not None else _stored_body(hub, stored.linked.key)
+    done = done_of(hub, stored, is_new=is_new)
+    return Written(done.type, done.id, done.version, done.updated_ms, done.outcome, body, done.issues)
+
+
+def done_of(hub: Hub, stored: Stored, *, is_new: bool) -> Done:
+    """What became of one stored item; one that came back after its deletion counts as created."""
+    assert stored.linked is not None
     linked = stored.linked
-    return Written(
-        stored.mapped.type,
-        hub.ids.encode(key),
-        linked.version,
-        stored.updated_ms,
-        linked.outcome,
-        body,
-        tuple(stored.issues),
-    )
+    outcome = "created" if is_new and linked.outcome == "corrected" else linked.outcome
+    id_ = hub.ids.encode(linked.key)
+    return Done(stored.mapped.type, id_, linked.version, stored.updated_ms, outcome, tuple(stored.issues))
+
+
+def written_again(hub: Hub, who: Principal, done: Done) -> Written:
+    """The answer for what was done before: the very version, also when there are newer ones; no body when it was erased
+    since. It is read again, so the trail says so."""
+    key = hub.ids.decode(done.id)
+    with hub.store.reading() as tx:
+        row = tx.version(key, done.version) if key is not None else None
+    homes = (row.compartment,) if row is not None else ()
+    audit(hub, looked(hub, who, "vread", _OWN, homes, f"{done.type}/{done.id}", len(homes)))
+    bodies = open_rows(hub, [row]) if row is not None else {}
+    body = next(iter(bodies.values()), b"")
+    return Written(done.type, done.id, done.version, done.updated_ms, done.outcome, body, done.issues)
 
 
 def _stored_body(hub: Hub, key: Key) -> bytes:

@@ -9,12 +9,14 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
+from hub.access.indexes import admit_writer
 from hub.access.trace import audit
 from hub.errors import Category, HubError
 from hub.model import AuditEntry, Issue, Key, Labelled, Linked, Mapped, Origin, Row, Validated
 from hub.parts import Hub
 from hub.pipeline.deletion import Buried, Deletion, bury, named
 from hub.pipeline.events import Events, events_of
+from hub.pipeline.forms import unknown_forms
 from hub.pipeline.labelling import label_part
 from hub.pipeline.obsolete import obsolete, tombstone
 from hub.pipeline.persons import People, recognise
@@ -41,7 +43,7 @@ class Stored:
 
     @property
     def is_refused(self) -> bool:
-        return any(issue.severity in ("error", "fatal") for issue in self.issues)
+        return bool(self.issues) and any(issue.severity in ("error", "fatal") for issue in self.issues)
 
 
 Standing = list[tuple[int, Validated]]
@@ -86,8 +88,8 @@ class _Run:
 
     @property
     def is_idle(self) -> bool:
-        """Nothing is to be written."""
-        return self.work is None and self.also is None
+        """Nothing is to be written: of a part that is refused as a whole not even what belongs to it."""
+        return self.work is None and (self.also is None or self.is_atomic)
 
 
 def store_part(
@@ -107,11 +109,12 @@ def store_part(
     `criteria` is looked for and stored while nobody else looks: two alike at one moment are one.
     """
     run = _Run(origin, [Stored(mapped) for mapped in part], guard, also, is_atomic, deletions)
-    run.valid = _validate(run.results)
+    run.valid = _validate(run.results, hub.facilities[origin.facility].settings.get("profiles", ""))
     if is_check:
         with hub.encoding, hub.store.reading() as tx:
             _place(hub, tx, run)
         return _note(run)
+    admit_writer(hub)
     races = 0 if any(mapped.criteria for mapped in part) else RACES
     for attempt in range(ATTEMPTS):
         try:
@@ -177,10 +180,10 @@ def _refusal(run: _Run) -> AuditEntry:
     )
 
 
-def _validate(results: list[Stored]) -> Standing:
-    """Stage 2 for the whole part; refused items keep their issues."""
+def _validate(results: list[Stored], profiles: str) -> Standing:
+    """Stage 2 for the whole part; refused items keep their issues. `profiles`: the facility's setting."""
     valid = []
-    for index, found in enumerate(check([result.mapped for result in results])):
+    for index, found in enumerate(check([result.mapped for result in results], profiles=profiles)):
         if isinstance(found, list):
             results[index].issues = found
         else:
@@ -225,6 +228,7 @@ def _prepare(hub: Hub, tx: ReadTx, run: _Run, placed: Placed) -> _Work:
     seeds = hub.keyring.seeds(compartments)
     sealed = seal_part(hub, origin, labelled, seeds)
     sealed.gone, sealed.deleted = gone, set(buried.rows)
+    sealed.forms = set(unknown_forms(hub, tx, sealed.forms))
     sealed.rows += [tombstone(hub, origin, row, seeds[row.compartment]) for row in gone.values()]
     events = events_of(hub, tx, origin, placed, labelled, sealed)
     relabelled = stricter_pointers(hub, tx, origin, placed, labelled, seeds)
@@ -268,6 +272,7 @@ def _write_work(hub: Hub, tx: WriteTx, origin: Origin, work: _Work) -> None:
     tx.add_compartments([CompartmentRow(compartment, author, 0, origin.received_ms) for compartment in new])
     tx.add_sources(work.placed.sources)
     tx.put(work.sealed.rows)
+    tx.add_forms(work.sealed.forms)
     tx.add_tags([*work.sealed.tags.values(), *(change.meaning for change in work.relabelled)])
     tx.relabel([(change.key, change.meaning.tag) for change in work.relabelled])
     work.events.write(hub, tx, author)

@@ -2,13 +2,14 @@
 
 from typing import NamedTuple
 
-from hub.access.tags import tag_aad, write_labels
+from hub.access.indexes import require_references
 from hub.consent import combine
 from hub.fhir import type_name
 from hub.model import Key, Labelled, Labels, Origin
 from hub.parts import Hub
 from hub.pipeline.labelling import stored_labels
 from hub.pipeline.place import Placed
+from hub.pipeline.sealing import tag_row
 from hub.store import ReadTx, TagRow
 
 
@@ -30,6 +31,7 @@ def stricter_pointers(
     found: dict[Key, Relabelled] = {}
     seen: dict[Key, Labels] = {}
     while work:
+        require_references(hub)
         key, labels = work.pop()
         type_ = corrected[key].linked.validated.mapped.type if key in corrected else None
         token = hub.blinder.token(origin.facility_number, "_ref", f"{type_ or _type(tx, key)}/{hub.ids.encode(key)}")
@@ -40,10 +42,8 @@ def stricter_pointers(
             if new == seen.get(pointer, old):
                 continue
             seen[pointer] = new
-            text = write_labels(new)
-            tag = hub.blinder.tag(seeds[pointer.compartment], origin.facility_number, text)
-            meaning = hub.boxes.tag.seal(text.encode(), tag_aad(pointer.compartment))
-            found[pointer] = Relabelled(pointer, TagRow(pointer.compartment, tag, origin.facility_number, meaning))
+            home = pointer.compartment
+            found[pointer] = Relabelled(pointer, tag_row(hub, origin.facility_number, home, seeds[home], new))
             work.append((pointer, new))
     return list(found.values())
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hub.access.indexes import require_references
 from hub.access.opening import open_resources
 from hub.clock import instant
 from hub.fhir import parse_reference, systems, table, type_definition, type_name, type_number
@@ -133,6 +134,7 @@ def said_elsewhere(hub: Hub, tx: ReadTx, said: Mapping[Key, Row], going: Collect
         type_ = type_name(stored.type)
         if type_ in STAYS:
             continue
+        require_references(hub)
         token = hub.blinder.token(stored.author, "_ref", f"{type_}/{hub.ids.encode(key)}")
         others = [
             other

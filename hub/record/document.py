@@ -10,7 +10,7 @@ from hub.fhir import references
 from hub.fhir.systems import LOINC
 from hub.record.elements import Resource, is_retracted
 from hub.record.lines import Lang
-from hub.record.narrative import narratives
+from hub.record.narrative import narratives, paragraph
 from hub.record.sections import SECTIONS, section_of
 from hub.record.summary import primary_patient, summary
 from hub.record.words import word
@@ -19,12 +19,15 @@ _LEFT_OUT = {"Provenance", "Consent", "AuditEvent", "Composition", "Bundle", "Pa
 _SUPPORTING = {"Practitioner", "PractitionerRole", "Organization", "Location", "Medication", "Device", "Substance"}
 
 
-def document(resources: Sequence[Resource], facilities: Mapping[str, str], made_ms: int, lang: Lang = "id") -> Resource:
+def document(
+    resources: Sequence[Resource], facilities: Mapping[str, str], made_ms: int, lang: Lang = "id", notice: str = ""
+) -> Resource:
     """A Bundle of type document: Composition, one Patient, and everything clinical of `resources`.
 
     The Patient resources of several facilities become one (the newest, with the identifiers of all), and every
     reference names an entry of the bundle; a reference to something outside keeps only its words. Narratives are
-    written anew from the data. `made_ms`: epoch ms. The input is not changed.
+    written anew from the data. `made_ms`: epoch ms. `notice`: what a reader has to know of the whole. The input is not
+    changed.
     """
     kept = [r for r in resources if not is_retracted(r)]
     patients = [r for r in kept if r["resourceType"] == "Patient"]
@@ -47,6 +50,8 @@ def document(resources: Sequence[Resource], facilities: Mapping[str, str], made_
         "title": word("heading", "title", lang),
         "section": _sections(clinical, urls, narratives(summary(kept, facilities, lang))),
     }
+    if notice:
+        composition["text"] = {"status": "generated", "div": paragraph(notice)}
     urn = _urn(f"Composition/{composition['id']}")
     return {
         "resourceType": "Bundle",
@@ -106,9 +111,11 @@ def _sections(clinical: Sequence[Resource], urls: Mapping[str, str], texts: Mapp
         entries = inside.get(section.key)
         if not entries and not section.is_required:
             continue
-        one: Resource = {"title": section.title(texts), "text": {"status": "generated", "div": texts[section.key]}}
-        if section.code:
-            one["code"] = {"coding": [{"system": LOINC, "code": section.code, "display": section.display}]}
+        one: Resource = {
+            "title": section.title(texts),
+            "code": {"coding": [{"system": LOINC, "code": section.code, "display": section.display}]},
+            "text": {"status": "generated", "div": texts[section.key]},
+        }
         if entries:
             one["entry"] = entries
         else:

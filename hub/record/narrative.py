@@ -43,6 +43,11 @@ def narratives(record: Summary) -> dict[str, str]:
     return texts
 
 
+def paragraph(text: str) -> str:
+    """A text of one paragraph."""
+    return _div([], text)
+
+
 def _lines(lines: Iterable[Line]) -> list[list[str]]:
     return [[x.title, x.detail, x.status, x.last_text, ", ".join(x.facilities)] for x in lines]
 

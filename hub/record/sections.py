@@ -28,7 +28,7 @@ SECTIONS = (
     Section("vitals", "8716-3", "Vital signs"),
     Section("procedures", "47519-4", "History of Procedures Document"),
     Section("visits", "46240-8", "History of Hospitalizations+Outpatient visits Narrative"),
-    Section("other", "", ""),
+    Section("other", "55107-7", "Addendum Document"),
 )
 
 _BY_TYPE = {

@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
+from hub.fhir.systems import ICD9CM, ICD10
+from hub.fhir.terminology import names
 from hub.record.lines import Lang
 
 _DATA = files("hub.record").joinpath("data")
@@ -53,7 +55,7 @@ def section(name: str, lang: Lang) -> dict[str, str]:
 
 def diagnosis(code: str, lang: Lang) -> str:
     """An ICD-10 code in plain words, by its full code, else by its three-character category; "" when unknown."""
-    table = _table("icd10")
+    table = names(ICD10)
     code = code.strip().upper().rstrip("*+†")
     row = table.get(code) or table.get(code[:3])
     return row[lang] if row else ""
@@ -61,7 +63,7 @@ def diagnosis(code: str, lang: Lang) -> str:
 
 def procedure(code: str, lang: Lang) -> str:
     """An ICD-9-CM procedure code in plain words; "" when unknown."""
-    row = _table("procedures").get(code.strip())
+    row = names(ICD9CM).get(code.strip())
     return row[lang] if row else ""
 
 

@@ -1,7 +1,9 @@
 """The FHIRPath of the official search parameters, as paths through a type.
 
-Only what those expressions use: paths, `|`, `as`/`ofType`, `where(resolve() is X)`, `where(a='b')`, an index and
-`extension('…')`. Choices (`value[x]`) become one path per type, so that a path ends in one known R4 datatype.
+Only what those expressions use, and `extension('…')`: paths, `|`, `as`/`ofType`, `where(resolve() is X)`,
+`where(a='b')`, `where(hasExtension('…'))`, an index. Choices (`value[x]`) become one path per type, so that a path
+ends in one known R4 datatype. Of logic there is one expression, Patient.deceased, which has a datatype of its own
+(DECEASED).
 """
 
 import re
@@ -11,23 +13,34 @@ from typing import Any
 
 from hub.fhir.definitions import table
 
+DECEASED = "deceased"
+"""The datatype of the paths of Patient.deceased: true for any date and for `true`, else false."""
+
 _PART = re.compile(
     r"""(?P<where>where\(\s*resolve\(\)\s+is\s+(?P<target>\w+)\s*\))
       | (?P<equal>where\(\s*(?P<key>\w+)\s*=\s*'(?P<literal>[^']*)'\s*\))
+      | (?P<has>where\(\s*hasExtension\(\s*'(?P<extension>[^']*)'\s*\)\s*\))
       | (?P<cast>(?:as|ofType)\(\s*(?P<type>\w+)\s*\))
-      | (?P<name>\w+)(?P<index>\[\d+\])?$""",
+      | (?P<name>\w+)(?:\[(?P<index>\d+)\])?$""",
     re.VERBOSE,
 )
-_AS = re.compile(r"\((?P<path>[\w.]+)\s+as\s+(?P<type>\w+)\)(?P<rest>.*)")
+_AS = re.compile(r"\((?P<path>\w.*?)\s+as\s+(?P<type>\w+)\)(?P<rest>.*)")
+_EXTENSION = re.compile(r"\bextension\(\s*('[^']*')\s*\)")
+_DECEASED = re.compile(r"(?P<path>[\w.]+)\.exists\(\) and (?P=path) != false")
+_WRITTEN_WRONG = {"DateTime": "dateTime"}
+"""Names of types as one official expression (Observation's code-value-date) has them, and as they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One element of a path. `equal` keeps the items whose field has the literal."""
+    """One element of a path. `equal` keeps the items whose field has the literal, `extension` those with one of this
+    url, `index` the one at this place."""
 
     key: str
     is_array: bool
     equal: tuple[str, str] | None = None
+    extension: str | None = None
+    index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +57,28 @@ class Path:
 
 
 def paths(expression: str, type_name: str) -> list[Path]:
-    """The paths of an expression that start at `type_name`; what lies outside the subset is left out."""
+    """The paths of an expression that start at `type_name`, or at `Resource`, or name no type at all."""
     found: list[Path] = []
-    for alternative in _alternatives(expression):
+    logic = _DECEASED.fullmatch(expression)
+    if logic:
+        steps = paths(logic["path"], type_name)
+        return [Path(path.steps, DECEASED) for path in steps]
+    for alternative in alternatives(expression):
+        alternative = _EXTENSION.sub(r"extension.where(url=\1)", alternative)
         cast = _AS.fullmatch(alternative)
         if cast:
             alternative = f"{cast['path']}.as({cast['type']}){cast['rest']}"
-        root, *parts = _parts(alternative)
-        if root == type_name:
-            found += _walk(parts, type_name, (), None)
+        root, *parts = _split(alternative, ".")
+        if root[:1].islower():
+            found += _walk([root, *parts], type_name, (), None)
+        elif root in (type_name, "Resource"):
+            found += _walk(parts, type_name, (), None) if parts else [Path((), type_name)]
     return found
+
+
+def alternatives(expression: str) -> list[str]:
+    """What stands on either side of each `|`."""
+    return [alternative.strip() for alternative in _split(expression, "|")]
 
 
 def _walk(parts: list[str], owner: str, steps: tuple[Step, ...], target: str | None) -> Iterator[Path]:
@@ -61,20 +86,26 @@ def _walk(parts: list[str], owner: str, steps: tuple[Step, ...], target: str | N
     match = _PART.fullmatch(parts[0]) if parts else None
     if match is None or not match["name"]:
         return
+    index = int(match["index"]) if match["index"] else None
     for key, element in _elements(owner, match["name"]):
-        rest, equal, here = parts[1:], None, target
+        rest, equal, extension, here = parts[1:], None, None, target
         is_wanted = True
         while rest and (condition := _PART.fullmatch(rest[0])) and not condition["name"]:
             if condition["where"]:
                 here = condition["target"]
             elif condition["equal"]:
+                is_wanted = is_wanted and equal is None and bool(_elements(element["type"], condition["key"]))
                 equal = (condition["key"], condition["literal"])
+            elif condition["has"]:
+                is_wanted = is_wanted and bool(_elements(element["type"], "extension"))
+                extension = condition["extension"]
             else:
-                is_wanted = is_wanted and element["type"] == condition["type"]
+                wanted = _WRITTEN_WRONG.get(condition["type"], condition["type"])
+                is_wanted = is_wanted and element["type"] == wanted
             rest = rest[1:]
         if not is_wanted:
             continue
-        following = (*steps, Step(key, element.get("array", False), equal))
+        following = (*steps, Step(key, element.get("array", False), equal, extension, index))
         if rest:
             yield from _walk(rest, element["type"], following, here)
         else:
@@ -87,14 +118,6 @@ def _elements(owner: str, name: str) -> list[tuple[str, dict[str, Any]]]:
     choice = definition.get("choices", {}).get(name)
     names = choice["names"] if choice else [name]
     return [(key, elements[key]) for key in names if key in elements]
-
-
-def _alternatives(expression: str) -> Iterator[str]:
-    yield from (part.strip() for part in _split(expression, "|"))
-
-
-def _parts(path: str) -> list[str]:
-    return _split(path, ".")
 
 
 def _split(text: str, separator: str) -> list[str]:

@@ -1,22 +1,17 @@
 """What a resource is found by: its (parameter, value) pairs, its outgoing references and its clinical days."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
-from hub.fhir.dates import FIRST_DAY, LAST_DAY, date_range, period_range
-from hub.fhir.references import parse_reference
+from hub.fhir.references import parse_reference, references
+from hub.search.clinical import clinical_days
 from hub.search.compiler import Extractor, compile_extractor
-from hub.search.parameters import CLINICAL_DATES, INDEXED, served
+from hub.search.parameters import INDEXED, served
 
 REFERENCE = "_ref"
 """The parameter of every outgoing local reference ("Type/id"); no search parameter, it carries label propagation."""
-
-_BARE = frozenset(("coding", "valueQuantity", "period", "effectivePeriod", "telecom", "security", "tag"))
-"""Elements that hold a reference only inside an extension of their own."""
-
-NO_DAYS = (LAST_DAY, FIRST_DAY)
-"""Of a resource without a clinical date: no date search matches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +25,13 @@ class Extract:
     day_end: int
 
 
-def extract(type_name: str, resource: dict[str, Any]) -> Extract:
-    """The search values of a valid resource. Never raises for one; a date that cannot be read counts as absent."""
+def extract(type_name: str, resource: dict[str, Any], named: Iterable[str] | None = None) -> Extract:
+    """The search values of a valid resource. Never raises for one; a date that cannot be read counts as absent.
+
+    `named`: the local references in the tree (`Type/id`), if the caller has them; else they are looked for."""
     found: list[tuple[str, str]] = []
-    _extractor(type_name)(resource, found)
-    _add_references(resource, found)
+    extractor(type_name)(resource, found)
+    found += [(REFERENCE, text) for text in (local_references(resource) if named is None else named)]
     values = list(dict.fromkeys(found))
     indexed = frozenset([pair for pair in values if pair[0] in INDEXED and is_indexed(*pair)])
     day, day_end = clinical_days(type_name, resource)
@@ -46,53 +43,13 @@ def is_indexed(param: str, value: str) -> bool:
     return param in ("name", "birthdate") or (param in INDEXED and value.startswith("*|"))
 
 
-def clinical_days(type_name: str, resource: dict[str, Any]) -> tuple[int, int]:
-    """The days of the type's clinical date (parameters.CLINICAL_DATES)."""
-    if type_name in CLINICAL_DATES:
-        for key in CLINICAL_DATES[type_name][1]:
-            if key in resource:
-                try:
-                    return _days(resource[key])
-                except (ValueError, OverflowError):
-                    continue
-    return NO_DAYS
-
-
-def _days(value: Any) -> tuple[int, int]:
-    if type(value) is dict:
-        return period_range(value)
-    if value.endswith("+08:00"):
-        value = value[:10]  # the city's own zone: the day is as written, and the short text is often in the cache
-    return date_range(value)
-
-
-def _add_references(resource: dict[str, Any], found: list[tuple[str, str]]) -> None:
-    """Every local reference in the tree; written out, not taken from `references`, because it runs per resource."""
-    pending: list[Any] = [resource]
-    while pending:
-        for key, value in pending.pop().items():
-            kind = type(value)
-            if kind is dict:
-                if type(value.get("reference")) is str:  # (a Consent's actor holds an object of that name)
-                    found += _local(value["reference"])
-                    if len(value) == 1:
-                        continue
-                if key not in _BARE or "extension" in value:
-                    pending.append(value)
-            elif kind is list:
-                for item in value:
-                    if type(item) is dict and (key not in _BARE or "extension" in item):
-                        if type(item.get("reference")) is str:
-                            found += _local(item["reference"])
-                        pending.append(item)
-
-
-@lru_cache(maxsize=8_192)
-def _local(text: str) -> list[tuple[str, str]]:
-    local = parse_reference(text)
-    return [(REFERENCE, f"{local.type}/{local.id}")] if local else []
+def local_references(resource: dict[str, Any]) -> list[str]:
+    """Every local reference in the tree, without its version."""
+    parsed = (parse_reference(text) for _, text in references(resource))
+    return [f"{each.type}/{each.id}" for each in parsed if each is not None]
 
 
 @cache
-def _extractor(type_name: str) -> Extractor:
+def extractor(type_name: str) -> Extractor:
+    """The compiled extraction of a type's own values."""
     return compile_extractor(served(type_name).values())

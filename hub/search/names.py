@@ -1,4 +1,4 @@
-"""Names as search sees them: words without accents, case or punctuation, found by their beginnings."""
+"""Text as search sees it: without accents and case; a name as its words, found by their beginnings."""
 
 import re
 import unicodedata
@@ -11,11 +11,14 @@ _SILENT = re.compile(r"['’`´ʼ]")
 _WORD = re.compile(r"[^\W_]+")
 
 
+def fold(text: str) -> str:
+    """A text to be compared: "Jl.  Café" -> "jl. cafe"."""
+    return " ".join(_plain(text).casefold().split())
+
+
 def words(text: str) -> list[str]:
     """The folded words of a name: "Siti Nur'Aini, S.Kep" -> siti, nuraini, s, kep."""
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return _WORD.findall(_SILENT.sub("", text).casefold())
+    return _WORD.findall(_SILENT.sub("", _plain(text)).casefold())
 
 
 def prefixes(text: str) -> Iterator[str]:
@@ -28,3 +31,9 @@ def prefixes(text: str) -> Iterator[str]:
 def wanted(word: str) -> str:
     """What to look up for a folded search word."""
     return word[:LONGEST_PREFIX]
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

@@ -24,11 +24,12 @@ def concept(out: Out, params: tuple[str, ...], value: dict[str, Any]) -> None:
 def coding(out: Out, params: tuple[str, ...], value: dict[str, Any]) -> None:
     """A Coding."""
     if "code" in value:
-        out += _coded(params, value.get("system", ""), value["code"])
+        out += coded(params, value.get("system", ""), value["code"])
 
 
 @lru_cache(maxsize=16_384)
-def _coded(params: tuple[str, ...], system: str, code: str) -> Out:
+def coded(params: tuple[str, ...], system: str, code: str) -> Out:
+    """The pairs of a code with its system ("": none)."""
     return [(param, text) for param in params for text in (f"*|{code}", f"{system}|{code}")]
 
 
@@ -53,6 +54,12 @@ def plain(out: Out, params: tuple[str, ...], value: object) -> None:
     out += [(param, "*|" + text) for param in params]
 
 
+def deceased(out: Out, params: tuple[str, ...], value: object) -> None:
+    """Whether somebody is dead: a token of the dead alone."""
+    if value:
+        out += [(param, "*|true") for param in params]
+
+
 def code(out: Out, value: str, pairs: dict[str, Out], params: tuple[str, ...]) -> None:
     """A code: the pairs of its required value set (`code_pairs`), or itself where the set is open."""
     out += pairs.get(value) or [(param, "*|" + value) for param in params]
@@ -71,11 +78,12 @@ def code_pairs(params: tuple[str, ...], systems: dict[str, list[str]]) -> dict[s
 def reference(out: Out, params: tuple[str, ...], value: dict[str, Any], target: str | None) -> None:
     """A literal Reference, without its version; `target` keeps those to one type."""
     if "reference" in value:
-        out += _referred(params, value["reference"], target)
+        out += referred(params, value["reference"], target)
 
 
 @lru_cache(maxsize=8_192)
-def _referred(params: tuple[str, ...], text: str, target: str | None) -> Out:
+def referred(params: tuple[str, ...], text: str, target: str | None) -> Out:
+    """The pairs of a literal reference."""
     normal = normal_reference(text)
     if normal is None or (target is not None and not normal.startswith(target)):
         return []
@@ -84,9 +92,11 @@ def _referred(params: tuple[str, ...], text: str, target: str | None) -> Out:
 
 
 def link(out: Out, params: tuple[str, ...], value: str, target: str | None) -> None:
-    """A canonical or uri searched as a reference."""
+    """A canonical or uri searched as a reference, with its version and without."""
     if target is None:
         out += [(param, value) for param in params]
+        if "|" in value:
+            out += [(param, value.partition("|")[0]) for param in params]
 
 
 PATIENT_PARAMS = ("patient", "subject")

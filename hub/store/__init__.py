@@ -1,6 +1,8 @@
 """The only SQL: sealed rows in SQLite or PostgreSQL, read in snapshots and written in transactions committed once."""
 
-from hub.store.errors import Conflict, Unavailable
+from hub.store.care import Circle
+from hub.store.errors import Conflict, TooSlow, Unavailable
+from hub.store.indexing import BUILD
 from hub.store.outbox import Outbox
 from hub.store.read import ReadTx
 from hub.store.releases import ReleasedRow
@@ -10,11 +12,15 @@ from hub.store.rows import (
     CompartmentRow,
     ConsentRow,
     Entry,
+    ExportFile,
+    ExportRow,
     FactRow,
+    IndexRow,
     Link,
     LogRow,
     OutRow,
     QuarantineRow,
+    Reindexed,
     Relationship,
     RequestRow,
     ReviewRow,
@@ -29,19 +35,25 @@ from hub.store.wording import WordRow
 from hub.store.write import WriteTx
 
 __all__ = [
+    "BUILD",
     "ChangeRow",
     "Checkpoint",
+    "Circle",
     "CompartmentRow",
     "Conflict",
     "ConsentRow",
     "Entry",
+    "ExportFile",
+    "ExportRow",
     "FactRow",
+    "IndexRow",
     "Link",
     "LogRow",
     "OutRow",
     "Outbox",
     "QuarantineRow",
     "ReadTx",
+    "Reindexed",
     "Relationship",
     "ReleasedRow",
     "RequestRow",
@@ -52,6 +64,7 @@ __all__ = [
     "Submission",
     "SumRow",
     "TagRow",
+    "TooSlow",
     "Unavailable",
     "WordRow",
     "WriteTx",

@@ -6,6 +6,7 @@ must spell differently (a list of keys, a search in bytes) comes from a method h
 """
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
@@ -14,12 +15,16 @@ from typing import Any, Protocol
 import msgspec
 import psycopg
 
-from hub.store.errors import Conflict, Unavailable
+from hub.store.arrays import literal
+from hub.store.errors import translated
 
 SqlRow = tuple[Any, ...]
+_Statement = tuple[str, Sequence[Any]]
 CHUNK = 2_000
 """Rows per statement when a list of keys is looked up: bounds SQLite's number of variables and parse time."""
 _MANY = 64
+_STEPS = 20_000
+"""SQLite's steps between two looks at the clock: some tenths of a millisecond."""
 DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
 
 
@@ -31,8 +36,11 @@ class Driver(Protocol):
     def begin(self, *, is_write: bool) -> None:
         """Begins the transaction; a SQLite writer waits for the lock here, not in the middle."""
 
+    def limit(self, most_ms: int) -> None:
+        """Right after `begin`: what a reader asks may take this long, or ends in TooSlow."""
+
     def commit(self) -> None:
-        """Makes it durable."""
+        """Ends it; what it wrote is durable."""
 
     def rollback(self) -> None:
         """Leaves nothing behind."""
@@ -66,15 +74,29 @@ class SqliteDriver:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self._is_limited = False
 
     def begin(self, *, is_write: bool) -> None:
         self.run("BEGIN IMMEDIATE" if is_write else "BEGIN")
 
+    def limit(self, most_ms: int) -> None:
+        end = time.monotonic() + most_ms / 1000
+        self.connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+        self._is_limited = True
+
     def commit(self) -> None:
-        self.run("COMMIT")
+        self._unlimit()
+        if self.connection.in_transaction:
+            self.run("COMMIT")
 
     def rollback(self) -> None:
+        self._unlimit()
         self.connection.rollback()
+
+    def _unlimit(self) -> None:
+        if self._is_limited:
+            self.connection.set_progress_handler(None, 0)
+            self._is_limited = False
 
     def is_broken(self) -> bool:
         return False
@@ -119,24 +141,47 @@ class SqliteDriver:
 
 
 class PostgresDriver:
-    """psycopg 3 with binary results."""
+    """psycopg 3 with binary results, autocommit mode too. Journeys to the server are what a small transaction costs:
+
+    BEGIN waits for the first statement, and inserts put off with `later` go in one statement, at the end or before the
+    next one; where they are all there is, that statement is the transaction. Readers end with COMMIT as well, because
+    after a ROLLBACK psycopg forgets every prepared statement.
+    """
 
     dialect = "postgresql"
 
     def __init__(self, connection: "psycopg.Connection[Any]") -> None:
         self.connection = connection
         self.cursor = connection.cursor(binary=True)
+        self._is_to_begin = False
+        self._later: dict[str, _Statement] = {}
+        self._last: list[_Statement] = []
 
-    def begin(self, *, is_write: bool) -> None:
-        """psycopg begins with the first statement."""
+    def begin(self, *, is_write: bool) -> None:  # noqa: ARG002 - whether it may write is the connection's affair
+        self._is_to_begin = True
+
+    def limit(self, most_ms: int) -> None:
+        self._is_to_begin = False
+        try:
+            # One journey. A plan for any value may be a thousand times slower than the one for this value.
+            self.connection.execute(
+                f"BEGIN; SET LOCAL statement_timeout = {int(most_ms)}; SET LOCAL plan_cache_mode = force_custom_plan"
+            )
+        except psycopg.Error as error:
+            raise translated(error) from error
 
     def commit(self) -> None:
+        if self._last:
+            self._arrive_with_all()
+        self._is_to_begin = False
+        self._put()
         try:
             self.connection.commit()
         except psycopg.Error as error:
             raise translated(error) from error
 
     def rollback(self) -> None:
+        self._is_to_begin, self._later, self._last = False, {}, []
         with suppress(psycopg.Error):  # a lost connection has rolled back by itself; is_broken() tells
             self.connection.rollback()
 
@@ -144,25 +189,59 @@ class PostgresDriver:
         return self.connection.broken or self.connection.closed
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[SqlRow]:
-        try:
-            return self.cursor.execute(_percent(sql), params).fetchall()
-        except psycopg.Error as error:
-            raise translated(error) from error
+        self._arrive_with_all()
+        return self._execute(sql, params).fetchall()
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> int:
-        try:
-            return self.cursor.execute(_percent(sql), params).rowcount
-        except psycopg.Error as error:
-            raise translated(error) from error
+        self.arrive()
+        return self._execute(sql, params).rowcount
 
     def many(self, sql: str, rows: Sequence[SqlRow]) -> int:
         if not rows:
             return 0
+        self.arrive()
         try:
             self.cursor.executemany(_percent(sql), rows)
         except psycopg.Error as error:
             raise translated(error) from error
         return self.cursor.rowcount
+
+    def later(self, table: str, sql: str, params: Sequence[Any], *, is_hot: bool = False) -> None:
+        """Put an insert off: a refusal (Conflict) comes from the next statement or the commit. `is_hot`: its rows are
+        everybody's, and locked to the commit; it goes last, or before the next look."""
+        if is_hot:
+            self._last.append((sql, params))
+            return
+        if table in self._later:  # one statement must not touch a row twice
+            self.arrive()
+        self._later[table] = sql, params
+
+    def arrive(self) -> None:
+        """Be inside the transaction, with what was put off done, hot rows excepted."""
+        if self._is_to_begin:
+            self._is_to_begin = False
+            self._execute("BEGIN", ())
+        self._put()
+
+    def _arrive_with_all(self) -> None:
+        self.arrive()
+        last, self._last = self._last, []
+        for statement in last:
+            self._execute(*statement)
+
+    def _put(self) -> None:
+        if not self._later:
+            return
+        later, self._later = list(self._later.values()), {}
+        *before, last = (sql for sql, _ in later)
+        parts = ", ".join(f"part{number} AS ({sql})" for number, sql in enumerate(before))
+        self._execute(f"WITH {parts} {last}" if before else last, [value for _, params in later for value in params])
+
+    def _execute(self, sql: str, params: Sequence[Any]) -> "psycopg.Cursor[Any]":
+        try:
+            return self.cursor.execute(_percent(sql), params)
+        except psycopg.Error as error:
+            raise translated(error) from error
 
     def delete(self, table: str, columns: Sequence[str], rows: Sequence[SqlRow]) -> int:
         if not rows:
@@ -172,7 +251,7 @@ class PostgresDriver:
 
     def match(self, columns: Sequence[str], rows: Sequence[SqlRow], _types: str = "") -> tuple[str, list[Any]]:
         kinds = _types.split() if _types else ["bigint"] * len(columns)
-        arrays = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in columns]
+        arrays: list[Any] = [literal(column) for column in zip(*rows, strict=True)] or ["{}" for _ in columns]
         if len(columns) == 1:
             return f"{columns[0]} = ANY(?::{kinds[0]}[])", arrays
         lists = ",".join(f"?::{kind}[]" for kind in kinds)
@@ -191,31 +270,6 @@ def chunks(rows: Sequence[SqlRow], size: int = CHUNK) -> Iterator[Sequence[SqlRo
 def singles(values: Iterable[Any]) -> list[SqlRow]:
     """Distinct values as one-column rows, sorted (locality, and no deadlock between two writers)."""
     return [(value,) for value in sorted(set(values))]
-
-
-def translated(error: Exception) -> Exception:
-    """The store's word for a driver's error; a bug (syntax, wrong type) stays what it is."""
-    if isinstance(error, sqlite3.IntegrityError | psycopg.errors.UniqueViolation):
-        return Conflict(str(error).splitlines()[0] if isinstance(error, sqlite3.IntegrityError) else "duplicate key")
-    if isinstance(error, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure):
-        return Conflict(type(error).__name__)
-    if isinstance(error, sqlite3.OperationalError) and _is_machine_trouble(error):
-        return Unavailable(str(error))
-    if isinstance(error, psycopg.OperationalError):
-        return Unavailable(type(error).__name__)
-    return error
-
-
-def _is_machine_trouble(error: sqlite3.OperationalError) -> bool:
-    """Locked, full disk, unreadable file: sqlite3 gives all of these and syntax errors one class."""
-    return error.sqlite_errorcode & 0xFF in {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_READONLY,
-    }
 
 
 @cache

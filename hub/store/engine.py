@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.types.numeric import Int8BinaryDumper
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -28,18 +29,26 @@ _SQLITE_PRAGMAS = (
 _POSTGRES_OPTIONS = (
     f"-c statement_timeout={STATEMENT_MS} -c lock_timeout=30000 -c idle_in_transaction_session_timeout=120000"
 )
+_POSTGRES_READS = r" -c default_transaction_read_only=on -c default_transaction_isolation=repeatable\ read"
+_PREPARED = 200
+"""Statements a PostgreSQL connection keeps prepared: more than there are in use."""
 
 
 def read_engine(url: str, *, pool_size: int) -> Engine:
     """Connections that see one snapshot per transaction and refuse to write."""
-    engine = _engine(url, pool_size)
+    engine = _engine(url, pool_size, options=_POSTGRES_READS, autocommit=True)
     event.listen(engine, "connect", _restrict)
     return engine
 
 
 def write_engine(url: str, *, pool_size: int) -> Engine:
     """Connections that write. SQLite has one writer at a time whatever the pool's size."""
-    return _engine(url, pool_size)
+    return _engine(url, pool_size, autocommit=True)
+
+
+def schema_engine(url: str) -> Engine:
+    """A connection for SQLAlchemy's own transactions: migrations and the making of tables."""
+    return _engine(url, 1)
 
 
 def dialect(url: str) -> str:
@@ -56,16 +65,21 @@ def dialect(url: str) -> str:
     return name
 
 
-def _engine(url: str, pool_size: int) -> Engine:
+def _engine(url: str, pool_size: int, *, options: str = "", autocommit: bool = False) -> Engine:
+    """The store begins and ends transactions itself, on both engines; `autocommit` leaves that to it."""
     parsed = make_url(url)
     if dialect(url) == "sqlite":
         _private_file(Path(str(parsed.database)))
-        # Autocommit mode: the store begins and ends transactions itself (sqlite3 would not begin one for a SELECT).
         # cached_statements: the longest list of statements in use, so that none is compiled twice.
         arguments: dict[str, Any] = {"isolation_level": None, "check_same_thread": False, "cached_statements": 512}
     else:
         parsed = parsed.set(drivername="postgresql+psycopg")
-        arguments = {"options": _POSTGRES_OPTIONS, "application_name": "jukung"}
+        arguments = {
+            "options": _POSTGRES_OPTIONS + options,
+            "application_name": "jukung",
+            "autocommit": autocommit,
+            "prepare_threshold": 2,
+        }
     engine = create_engine(
         parsed,
         connect_args=arguments,
@@ -75,12 +89,16 @@ def _engine(url: str, pool_size: int) -> Engine:
         pool_recycle=3600,
         pool_reset_on_return=None,
     )
-    if dialect(url) == "sqlite":
-        event.listen(engine, "connect", _tune)
+    event.listen(engine, "connect", _tune)
     return engine
 
 
-def _tune(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+def _tune(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    if isinstance(connection, psycopg.Connection):
+        connection.prepared_max = _PREPARED
+        # psycopg would send each whole number in the smallest type that holds it: another statement to prepare per mix
+        connection.adapters.register_dumper(int, Int8BinaryDumper)
+        return
     for pragma in _SQLITE_PRAGMAS:
         for attempt in range(_ATTEMPTS):
             try:
@@ -94,10 +112,7 @@ def _tune(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
 
 
 def _restrict(connection: Any, _entry: ConnectionPoolEntry) -> None:
-    if isinstance(connection, psycopg.Connection):
-        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        connection.read_only = True
-    else:
+    if not isinstance(connection, psycopg.Connection):
         connection.execute("PRAGMA query_only=ON")
 
 

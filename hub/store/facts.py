@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from hub.store.bulk import insert_or
+from hub.store.bulk import bulk_insert, merge
 from hub.store.driver import chunks
+from hub.store.errors import Conflict
 from hub.store.rows import FactRow, SumRow
 from hub.store.tables import facts
 from hub.store.tx import Tx
@@ -40,6 +41,15 @@ class FactReads(Tx):
             found += [FactRow(*record) for record in self.db.rows(sql, params)]
         return found
 
+    def facts_in(self, places: Iterable[tuple[int, int]]) -> list[FactRow]:
+        """The facts of these (pseudonym, month's mark)."""
+        found: list[FactRow] = []
+        for part in chunks(sorted(set(places))):
+            match, params = self.db.match(("pseudonym", "month"), part, "bigint integer")
+            sql = f"SELECT pseudonym, item, version, body, month FROM fact WHERE {match}"
+            found += [FactRow(*record) for record in self.db.rows(sql, params)]
+        return found
+
     def sums(self) -> list[SumRow]:
         """All sums."""
         sql = "SELECT area, month, category, n FROM fact_sum ORDER BY area, month, category"
@@ -61,7 +71,19 @@ class FactWrites(FactReads):
             "(pseudonym, item) DO UPDATE SET version = excluded.version, body = excluded.body, month = excluded.month"
             " WHERE excluded.version >= fact.version"
         )
-        insert_or(self.db, facts.fact, rows, newer)
+        merge(self.db, facts.fact, rows, newer)
+
+    def put_facts(self, rows: Iterable[FactRow]) -> None:
+        """New rows. Conflict when there is one of that number."""
+        bulk_insert(self.db, facts.fact, sorted(rows))
+
+    def replace_facts(self, rows: Iterable[FactRow]) -> None:
+        """Rows as they are now, given as versions that follow those which were read. Conflict when one is no longer as
+        it was read."""
+        sql = "UPDATE fact SET version = ?, body = ?, month = ? WHERE pseudonym = ? AND item = ? AND version = ?"
+        values = [(r.version, r.body, r.month, r.pseudonym, r.item, r.version - 1) for r in sorted(rows)]
+        if values and self.db.many(sql, values) != len(values):
+            raise Conflict("facts were rewritten meanwhile")
 
     def add_sums(self, sums: Iterable[SumRow]) -> None:
         """Adds to the sums (negative `n` takes back what a correction withdraws)."""
@@ -69,4 +91,5 @@ class FactWrites(FactReads):
         for row in sums:
             totals[row[:3]] += row.n
         rows = [(*key, totals[key]) for key in sorted(totals) if totals[key]]
-        insert_or(self.db, facts.fact_sum, rows, "(area, month, category) DO UPDATE SET n = fact_sum.n + excluded.n")
+        add = "(area, month, category) DO UPDATE SET n = fact_sum.n + excluded.n"
+        merge(self.db, facts.fact_sum, rows, add, is_hot=True)

@@ -14,28 +14,29 @@ MOST = 2_000
 
 
 class _Waiter:
-    """One caller's entries and, once `done`, what became of them."""
+    """One caller's entries; when `woken` it is `done`, or else the next to commit."""
 
-    __slots__ = ("done", "entries", "error")
+    __slots__ = ("done", "entries", "error", "woken")
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = entries
-        self.done = threading.Event()
+        self.woken = threading.Event()
+        self.done = False
         self.error: Exception | None = None
 
 
 class Outbox:
-    """Group commit by one writer thread, started by the first event.
+    """Group commit without a thread of its own: whoever comes while nobody commits, commits for all that wait.
 
-    While a commit runs, the events that arrive queue up and share the next one; nobody waits for company.
+    While a commit runs, the events that arrive queue up; the first of them commits next, with all the others. Nobody
+    waits for company.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._queue: list[_Waiter] = []
+        self._is_busy = self._is_closed = False
         self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
-        self._is_closed = False
         _open_outboxes.add(self)
 
     def append(self, entries: Sequence[Entry]) -> None:
@@ -48,40 +49,41 @@ class Outbox:
             if self._is_closed:
                 raise Unavailable("the audit outbox is closed")
             self._queue.append(waiter)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="audit-outbox", daemon=True)
-                self._thread.start()
-            self._changed.notify()
-        waiter.done.wait()
+            is_next, self._is_busy = not self._is_busy, True
+        if not is_next:
+            waiter.woken.wait()
+        if not waiter.done:
+            self._commit()
         if waiter.error is not None:
             raise Unavailable("the audit event could not be written") from waiter.error
 
     def close(self) -> None:
-        """Writes what is queued and ends the thread."""
+        """Takes no more, and returns when what is queued is written."""
         with self._changed:
             self._is_closed = True
-            self._changed.notify()
-            thread = self._thread
-        if thread is not None:
-            thread.join()
+            self._changed.wait_for(lambda: not self._is_busy)
 
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                while not self._queue and not self._is_closed:
-                    self._changed.wait()
-                if not self._queue:
-                    return
-                waiters = self._next()
-            error: Exception | None = None
-            try:
-                with self._store.writing() as tx:
-                    tx.outbox([entry for waiter in waiters for entry in waiter.entries])
-            except Exception as failure:
-                error = failure
+    def _commit(self) -> None:
+        """One commit for those who wait, the caller being the first of them; then the next one's turn."""
+        with self._changed:
+            waiters = self._next()
+        error: Exception | None = Unavailable("interrupted")
+        try:
+            with self._store.writing() as tx:
+                tx.outbox([entry for waiter in waiters for entry in waiter.entries])
+            error = None
+        except Exception as failure:
+            error = failure
+        finally:
             for waiter in waiters:
-                waiter.error = error
-                waiter.done.set()
+                waiter.done, waiter.error = True, error
+                waiter.woken.set()
+            with self._changed:
+                if self._queue:
+                    self._queue[0].woken.set()
+                else:
+                    self._is_busy = False
+                    self._changed.notify_all()
 
     def _next(self) -> list[_Waiter]:
         """The waiters of the next commit: at least one, at most MOST entries in all."""
@@ -95,7 +97,7 @@ class Outbox:
         return taken
 
     def _begin_anew(self) -> None:
-        self._queue, self._thread, self._is_closed = [], None, False
+        self._queue, self._is_busy, self._is_closed = [], False, False
         self._changed = threading.Condition()
 
 
@@ -103,7 +105,7 @@ _open_outboxes: "weakref.WeakSet[Outbox]" = weakref.WeakSet()
 
 
 def _after_fork() -> None:
-    """A child has no writer thread, and the entries queued at the fork are the parent's to write."""
+    """What was queued at the fork is the parent's to write, and so is the commit that may be running."""
     for outbox in list(_open_outboxes):
         outbox._begin_anew()
 

@@ -1,9 +1,13 @@
 """What a reader can ask."""
 
+from hub.store.answers import AnswerReads
 from hub.store.auditing import AuditReads
 from hub.store.care import CareReads
+from hub.store.changes import ChangeReads
 from hub.store.chart import ChartReads
+from hub.store.exports import ExportReads
 from hub.store.facts import FactReads
+from hub.store.indexing import IndexReads
 from hub.store.intake import IntakeReads
 from hub.store.persons import PersonReads
 from hub.store.records import RecordReads
@@ -18,16 +22,20 @@ from hub.store.wording import WordReads
 
 class ReadTx(
     RecordReads,
+    ChangeReads,
     SearchReads,
     PersonReads,
     CareReads,
     RegistryReads,
     IntakeReads,
+    ExportReads,
     FactReads,
+    IndexReads,
     ReleaseReads,
     SigninReads,
     RequestReads,
     AuditReads,
+    AnswerReads,
     WholeReads,
     ChartReads,
     WordReads,

@@ -1,21 +1,22 @@
-"""Resources: read by key, put with their superseded versions, tokens and change rows."""
+"""Resources: read by key, put with their superseded versions and tokens."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from operator import attrgetter
 from struct import unpack
 
 from hub.model import Key, Row, Sealed
-from hub.store.bulk import bulk_insert, insert_or
+from hub.store.bulk import bulk_insert, insert_or, merge
+from hub.store.counters import CounterWrites, changes_of
 from hub.store.driver import SqlRow, chunks
 from hub.store.errors import Conflict
-from hub.store.rows import ChangeRow, CompartmentRow, Source
-from hub.store.serial import SERIAL
+from hub.store.rows import CompartmentRow, Source
 from hub.store.tables import clinical
 from hub.store.tx import Tx
 
 ROW = "compartment, rid, type, version, day, day_end, updated_ms, author, tag, digest, codec, is_deleted, body"
 STORED = ROW.replace("body", "keys, body")
-_CREATED, _UPDATED, _DELETED = 0, 1, 2
+"""The columns of `resource` and of `history`, in their order."""
+_TYPE, _AUTHOR, _IS_DELETED, _KEYS = map(STORED.split(", ").index, ("type", "author", "is_deleted", "keys"))
 
 
 def row_of(record: SqlRow) -> Row:
@@ -70,22 +71,13 @@ class RecordReads(Tx):
             found.update((record[0], CompartmentRow(*record)) for record in self.db.rows(sql, params))
         return found
 
-    def changes(self, after: tuple[int, int], limit: int) -> list[ChangeRow]:
-        """The feed of writes after (seq, node). A transaction may commit later than its numbers say: read it with a
-        margin of the longest transaction (STATEMENT_MS), and treat entries as hints to look again."""
-        sql = (
-            "SELECT seq, node, compartment, rid, version, op, at_ms FROM change WHERE (seq, node) > (?, ?)"
-            " ORDER BY seq, node LIMIT ?"
-        )
-        return [ChangeRow(*record) for record in self.db.rows(sql, (*after, limit))]
-
     def _matching(self, select: str, keys: Collection[Key]) -> Iterator[SqlRow]:
         for part in chunks(sorted(set(keys))):
             match, params = self.db.match(("compartment", "rid"), part)
             yield from self.db.rows(f"{select} {match}", params)
 
 
-class RecordWrites(RecordReads):
+class RecordWrites(RecordReads, CounterWrites):
     """Storing resources. Every method takes a whole part."""
 
     def put(self, part: Sequence[Sealed]) -> None:
@@ -95,10 +87,11 @@ class RecordWrites(RecordReads):
         indexed token is not among the packed ones (the index rows of a version are found by its packed tokens).
         """
         ordered = sorted(part, key=attrgetter("key"))
-        self._supersede([sealed for sealed in ordered if sealed.version > 1])
+        tokens = sorted(_index_rows(ordered))
+        before = self._supersede([sealed for sealed in ordered if sealed.version > 1], {row[:3] for row in tokens})
         bulk_insert(self.db, clinical.resource, [_stored(sealed) for sealed in ordered])
-        bulk_insert(self.db, clinical.token, sorted(_index_rows(ordered)))
-        self._announce(ordered)
+        merge(self.db, clinical.token, tokens)  # those that a new version has in common with the old one are there
+        self.count_up(changes_of(((s.author, s.type, s.is_deleted) for s in ordered), before))
 
     def relabel(self, labels: Sequence[tuple[Key, int]]) -> None:
         """Changes access tags alone: no new version, since what was said has not changed. Conflict when one is gone."""
@@ -121,27 +114,21 @@ class RecordWrites(RecordReads):
         if any(owners.get(token) != source.key for token, source in claims.items()):
             raise Conflict("source identifier taken")
 
-    def _supersede(self, part: Sequence[Sealed]) -> None:
-        """Moves the stored versions to the history. Both statements must touch every row: a rival that came first has
-        made the stored version another one, or (PostgreSQL) makes the delete find nothing once it has committed."""
+    def _supersede(self, part: Sequence[Sealed], staying: Set[SqlRow]) -> list[tuple[int, int, bool]]:
+        """Moves the stored versions to the history, with their tokens but those `staying` gone, and returns their
+        (author, type, is deleted). Every row must be found: a rival that came first has made the stored version another
+        one, or (PostgreSQL) makes the delete find nothing once it has committed."""
+        before: list[tuple[int, int, bool]] = []
         for chunk in chunks([(*sealed.key, sealed.version - 1) for sealed in part]):
             match, params = self.db.match(("compartment", "rid", "version"), chunk)
-            moved = self.db.run(f"INSERT INTO history ({STORED}) SELECT {STORED} FROM resource WHERE {match}", params)
-            if moved != len(chunk):
+            old = self.db.rows(f"DELETE FROM resource WHERE {match} RETURNING {STORED}", params)
+            if len(old) != len(chunk):
                 raise Conflict("stored version is not the one before")
-            old = self.db.rows(f"SELECT keys, rid, compartment FROM resource WHERE {match}", params)
-            stale = [(token, rid, home) for keys, rid, home in old for token in unpacked(keys)]
-            self.db.delete("token", ("key", "rid", "compartment"), sorted(stale))
-            if self.db.run(f"DELETE FROM resource WHERE {match}", params) != len(chunk):
-                raise Conflict("stored version is not the one before")
-
-    def _announce(self, part: Sequence[Sealed]) -> None:
-        numbers = SERIAL.take(len(part))
-        rows = [
-            (seq, SERIAL.node, *sealed.key, sealed.version, _operation(sealed), sealed.updated_ms)
-            for seq, sealed in zip(numbers, part, strict=True)
-        ]
-        bulk_insert(self.db, clinical.change, rows)
+            bulk_insert(self.db, clinical.history, sorted(old))
+            stale = {(token, row[1], row[0]) for row in old for token in unpacked(row[_KEYS])}
+            self.db.delete("token", ("key", "rid", "compartment"), sorted(stale - staying))
+            before += [(row[_AUTHOR], row[_TYPE], bool(row[_IS_DELETED])) for row in old]
+        return before
 
 
 def unpacked(keys: bytes) -> tuple[int, ...]:
@@ -156,16 +143,10 @@ def _stored(s: Sealed) -> SqlRow:
 
 def _index_rows(part: Sequence[Sealed]) -> Iterator[SqlRow]:
     for sealed in part:
-        if not sealed.index:
+        if not sealed.index or sealed.is_deleted:
             continue
         index = set(sealed.index)
         if not index.issubset(unpacked(sealed.keys)):
             raise ValueError("an indexed token is not among the packed tokens")
         for token in index:
             yield token, sealed.key.rid, sealed.key.compartment, sealed.type
-
-
-def _operation(sealed: Sealed) -> int:
-    if sealed.is_deleted:
-        return _DELETED
-    return _CREATED if sealed.version == 1 else _UPDATED

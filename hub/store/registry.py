@@ -1,12 +1,13 @@
 """Facilities and client systems."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
 import msgspec
 
 from hub.model import Client, Facility
-from hub.store.driver import SqlRow
+from hub.store.driver import SqlRow, singles
 from hub.store.tx import Tx
 
 _FACILITY = "number, id, name, kind, ownership, adapter, kelurahan, labels, settings"
@@ -29,6 +30,12 @@ class RegistryReads(Tx):
         """One client system, active or not."""
         found = self.db.rows(f"SELECT {_CLIENT} FROM client WHERE id = ?", (client_id,))
         return _client(found[0]) if found else None
+
+    def active_clients(self, client_ids: Collection[str]) -> set[tuple[str, str]]:
+        """(client, its facility) of those client systems that are active."""
+        match, params = self.db.match(("id",), singles(client_ids), "text")
+        sql = f"SELECT id, facility FROM client WHERE {match} AND is_active"
+        return {(record[0], record[1]) for record in self.db.rows(sql, params)}
 
     def clients(self) -> list[Client]:
         """All client systems by id."""

@@ -148,13 +148,18 @@ class RequestRow(NamedTuple):
 class ChangeRow(NamedTuple):
     """One write in the feed. `op`: 0 created, 1 updated, 2 deleted."""
 
-    seq: int
-    node: int
-    compartment: int
+    author: int
+    type: int
+    at_ms: int
     rid: int
+    compartment: int
     version: int
     op: int
-    at_ms: int
+
+    @property
+    def place(self) -> tuple[int, int, int, int]:
+        """Where it stands among an author's writes of a type."""
+        return self.at_ms, self.rid, self.compartment, self.version
 
 
 class Entry(NamedTuple):
@@ -163,6 +168,30 @@ class Entry(NamedTuple):
     at_ms: int
     body: bytes
     pseudonyms: tuple[int, ...] = ()
+
+
+class ExportRow(NamedTuple):
+    """A bulk export: whose it is, how far it is, and what was asked (sealed)."""
+
+    id: str
+    client: str
+    state: str
+    created_ms: int
+    alive_ms: int
+    expires_ms: int
+    progress: str
+    body: bytes
+
+
+class ExportFile(NamedTuple):
+    """A file of an export: `kind` output, deleted or error; the body is a sealed list of keys, or sealed lines."""
+
+    export: str
+    number: int
+    kind: str
+    type: str
+    count: int
+    body: bytes
 
 
 class OutRow(NamedTuple):
@@ -191,3 +220,26 @@ class Checkpoint(NamedTuple):
     size: int
     at_ms: int
     note: str
+
+
+class IndexRow(NamedTuple):
+    """What every stored row of a type satisfies; or (type 0) the build at work: what it is to come to, the last row it
+    has done, and how many of how many."""
+
+    type: int
+    prints: str
+    compartment: int = 0
+    rid: int = 0
+    done: int = 0
+    total: int = 0
+
+
+class Reindexed(NamedTuple):
+    """A version's tokens as they are to be: all of them packed, and the index rows that go and come."""
+
+    key: Key
+    version: int
+    type: int
+    packed: bytes
+    stale: tuple[int, ...]
+    fresh: tuple[int, ...]

@@ -1,39 +1,19 @@
-"""Searching: a Selection becomes one statement for the page and one for its total.
+"""Searching: a Selection becomes one statement for the page and, when its total is wanted, one for that."""
 
-Each reach is narrowed by what is smallest: the keys it is limited to, a few compartments, or the index rows of one of
-its token groups; everything else is a condition on the resource row. Other tokens are looked for in the packed column
-as 8 bytes at any offset: a hit across two neighbouring tokens has odds of 2^-57 per row, as rare as two values having
-the same keyed token, which no index could tell apart either.
-"""
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from struct import pack
-from typing import Any
-
-from hub.model import After, Page, Reach, Selection
-from hub.store.driver import CHUNK, Driver
-from hub.store.periods import day_condition
-from hub.store.records import ROW, row_of
-from hub.store.tx import Tx
-
-FEW = 32
-"""Up to this many compartments are read through: about a person's worth, at some hundred resources each."""
+from hub.model import After, Key, Page, Selection
+from hub.store.counters import CounterReads
+from hub.store.driver import Driver, SqlRow, chunks, singles
+from hub.store.reaching import Source, dated_rows, source_of
+from hub.store.records import ROW, row_of, unpacked
 
 _ORDER = {"rid": "rid", "day": "day", "-day": "day", "updated": "updated_ms", "-updated": "updated_ms"}
+_PAGE = ", ".join(f"r.{name}" for name in ROW.split(", "))
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """FROM and WHERE of the rows of one or many reaches. `by`: the alias whose rid and compartment order the rows."""
-
-    tables: str
-    where: str
-    params: list[Any]
-    by: str = "r"
-
-
-class SearchReads(Tx):
+class SearchReads(CounterReads):
     """Reading resources by what they hold."""
 
     def select(self, selection: Selection) -> Page:
@@ -43,130 +23,144 @@ class SearchReads(Tx):
         epoch ms). `not_after_ms`: only what existed then (in any version; what is shown is its current one). The next
         page continues after `after`, not at a row count: what arrives meanwhile never shifts it.
         """
-        source = _source(self.db, selection)
+        source = source_of(self.db, selection)
         if source is None:
             return Page()
-        where, params = source.where, source.params
-        column, sign, direction = _ORDER[selection.order], ">", ""
-        if selection.order.startswith("-"):
-            sign, direction = "<", " DESC"
-        by = source.by if column == "rid" else "r"
-        order = [f"{by}.rid", f"{by}.compartment"] if column == "rid" else [f"r.{column}", "r.compartment", "r.rid"]
-        if selection.after is not None:
-            after = selection.after
-            position = (after.rid, after.compartment) if column == "rid" else after
-            where += f" AND ({', '.join(order)}) {sign} ({', '.join('?' * len(order))})"
-            params = [*params, *position]
-        sql = (
-            f"SELECT {', '.join('r.' + name for name in ROW.split(', '))} FROM {source.tables} WHERE {where}"
-            f" ORDER BY {', '.join(name + direction for name in order)} LIMIT ?"
-        )
-        rows = [row_of(record) for record in self.db.rows(sql, [*params, selection.limit + 1])]
+        rows = [row_of(record) for record in _page(self.db, selection, source, _PAGE)]
         is_last = len(rows) <= selection.limit
         rows = rows[: selection.limit]
-        if selection.after is None and is_last:
-            return Page(rows, len(rows), None)
-        last = None
+        after = None
         if rows and not is_last:
             end = rows[-1]
-            last = After(getattr(end, column), end.compartment, end.rid)
-        return Page(rows, self._total(source), last)
+            after = After(getattr(end, _ORDER[selection.order]), end.compartment, end.rid)
+        if selection.after is None and is_last and selection.until is None:
+            return Page(rows, len(rows), None)
+        return Page(rows, self.count(selection) if selection.is_counted else 0, after)
+
+    def keys(self, selection: Selection) -> list[Key]:
+        """The keys of a page alone, no more than its limit and one: more than the limit says that there are others."""
+        source = source_of(self.db, selection)
+        if source is None:
+            return []
+        return [Key(*record) for record in _page(self.db, selection, source, "r.compartment, r.rid")]
+
+    def holding(self, selection: Selection, tokens: Sequence[int]) -> list[Key]:
+        """Those of a page's rows that hold one of many tokens, in the page's order."""
+        source = source_of(self.db, selection)
+        if source is None:
+            return []
+        wanted = frozenset(tokens)
+        found = _page(self.db, selection, source, "r.compartment, r.rid, r.keys")
+        return [Key(home, rid) for home, rid, keys in found if not wanted.isdisjoint(unpacked(keys))]
 
     def count(self, selection: Selection) -> int:
         """The exact total alone."""
-        source = _source(self.db, selection)
-        return 0 if source is None else self._total(source)
+        is_by_time = selection.updated and not selection.days
+        selection = replace(selection, after=None, until=None, order="updated" if is_by_time else "rid")
+        if (known := self._known_total(selection)) is not None:
+            return known
+        source = source_of(self.db, selection, is_all=True)
+        if source is None:
+            return 0
+        return int(self.db.rows(f"SELECT count(*) FROM {source.tables} WHERE {source.where}", source.params)[0][0])
 
-    def _total(self, source: Source) -> int:
-        sql = f"SELECT count(*) FROM {source.tables} WHERE {source.where}"
-        return int(self.db.rows(sql, source.params)[0][0])
+    def dated(self, selection: Selection, author: int, most: int) -> int:
+        """About how many of an author's rows of the type are of the days, or were written in the time, asked for;
+        counted no further than `most`."""
+        if selection.days:
+            return dated_rows(self.db, selection, author, most)
+        return _written(self.db, selection, author, most)
 
+    def place_of(self, selection: Selection, number: int) -> After | None:
+        """The place in the order after `number` rows; None when there are fewer."""
+        source = source_of(self.db, selection)
+        if source is None:
+            return None
+        column = _ORDER[selection.order]
+        found = _page(self.db, selection, source, f"r.{column}, r.compartment, r.rid", skipped=number)
+        return After(*found[0]) if found else None
 
-def _source(db: Driver, selection: Selection) -> Source | None:
-    reaches = [reach for reach in selection.reaches if not _is_empty(reach)]
-    if not reaches or selection.ids == ():
+    def homes_of(self, tokens: Collection[int]) -> set[int] | None:
+        """The compartments of the index rows of these tokens: of references that lead out of their own compartment.
+        None when older rows may still be without them."""
+        found: set[int] = set()
+        for part in chunks(singles(tokens)):
+            match, params = self.db.match(("key",), part)
+            sql = f"SELECT compartment FROM token WHERE {match} UNION SELECT -1 FROM code_form WHERE loose = 0"
+            found.update(home for (home,) in self.db.rows(sql, params))
+        return None if -1 in found else found
+
+    def homes(self, selection: Selection) -> list[int]:
+        """The compartments of a selection, each once, no more than its limit and one."""
+        source = source_of(self.db, selection)
+        if source is None:
+            return []
+        sql = f"SELECT DISTINCT r.compartment FROM {source.tables} WHERE {source.where} LIMIT ?"
+        return [home for (home,) in self.db.rows(sql, [*source.params, selection.limit + 1])]
+
+    def _known_total(self, selection: Selection) -> int | None:
+        """A total that needs no row: of everything an author has of a type, or of one code; None for all others."""
+        if len(selection.reaches) != 1 or selection.days or selection.updated or selection.ids is not None:
+            return None
+        reach = selection.reaches[0]
+        if reach.compartments is not None or reach.tags is not None or reach.permitted is not None or reach.excluded:
+            return None
+        if selection.not_after_ms is not None:
+            return None
+        if not reach.tokens:
+            return self.held(reach.author, selection.type)
+        if reach.forms is not None:
+            return self._of_one_code(selection.type, *reach.forms)
+        if len(reach.tokens) == 1 and reach.indexed == (True,) and len(reach.tokens[0]) == 1:
+            sql = "SELECT count(*) FROM token WHERE key = ? AND type = ?"
+            return int(self.db.rows(sql, (reach.tokens[0][0], selection.type))[0][0])
         return None
-    if len(reaches) == 1:
-        return _reach(db, selection, reaches[0])
-    parts = [_reach(db, selection, reach) for reach in reaches]
-    union = " UNION ".join(f"SELECT r.compartment, r.rid FROM {part.tables} WHERE {part.where}" for part in parts)
-    tables = f"({union}) k CROSS JOIN resource r"
-    where = "r.compartment = k.compartment AND r.rid = k.rid"
-    return Source(tables, where, [param for part in parts for param in part.params])
+
+    def _of_one_code(self, type_: int, loose: int, exact: int) -> int | None:
+        """How many rows hold a code with its system, when the author uses the code with no other system and in no other
+        type: then the index rows of the code alone say it."""
+        sql = (
+            "SELECT (SELECT count(*) FROM token WHERE key = ?) FROM code_form WHERE loose = ?"
+            " AND NOT EXISTS (SELECT 1 FROM code_form WHERE loose = 0)"
+            " GROUP BY loose HAVING count(*) = 1 AND min(exact) = ? AND min(type) = ?"
+        )
+        found = self.db.rows(sql, (loose, loose, exact, type_))
+        return int(found[0][0]) if found else None
 
 
-def _is_empty(reach: Reach) -> bool:
-    return () in (reach.compartments, reach.tags, reach.permitted) or () in reach.tokens
+def _page(db: Driver, selection: Selection, source: Source, columns: str, *, skipped: int = 0) -> list[SqlRow]:
+    """The rows of a page and one more, in the selection's order."""
+    where, params = source.where, source.params
+    order, column = _place(selection, source.by), _ORDER[selection.order]
+    sign, direction = ("<", " DESC") if selection.order.startswith("-") else (">", "")
+    for after, compare in ((selection.after, sign), (selection.until, {">": "<=", "<": ">="}[sign])):
+        if after is not None:
+            position = (
+                (after.rid, after.compartment) if column == "rid" else (after.value, after.rid, after.compartment)
+            )
+            where += f" AND ({', '.join(order)}) {compare} ({', '.join('?' * len(order))})"
+            params = [*params, *position]
+    sql = (
+        f"SELECT {columns} FROM {source.tables} WHERE {where} ORDER BY {', '.join(name + direction for name in order)}"
+    )
+    if skipped:
+        return db.rows(f"{sql} LIMIT 1 OFFSET ?", [*params, skipped])
+    return db.rows(f"{sql} LIMIT ?", [*params, selection.limit + 1])
 
 
-def _reach(db: Driver, selection: Selection, reach: Reach) -> Source:
-    """The rows of one reach. A leading + keeps a condition from choosing the index (both engines: an expression)."""
-    tables, by = "resource r", "r"
-    terms = ["NOT r.is_deleted"]
-    params: list[Any] = []
-
-    def add(term: str, *values: Any) -> None:
-        terms.append(term)
-        params.extend(values)
-
-    keys = [given for given in (selection.ids, reach.permitted) if given is not None]
-    for given in keys:
-        match, values = db.match(("r.compartment", "r.rid"), sorted(set(given)))
-        add(match, *values)
-    homes = reach.compartments
-    is_narrow = bool(keys) or (homes is not None and len(homes) <= FEW)
-    lead = None if is_narrow else _leading_group(db, reach)
-    if lead is not None:
-        group = reach.tokens[lead]
-        if len(group) == 1:
-            tables, by = "token t CROSS JOIN resource r", "t"
-            add("t.key = ? AND t.type = ?", group[0], selection.type)
-        else:
-            match, values = db.match(("key",), [(token,) for token in sorted(set(group))])
-            tables = f"(SELECT DISTINCT rid, compartment FROM token WHERE {match} AND type = ?) t CROSS JOIN resource r"
-            # The sub-select stands before every other condition in the text, and so must its parameters.
-            params[:0] = [*values, selection.type]
-        terms.append("r.compartment = t.compartment AND r.rid = t.rid")
-    is_scan = lead is None and not is_narrow
-    add("r.author = ?" if is_scan else "+r.author = ?", reach.author)
-    add("r.type = ?" if is_scan or (homes and not keys and lead is None) else "+r.type = ?", selection.type)
-    if is_scan and selection.order == "rid" and not selection.days:
-        terms.append("r.rid > 0")  # always true; makes SQLite take the index that is in this order
-    if homes is not None:
-        column = "+r.compartment" if keys or lead is not None else "r.compartment"
-        match, values = db.match((column,), [(home,) for home in sorted(set(homes))])
-        add(match, *values)
-    if reach.tags is not None:
-        match, values = db.match(("r.tag",), [(tag,) for tag in sorted(set(reach.tags))])
-        add(match, *values)
-    for number, group in enumerate(reach.tokens):
-        if number != lead:
-            add(f"({' OR '.join([db.holds('r.keys')] * len(group))})", *(pack(">q", token) for token in group))
-    for alternatives in selection.days:
-        condition, values = day_condition(alternatives)
-        add(condition, *values)
-    for low, high in selection.updated:
-        add("r.updated_ms BETWEEN ? AND ?", low, high)
-    if selection.not_after_ms is not None:
-        add(_EXISTED, selection.not_after_ms, selection.not_after_ms)
-    return Source(tables, " AND ".join(terms), params, by)
+def _place(selection: Selection, by: str) -> list[str]:
+    """The columns of an order, of the table that is read in it."""
+    if selection.order == "rid":
+        by = "t" if by == "t" else "r"
+        return [f"{by}.rid", f"{by}.compartment"]
+    return [f"r.{_ORDER[selection.order]}", "r.rid", "r.compartment"]
 
 
-_EXISTED = (
-    "(r.updated_ms <= ? OR (r.version > 1 AND EXISTS (SELECT 1 FROM history h WHERE h.compartment = r.compartment"
-    " AND h.rid = r.rid AND h.version = 1 AND h.updated_ms <= ?)))"
-)
-
-
-def _leading_group(db: Driver, reach: Reach) -> int | None:
-    """The indexed group with the fewest index rows, counted no further than CHUNK; None when none is indexed."""
-    indexed = [number for number, is_indexed in enumerate(reach.indexed) if is_indexed]
-    if len(indexed) < 2:
-        return indexed[0] if indexed else None
-    return min(indexed, key=lambda number: _index_rows(db, reach.tokens[number]))
-
-
-def _index_rows(db: Driver, group: Sequence[int]) -> int:
-    match, params = db.match(("key",), [(token,) for token in sorted(set(group))])
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM token WHERE {match} LIMIT {CHUNK}) AS few"
-    return int(db.rows(sql, params)[0][0])
+def _written(db: Driver, selection: Selection, author: int, most: int) -> int:
+    """How many versions of the type an author wrote in the time asked for, counted no further than `most`."""
+    low, high = max(low for low, _ in selection.updated), min(high for _, high in selection.updated)
+    sql = (
+        "SELECT count(*) FROM (SELECT 1 FROM resource WHERE author = ? AND type = ? AND updated_ms BETWEEN ? AND ?"
+        " LIMIT ?) AS few"
+    )
+    return int(db.rows(sql, (author, selection.type, low, high, most))[0][0])

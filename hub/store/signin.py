@@ -1,6 +1,9 @@
 """Access tokens, client assertions, login links and sessions: looked up by the hash of a secret nobody stores."""
 
+from collections.abc import Collection
+
 from hub.store.bulk import bulk_insert
+from hub.store.driver import singles
 from hub.store.tables import signin
 from hub.store.tx import Tx
 
@@ -10,10 +13,11 @@ _EXPIRING = ("access_token", "assertion_jti", "login_link", "session", "presence
 class SigninReads(Tx):
     """Checking what a caller presents."""
 
-    def access_token(self, token_hash: bytes, now_ms: int) -> bytes | None:
-        """The body of a token that has not expired."""
-        found = self.db.rows("SELECT body FROM access_token WHERE hash = ? AND expires_ms > ?", (token_hash, now_ms))
-        return found[0][0] if found else None
+    def access_tokens(self, hashes: Collection[bytes], now_ms: int) -> dict[bytes, bytes]:
+        """The bodies of those tokens that have not expired; the others are left out."""
+        match, params = self.db.match(("hash",), singles(hashes), "bytea")
+        sql = f"SELECT hash, body FROM access_token WHERE {match} AND expires_ms > ?"
+        return dict(self.db.rows(sql, [*params, now_ms]))
 
     def session(self, session_hash: bytes, now_ms: int) -> bytes | None:
         """The body of a session that has neither expired nor been ended."""

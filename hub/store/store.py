@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from hub.store.driver import DRIVER_ERRORS, Driver, PostgresDriver, SqliteDriver
-from hub.store.engine import BUSY_MS, dialect, read_engine, write_engine
+from hub.store.engine import BUSY_MS, dialect, read_engine, schema_engine, write_engine
 from hub.store.errors import Unavailable
 from hub.store.migrate import migrate
 from hub.store.read import ReadTx
@@ -34,17 +34,17 @@ class Store:
 
     def migrate(self) -> None:
         """Brings the schema to the newest version."""
-        migrate(self._write)
+        with self._schema() as engine:
+            migrate(engine)
 
     def create(self, metadata: MetaData) -> None:
         """Makes the missing tables of a database that has no migrations."""
-        with self._write.begin() as connection:
+        with self._schema() as engine, engine.begin() as connection:
             metadata.create_all(connection)
 
     def checkpoint(self) -> None:
         """SQLite: moves the write-ahead log into the database file and empties it, as far as readers allow."""
-        with self._transaction(self._read, is_write=False) as db:
-            db.rollback()
+        with self._transaction(self._read, is_write=False, is_single=True) as db:
             db.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
@@ -53,9 +53,13 @@ class Store:
         self._write.dispose()
 
     @contextmanager
-    def reading(self) -> Iterator[ReadTx]:
-        """One snapshot. Nothing can be written in it. Unavailable when the database does not answer."""
-        with self._transaction(self._read, is_write=False) as db:
+    def reading(self, *, is_single: bool = False, most_ms: int | None = None) -> Iterator[ReadTx]:
+        """One snapshot. Nothing can be written in it. Unavailable when the database does not answer.
+
+        `is_single`: each statement by itself, seeing what is committed at its moment. On PostgreSQL a look then takes
+        one journey instead of three. `most_ms`: TooSlow when a statement takes longer.
+        """
+        with self._transaction(self._read, is_write=False, is_single=is_single, most_ms=most_ms) as db:
             yield ReadTx(db)
 
     @contextmanager
@@ -79,22 +83,34 @@ class Store:
             turn.give()
 
     @contextmanager
-    def _transaction(self, engine: Engine, *, is_write: bool) -> Iterator[Driver]:
+    def _schema(self) -> Iterator[Engine]:
+        engine = schema_engine(self.url)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def _transaction(
+        self, engine: Engine, *, is_write: bool, is_single: bool = False, most_ms: int | None = None
+    ) -> Iterator[Driver]:
         try:
             checked_out = engine.raw_connection()
         except (*DRIVER_ERRORS, DBAPIError, PoolTimeout) as error:
             raise Unavailable(type(error).__name__) from error
         try:
             db = _driver(checked_out)
-            db.begin(is_write=is_write)
+            if not is_single:
+                db.begin(is_write=is_write)
             is_done = False
             try:
+                if most_ms is not None:
+                    db.limit(most_ms)
                 yield db
-                if is_write:
-                    db.commit()
-                    is_done = True
+                db.commit()
+                is_done = True
             finally:
-                if not is_done:  # a reader, an exception, or a commit that failed: nothing stays open
+                if not is_done:  # an exception, or a commit that failed: nothing stays open
                     db.rollback()
         finally:
             if db.is_broken():

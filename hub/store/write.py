@@ -1,8 +1,11 @@
 """What a writer can do, besides all a reader can."""
 
+from hub.store.answers import AnswerWrites
 from hub.store.auditing import AuditWrites
 from hub.store.care import CareWrites
+from hub.store.exports import ExportWrites
 from hub.store.facts import FactWrites
+from hub.store.indexing import IndexWrites
 from hub.store.intake import IntakeWrites
 from hub.store.persons import PersonWrites
 from hub.store.read import ReadTx
@@ -20,11 +23,14 @@ class WriteTx(
     CareWrites,
     RegistryWrites,
     IntakeWrites,
+    ExportWrites,
     FactWrites,
+    IndexWrites,
     ReleaseWrites,
     SigninWrites,
     RequestWrites,
     AuditWrites,
+    AnswerWrites,
     WordWrites,
     ReadTx,
 ):

@@ -6,6 +6,7 @@ from hub.model import Client, Facility
 from hub.parts import Hub
 from hub.pipeline.place import facility_compartment
 from hub.store import CompartmentRow
+from hub.validation import require_setting
 
 
 def refresh_facilities(hub: Hub) -> None:
@@ -17,7 +18,11 @@ def refresh_facilities(hub: Hub) -> None:
 
 
 def register_facility(hub: Hub, facility: Facility, clients: tuple[Client, ...] = ()) -> Facility:
-    """Add a facility, or change the one with this id (its number stays). Returns it with its number."""
+    """Add a facility, or change the one with this id (its number stays). Returns it with its number.
+
+    INCORRECT when its setting `profiles` is none we know.
+    """
+    require_setting(facility.settings.get("profiles", ""))
     known = hub.facilities.get(facility.id)
     number = known.number if known is not None else max(hub.numbers, default=0) + 1
     facility = replace(facility, number=number)

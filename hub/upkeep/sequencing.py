@@ -8,6 +8,7 @@ import os
 import time
 from pathlib import Path
 
+from hub.access.indexes import refresh_indexes
 from hub.audit import Checkpoint as Statement
 from hub.audit import Frontier, leaf_content, leaf_hash, sign_checkpoint
 from hub.parts import Hub
@@ -87,8 +88,8 @@ def sequence(hub: Hub) -> int:
 
 
 def run_sequencer(hub: Hub) -> None:
-    """Sequence for ever (a daemon thread), sweep expired tokens, links and codes, and learn of new facilities. A
-    database that does not answer is tried again."""
+    """Sequence for ever (a daemon thread), sweep what has expired (tokens, links, codes, answers, exports), and learn of
+    new facilities. A database that does not answer is tried again."""
     sequencer = Sequencer(hub)
     swept_ms = refreshed_ms = 0
     while True:
@@ -98,10 +99,13 @@ def run_sequencer(hub: Hub) -> None:
             if (now := hub.clock()) - refreshed_ms >= REFRESH_MS:
                 refreshed_ms = now
                 refresh_facilities(hub)
+                refresh_indexes(hub)
             if now - swept_ms >= SWEEP_MS:
                 swept_ms = now
                 with hub.store.writing() as tx:
                     tx.expire(now)
+                    tx.expire_answers(now)
+                    tx.expire_exports(now)
         except (Conflict, Unavailable):
             sequencer = Sequencer(hub)
             time.sleep(IDLE_S * 4)

@@ -66,7 +66,9 @@ def _compile(kind: str) -> IsValid:
                     "x-local": _LocalReference,
                     "x-contained": _Contained,
                 }
-                _validators[kind] = jsonschema_rs.Draft202012Validator(schema, keywords=keywords).is_valid
+                engine = jsonschema_rs.RegexOptions()  # linear, whatever is sent
+                validator = jsonschema_rs.Draft202012Validator(schema, keywords=keywords, pattern_options=engine)
+                _validators[kind] = validator.is_valid
         return _validators[kind]
 
 

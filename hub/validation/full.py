@@ -10,7 +10,7 @@ from typing import Any
 from hub.fhir import table
 from hub.model import Issue
 from hub.validation.primitives import check_primitive, json_kind
-from hub.validation.refs import TYPES, check_reference
+from hub.validation.refs import TYPES, check_reference, full_url_fault
 from hub.validation.rules_id import RULES_ID
 from hub.validation.shapes import Element, Rules, Shape, shape
 
@@ -46,6 +46,7 @@ class _Walk:
         self._nested = nested
         listed = root.get("contained") if isinstance(root, dict) else None
         found = [c for c in listed if isinstance(c, dict)] if isinstance(listed, list) else []
+        self._ids: set[str] = set()
         self._local = {str(c.get("id", "")): str(c.get("resourceType", "")) for c in found}
 
     def node(self, node: Any, form: Shape, path: str, extra: Rules = ()) -> None:
@@ -56,6 +57,8 @@ class _Walk:
             self._say("HUB-1109", path)
             return
         before = len(self.issues)
+        if "id" in node and not form.is_resource and form.name != "ElementDefinition":
+            self._element_id(node["id"], path)
         elements = form.elements
         for key, value in node.items():
             element = elements.get(key)
@@ -74,7 +77,19 @@ class _Walk:
                 self._say("HUB-1110", f"{path}.{stem}", names=", ".join(present))
             elif is_required and not present:
                 self._say("HUB-1108", f"{path}.{stem}", name=f"{stem}[x]")
+        if form.name == "Bundle.entry":
+            fault = full_url_fault(node)
+            if fault:
+                self._say(fault, f"{path}.fullUrl")
         self._rules((*form.rules, *extra), node, path, len(self.issues) > before)
+
+    def _element_id(self, name: Any, path: str) -> None:
+        """Element.id: no spaces, and unique within the resource (a contained one is a resource of its own)."""
+        if not isinstance(name, str):
+            return
+        if name in self._ids or any(char.isspace() for char in name):
+            self._say("HUB-1210" if name in self._ids else "HUB-1211", f"{path}.id")
+        self._ids.add(name)
 
     def contained(self, resource: Any, path: str) -> None:
         """The rules on contained resources (dom-2..dom-5) and the resources themselves."""

@@ -13,7 +13,7 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _URN = re.compile(
     r"urn:(?:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|oid:[0-2](?:\.(?:0|[1-9][0-9]*))+|(?!uuid:|oid:)\S+)"
 )
-_REST = re.compile(r"https?://\S+/([A-Z][A-Za-z]+)/[A-Za-z0-9.-]{1,64}(?:/_history/[A-Za-z0-9.-]{1,64})?")
+_REST = re.compile(r"https?://\S+/([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
 
 
 def check_reference(node: dict[str, Any], targets: frozenset[str], contained: dict[str, str]) -> tuple[str, str] | None:
@@ -32,6 +32,19 @@ def check_reference(node: dict[str, Any], targets: frozenset[str], contained: di
     if isinstance(named, str) and named in TYPES and ((targets and named not in targets) or (kind and kind != named)):
         return "HUB-1117", "type"
     return None
+
+
+def full_url_fault(entry: dict[str, Any]) -> str | None:
+    """The issue code of a Bundle entry's fullUrl that is not absolute, or names another resource than the entry's."""
+    text, resource = entry.get("fullUrl"), entry.get("resource")
+    if not isinstance(text, str) or not text.strip():
+        return None
+    if not _ABSOLUTE.fullmatch(text):
+        return "HUB-1212"
+    rest = _REST.fullmatch(text)
+    if rest is None or rest[1] not in TYPES or not isinstance(resource, dict) or "id" not in resource:
+        return None
+    return None if (rest[1], rest[2]) == (resource.get("resourceType"), resource["id"]) else "HUB-1213"
 
 
 def target_type(text: str, contained: dict[str, str]) -> str | None:

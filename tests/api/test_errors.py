@@ -53,15 +53,14 @@ def test_every_category_has_a_status():
         ("GET", "/fhir/Patient/a_b", 400, "HUB-5812"),
         ("GET", "/fhir/Patient/" + "x" * 65, 400, "HUB-5812"),
         ("GET", "/fhir/%2e%2e%2f%2e%2e", 404, "HUB-5813"),
-        ("PATCH", "/fhir/Patient/x", 405, "HUB-5802"),
-        ("GET", "/fhir", 405, "HUB-5802"),
+        ("TRACE", "/fhir/Patient/x", 405, "HUB-5802"),
+        ("GET", "/fhir", 401, "HUB-5001"),
         ("PUT", "/fhir/metadata", 405, "HUB-5802"),
         ("POST", "/fhir/Patient/x/_history", 405, "HUB-5802"),
         ("DELETE", "/oauth2/token", 405, "HUB-5802"),
         ("GET", "/oauth2/token", 405, "HUB-5802"),
-        ("TRACE", "/fhir/Patient/x", 405, "HUB-5802"),
-        ("HEAD", "/fhir/Patient/x", 405, None),
-        ("OPTIONS", "/fhir/Patient/x", 405, "HUB-5802"),
+        ("HEAD", "/fhir/Patient/x", 401, None),
+        ("OPTIONS", "/fhir/Patient/x", 204, None),
         ("GET", "/fhir/Patient?_format=xml", 406, "HUB-5804"),
         ("POST", "/fhir/Patient", 415, "HUB-5803"),
         ("POST", "/oauth2/token", 415, "HUB-5803"),
@@ -85,7 +84,7 @@ def test_refused_before_any_work(client, method, path, status, code):
 
 
 def test_allow_names_every_method(client):
-    assert client.request("PATCH", "/fhir/Patient/x").headers["allow"] == "GET, PUT, DELETE"
+    assert client.request("TRACE", "/fhir/Patient/x").headers["allow"] == "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"
     assert client.get("/oauth2/token").headers["allow"] == "POST"
 
 

@@ -34,11 +34,18 @@ from tests.auth.attacks import claims, signed
 SAMPLE = Path(__file__).parents[2] / "adapters" / "klinik_csv" / "sample"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 20
+FHIR_EXAMPLES = 4
 KNOWN = {"adapter": "klinik_csv"}
 RECEIPT, ERRORS = "GET /submissions/{submission}", "GET /submissions/{submission}/errors.xlsx"
 WAITING, MEND, REPLAY = "GET /quarantine", "POST /quarantine/{row}", "POST /quarantine/replay"
 WAITING_ROW, DISCARD = "GET /quarantine/{row}", "POST /quarantine/{row}/discard"
 SUBMIT, TOKEN, PRESENCE = "POST /submissions/{adapter}", "POST /oauth2/token", "POST /care/presence"
+
+
+@schemathesis.serializer("application/fhir+ndjson")
+def _lines(_context: Any, value: Any) -> bytes:
+    return str(value).encode()
+
 
 Change = Callable[[Any, Any], None]
 """Alters a case of schemathesis, with something hypothesis drew."""
@@ -59,6 +66,7 @@ class Fuzz:
         drawn: st.SearchStrategy[Any] | None = None,
         is_signed_in: bool = True,
         mode: GenerationMode = GenerationMode.POSITIVE,
+        examples: int = EXAMPLES,
         **fixed: Any,
     ) -> Counter[int]:
         """How often an operation answered with which status. `fixed`: path_parameters, media_type."""
@@ -66,7 +74,7 @@ class Fuzz:
         headers = self.token() if is_signed_in else {}
 
         @settings(
-            max_examples=EXAMPLES,
+            max_examples=examples,
             deadline=None,
             database=None,
             phases=[Phase.generate],
@@ -110,13 +118,23 @@ WORDS = st.one_of(
 
 @pytest.mark.parametrize("is_signed_in", [True, False])
 def test_every_operation(fuzz, is_signed_in):
-    seen = {label: set(fuzz(label, is_signed_in=is_signed_in)) for label in fuzz.operations}
+    labels = [label for label in fuzz.operations if " /fhir" not in label]
+    seen = {label: set(fuzz(label, is_signed_in=is_signed_in)) for label in labels}
     assert seen.pop("GET /healthz") == {200}
     assert seen.pop(TOKEN) <= {400, 401}
     assert seen.pop(WAITING) <= ({200, 400} if is_signed_in else {401})
     assert seen.pop(REPLAY) == ({200} if is_signed_in else {401})
     assert set(seen) == {PRESENCE, SUBMIT, RECEIPT, ERRORS, WAITING_ROW, MEND, DISCARD}
     assert set(chain(*seen.values())) <= ({400, 404} if is_signed_in else {401})
+
+
+def test_every_fhir_address(fuzz):
+    """Every address under /fhir with invented types, ids, queries and bodies: what is refused is refused in FHIR."""
+    labels = [label for label in fuzz.operations if " /fhir" in label]
+    assert len(labels) > 50
+    seen = {label: set(fuzz(label, examples=FHIR_EXAMPLES)) for label in labels}
+    assert set(chain(*seen.values())) <= {200, 201, 202, 204, 400, 403, 404, 405, 409, 410, 412, 415, 422}
+    assert {200, 400, 404, 422} <= set(chain(*seen.values()))
 
 
 @pytest.mark.parametrize("label", [TOKEN, PRESENCE, SUBMIT, MEND, DISCARD])

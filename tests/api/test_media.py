@@ -6,8 +6,8 @@ from starlette.datastructures import Headers
 from hub.api.media import (
     if_match,
     if_none_exist,
-    if_none_match,
     is_lenient,
+    is_unchanged,
     preferred_return,
     require_json,
     require_json_answer,
@@ -66,7 +66,8 @@ def test_accept(accept, format_, is_served):
 
 
 def test_prefer():
-    assert preferred_return(Headers({})) == "representation"
+    assert preferred_return(Headers({})) is None
+    assert preferred_return(Headers({"prefer": "return=everything"})) is None
     assert preferred_return(Headers({"prefer": "return=minimal"})) == "minimal"
     assert preferred_return(Headers({"prefer": "handling=lenient, return=OperationOutcome"})) == "OperationOutcome"
     assert is_lenient(Headers({"prefer": "return=minimal; handling=lenient"}))
@@ -83,10 +84,24 @@ def test_if_match_of_no_version(tag):
     assert refused(if_match, Headers({"if-match": tag})) == Category.INCORRECT
 
 
-def test_if_none_match():
-    assert if_none_match(Headers({"if-none-match": 'W/"1", W/"2"'}), 2)
-    assert not if_none_match(Headers({"if-none-match": 'W/"1"'}), 2)
-    assert not if_none_match(Headers({}), 2)
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, False),
+        ({"if-none-match": 'W/"1", W/"2"'}, True),
+        ({"if-none-match": '"2"'}, True),
+        ({"if-none-match": "*"}, True),
+        ({"if-none-match": 'W/"1"'}, False),
+        ({"if-modified-since": "Sun, 22 Nov 2026 00:00:01 GMT"}, True),
+        ({"if-modified-since": "Sun, 22 Nov 2026 00:00:00 GMT"}, False),
+        ({"if-modified-since": "Sun, 22 Nov 2026 08:00:01 +0800"}, True),
+        ({"if-modified-since": "yesterday"}, False),
+        ({"if-modified-since": "Sun, 22 Nov 9999999 00:00:00 GMT"}, False),
+        ({"if-none-match": 'W/"1"', "if-modified-since": "Sun, 22 Nov 2026 00:00:01 GMT"}, False),
+    ],
+)
+def test_is_unchanged(headers, expected):
+    assert is_unchanged(Headers(headers), 2, 1_795_305_601_999) is expected
 
 
 def test_if_none_exist_takes_a_query():

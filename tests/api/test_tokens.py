@@ -96,9 +96,14 @@ def test_scopes_are_a_ceiling(client, token):
     outcome_of(client.post("/fhir/Observation", content=b"{}", headers=json), 403, "HUB-5003")
     outcome_of(client.post("/submissions/klinik_csv", content=b"x", headers=reader), 403, "HUB-5003")
     entry = {"request": {"method": "POST", "url": "Patient"}, "resource": {"resourceType": "Patient"}}
-    bundle = {"resourceType": "Bundle", "type": "batch", "entry": [entry]}
-    body = outcome_of(client.post("/fhir", json=bundle, headers=reader), 403, "HUB-5003")
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+    body = outcome_of(client.post("/fhir", json=bundle, headers=json), 403, "HUB-5003")
     assert body["issue"][0]["expression"] == ["Bundle.entry[0].request"]
+    allowed = {"request": {"method": "GET", "url": "Observation"}}
+    answer = client.post("/fhir", json=bundle | {"type": "batch", "entry": [entry, allowed]}, headers=json).json()
+    assert [each["response"]["status"][:3] for each in answer["entry"]] == ["403", "200"]
+    (issue,) = answer["entry"][0]["response"]["outcome"]["issue"]
+    assert issue["expression"] == ["Bundle.entry[0].request"]
 
 
 def test_smart_configuration(client):

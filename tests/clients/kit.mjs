@@ -1,6 +1,6 @@
 // A clinic's program in Node: the npm package fhir-kit-client signs in to a hub with jose and does what such programs
-// do. Reads {fhir, client, key, reader, readerKey, nik} from standard input and prints what happened, step by step, as
-// one JSON object; tests/clients/test_kit.py judges it.
+// do. Reads {fhir, client, key, reader, readerKey, nik, can} from standard input and prints what happened, step by
+// step, as one JSON object; tests/clients/test_kit.py judges it.
 
 import { readFileSync } from 'node:fs';
 import { webcrypto } from 'node:crypto';
@@ -88,9 +88,7 @@ async function main() {
   const tool = new CapabilityTool(statement);
   out.capability = {
     version: statement.fhirVersion,
-    can: ['read', 'vread', 'update', 'create', 'search-type', 'history-instance', 'delete'].filter((interaction) =>
-      tool.resourceCan('Patient', interaction),
-    ),
+    can: given.can.filter((interaction) => tool.resourceCan('Patient', interaction)),
     byIdentifier: tool.resourceSearch('Patient', 'identifier'),
     server: ['transaction', 'batch'].every((interaction) => tool.serverCan(interaction)),
   };
@@ -179,15 +177,46 @@ async function main() {
     unknownType: await tell(client.read({ resourceType: 'Pasien', id })),
     notThere: await tell(client.read({ resourceType: 'Patient', id: '0'.repeat(32) })),
     readOnly: await tell(reader.create({ resourceType: 'Patient', body: patient('5') })),
-    patch: await tell(client.patch({ ...one, jsonPatch: [{ op: 'remove', path: '/gender' }] })),
+    patch: await tell(client.patch({ ...one, jsonPatch: [{ op: 'test', path: '/gender', value: 'x' }] })),
     remove: await tell(reader.delete(one)),
-    compartment: await tell(client.search({ resourceType: 'Observation', compartment: one })),
-    typeHistory: await tell(client.history({ resourceType: 'Patient' })),
     systemSearch: await tell(client.search({ searchParams: { _id: id } })),
     systemForm: await tell(client.systemSearch({ searchParams: { _id: id }, options: { postSearch: true } })),
     xml: await tell(client.read({ ...one, options: { headers: { Accept: 'application/fhir+xml' } } })),
     xmlFormat: await tell(client.search({ resourceType: 'Patient', searchParams: { _format: 'xml' } })),
   };
+  out.patched = await tell(client.patch({ ...one, jsonPatch: [{ op: 'replace', path: '/gender', value: 'male' }] }));
+  out.compartment = [
+    await tell(client.search({ resourceType: 'Observation', compartment: one })),
+    await tell(client.compartmentSearch({ resourceType: 'Observation', compartment: one, searchParams: { _count: 1 } })),
+  ];
+  out.histories = [
+    await tell(client.history({ resourceType: 'Patient' })),
+    await tell(client.typeHistory({ resourceType: 'Patient' })),
+    await tell(client.systemHistory()),
+    await tell(client.resourceHistory(one)),
+  ];
+  const second_ = await client.nextPage({ bundle: out.histories[0].body });
+  out.olderHistory = { type: second_.type, count: second_.entry.length };
+  out.noPrevious = client.prevPage({ bundle: out.histories[0].body }) === undefined;
+  out.raw = await tell(client.request(`Patient/${id}?_elements=gender`));
+  out.included = await tell(
+    client.resourceSearch({
+      resourceType: 'Observation',
+      searchParams: { patient: id, _count: 2, _include: 'Observation:patient', _sort: '-date' },
+    }),
+  );
+  out.reverse = await tell(
+    client.resourceSearch({
+      resourceType: 'Patient',
+      searchParams: { _id: id, _revinclude: 'Observation:patient' },
+    }),
+  );
+  out.chained = await tell(
+    client.search({ resourceType: 'Observation', searchParams: { 'subject:Patient._id': id, _summary: 'count' } }),
+  );
+  const key = { headers: { 'Idempotency-Key': webcrypto.randomUUID() } };
+  const keyed = { resourceType: 'Patient', body: patient('kunci'), options: key };
+  out.keyed = [await tell(client.create(keyed)), await tell(client.create(keyed))];
   const own = { resourceType: 'Patient', searchParams: { identifier: `${OWN}|sendiri` } };
   out.conditionalUpdate = await tell(client.update({ ...own, body: patient('sendiri', { birthDate: '1966-06-06', name: [{ text: 'Rahmi Tersendiri' }] }) }));
   const made = { resourceType: 'Patient', id: out.conditionalUpdate.body.id };

@@ -22,7 +22,14 @@ from hub.config import Config, read_config
 from hub.model import Facility
 from hub.upkeep.registering import register_facility
 
-CLINICS = {"klinik-python": "EC", "klinik-node": "RSA", "klinik-lain": "EC", "klinik-berkas": "EC"}
+CLINICS = {
+    "klinik-python": "EC",
+    "klinik-node": "RSA",
+    "klinik-lain": "EC",
+    "klinik-berkas": "EC",
+    "klinik-smart": "EC",
+    "klinik-fhirclient": "EC",
+}
 """A facility of its own for each program, so that totals are exact; the kind of its client's key."""
 READ_ONLY, WRITE_ONLY = "klinik-node-baca", "klinik-python-tulis"
 """Clients with fewer scopes, of the facilities they are named after."""

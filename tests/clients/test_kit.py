@@ -15,6 +15,7 @@ pytestmark = pytest.mark.node
 SCRIPT = Path(__file__).with_name("kit.mjs")
 NIK = "6371014607880001"
 _PATIENCE_S = 120
+CAN = ["read", "vread", "update", "patch", "create", "search-type", "history-instance", "history-type", "delete"]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def seen(served: Served) -> dict[str, Any]:
     node = require("node")
     packages()
     told = {"fhir": served.fhir, "client": "klinik-node", "key": served.keys["klinik-node"], "nik": NIK}
-    told |= {"reader": READ_ONLY, "readerKey": served.keys[READ_ONLY]}
+    told |= {"can": CAN, "reader": READ_ONLY, "readerKey": served.keys[READ_ONLY]}
     done = subprocess.run(
         [node, str(SCRIPT)], input=json.dumps(told), capture_output=True, text=True, timeout=_PATIENCE_S, check=False
     )
@@ -44,7 +45,7 @@ def codes(refusal: dict[str, Any]) -> tuple[int, set[str]]:
 def test_it_learns_what_the_hub_can(seen):
     assert seen["capability"] == {
         "version": "4.0.1",
-        "can": ["read", "vread", "update", "create", "search-type", "history-instance", "delete"],
+        "can": CAN,
         "byIdentifier": True,
         "server": True,
     }
@@ -90,6 +91,36 @@ def test_it_updates_on_a_condition_takes_everything_and_deletes(seen):
     first, again, read = seen["removed"]
     assert (first["status"], first["headers"]["etag"], again["status"]) == (204, 'W/"2"', 204)
     assert codes(read) == (410, {"HUB-4301"})
+
+
+def test_it_patches_and_looks_back(seen):
+    patched = seen["patched"]
+    assert (patched["status"], patched["headers"]["etag"], patched["body"]["gender"]) == (200, 'W/"3"', "male")
+    of_type, same, of_all, of_one = (answer["body"] for answer in seen["histories"])
+    assert {bundle["type"] for bundle in (of_type, same, of_all, of_one)} == {"history"}
+    assert of_type["entry"] == same["entry"]
+    assert of_type["entry"][0]["request"]["method"] == of_all["entry"][0]["request"]["method"] == "PUT"
+    assert [entry["resource"]["gender"] for entry in of_one["entry"]] == ["male", "other", "female"]
+    assert seen["olderHistory"] == {"type": "history", "count": 20}
+    assert seen["noPrevious"] is True
+
+
+def test_it_searches_in_a_compartment_with_includes_and_chains(seen):
+    whole, first = (answer["body"] for answer in seen["compartment"])
+    assert whole["total"] == first["total"] == seen["after"] == seen["chained"]["body"]["total"]
+    assert (len(whole["entry"]), len(first["entry"])) == (20, 1)
+    modes = [entry["search"]["mode"] for entry in seen["included"]["body"]["entry"]]
+    assert modes == ["match", "match", "include"]
+    assert seen["included"]["body"]["entry"][2]["resource"]["resourceType"] == "Patient"
+    reverse = seen["reverse"]["body"]
+    assert (reverse["total"], len(reverse["entry"])) == (1, 1 + seen["after"])
+    assert set(seen["raw"]["body"]) == {"resourceType", "id", "meta", "gender"}
+
+
+def test_a_key_makes_one_of_two(seen):
+    first, second = seen["keyed"]
+    assert (first["status"], second["status"]) == (201, 201)
+    assert first["body"] == second["body"]
 
 
 def test_a_nik_is_searched_by_form_only(seen):
@@ -141,12 +172,10 @@ def test_it_validates(seen):
         ("unknownType", 404, "HUB-5813"),
         ("notThere", 404, "HUB-4101"),
         ("readOnly", 403, "HUB-5003"),
-        ("patch", 405, "HUB-5802"),
+        ("patch", 422, "HUB-3316"),
         ("remove", 403, "HUB-5003"),
-        ("compartment", 404, "HUB-5801"),
-        ("typeHistory", 404, "HUB-5801"),
-        ("systemSearch", 405, "HUB-5802"),
-        ("systemForm", 404, "HUB-5813"),
+        ("systemSearch", 400, "HUB-5828"),
+        ("systemForm", 400, "HUB-5828"),
         ("xml", 406, "HUB-5804"),
         ("xmlFormat", 406, "HUB-5804"),
     ],

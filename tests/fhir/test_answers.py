@@ -34,7 +34,7 @@ def test_bundles_are_valid() -> None:
         [("https://x.id/fhir/Patient/1", PATIENT)],
         12,
         links,
-        included=[("https://x.id/fhir/Group/1", PATIENT)],
+        included=[("https://x.id/fhir/Patient/2", PATIENT | {"id": "2"})],
         outcomes=[outcome([])],
         id="a",
     )

@@ -11,11 +11,21 @@ from hub.record import words
 from hub.record.dates import city_day, in_words, moment_in_words
 
 DATA = files("hub.record").joinpath("data")
+NAMES = files("hub.fhir.terminology").joinpath("names")
 
 
-@pytest.mark.parametrize("name", ["icd10", "observations", "procedures", "answers"])
-def test_every_code_has_both_languages_once(name):
-    rows = list(csv.DictReader(DATA.joinpath(f"{name}.csv").read_text(encoding="utf-8").splitlines()))
+@pytest.mark.parametrize(
+    "table",
+    [
+        DATA.joinpath("observations.csv"),
+        DATA.joinpath("answers.csv"),
+        NAMES.joinpath("icd-10.csv"),
+        NAMES.joinpath("icd-9-cm.csv"),
+    ],
+    ids=lambda table: table.name,
+)
+def test_every_code_has_both_languages_once(table):
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
     assert all(row["id"].strip() and row["en"].strip() and None not in row for row in rows)
     assert len({row["code"] for row in rows}) == len(rows)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hub.model import DayRange
-from hub.search import Extract, Query, extract, parse
+from hub.search import Extract, Query, extract, meets, parse
 
 
 def is_within(extracted: Extract, condition: DayRange) -> bool:
@@ -14,22 +14,28 @@ def is_within(extracted: Extract, condition: DayRange) -> bool:
         "ap": day <= last and first <= end,
         "ne": not (first <= day and end <= last),
         "gt": end > last,
-        "ge": end >= first,
+        "ge": day >= first or end > last,
         "lt": day < first,
-        "le": day <= last,
+        "le": end <= last or day < first,
         "sa": day > last,
         "eb": end < first,
     }[prefix] and day <= end
 
 
 def finds(query: Query, resource: dict[str, Any]) -> bool:
-    """Whether the resource is in the query's result, patient and id restrictions aside."""
-    extracted = extract(query.type, resource)
+    """Whether the resource is in the query's result; patients, ids, times of change and other resources aside."""
+    return is_let_through(query, extract(query.type, resource)) and meets(query, resource)
+
+
+def is_let_through(query: Query, extracted: Extract) -> bool:
+    """Whether the store's part of the query finds what was extracted."""
     values = set(extracted.values)
     for group, is_indexed in zip(query.tokens, query.indexed, strict=True):
         pool = extracted.indexed if is_indexed else values
         if not any(pair in pool for pair in group):
             return False
+    if any(pair in values for group in query.excluded for pair in group):
+        return False
     return all(any(is_within(extracted, option) for option in options) for options in query.days)
 
 

@@ -1,15 +1,8 @@
 """The FHIRPath subset covers the official token and reference parameters."""
 
-from hub.fhir.definitions import search_parameters
+from hub.fhir.definitions import RESOURCE_TYPES, search_parameters
 from hub.search.expressions import paths
 from hub.search.parameters import served
-
-LEFT_OUT = {
-    ("Patient", "deceased"),
-    ("QuestionnaireResponse", "item-subject"),
-    ("Bundle", "composition"),
-    ("Bundle", "message"),
-}
 
 
 def shown(expression, type_name):
@@ -34,12 +27,32 @@ def test_forms():
     assert phone.steps[0].is_array
 
 
-def test_all_official_token_and_reference_parameters_but_these():
+def test_a_place_an_extension_and_logic():
+    (first,) = paths("Bundle.entry[0].resource", "Bundle")
+    assert (first.steps[0].index, first.datatype) == (0, "Resource")
+    subject = served("QuestionnaireResponse")["item-subject"].paths
+    assert [path.steps[0].extension.rpartition("/")[2] for path in subject] == ["questionnaireresponse-isSubject"]
+    assert {(p.steps[0].key, p.datatype) for p in served("Patient")["deceased"].paths} == {
+        ("deceasedBoolean", "deceased"), ("deceasedDateTime", "deceased"),
+    }  # fmt: skip
+    assert shown("name | alias", "InsurancePlan") == {("name", "string", None), ("alias", "string", None)}
+
+
+def test_every_official_parameter_of_every_type_is_served_but_the_place_nearby():
     missing = {
-        (base, d["code"])
+        (name, d["code"])
         for d in search_parameters()
-        if d["type"] in ("token", "reference") and not d["code"].startswith("_")
-        for base in d["base"]
-        if base not in ("Resource", "DomainResource") and d["code"] not in served(base)
+        for name in (RESOURCE_TYPES if d["base"] == ["Resource"] else d["base"])
+        if d["code"] not in served(name)
     }
-    assert missing == LEFT_OUT
+    assert missing == {("Location", "near")}
+
+
+def test_every_parameter_knows_where_its_values_stand():
+    for name in RESOURCE_TYPES:
+        for parameter in served(name).values():
+            places = parameter.paths or parameter.contexts
+            assert places, (name, parameter.name)
+            for context in parameter.contexts:
+                assert len(context.components) in (2, 3)
+                assert all(part.paths for part, _ in context.components), (name, parameter.name)

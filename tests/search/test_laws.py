@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hub.errors import HubError
 from hub.fhir.definitions import RESOURCE_TYPES
-from hub.search import births, extract, names, parse
+from hub.search import births, extract, meets, names, parse
 from hub.search.parameters import served
 from tests.search.matching import finds
 
@@ -61,7 +61,7 @@ def escaped(text: str) -> str:
 
 def asked(parameter, value: str) -> str:
     """How a value of the extract is written in a request."""
-    if parameter.kind != "token":
+    if parameter.type != "token":
         return escaped(value)
     if value.startswith("*|"):
         return escaped(value[2:])
@@ -82,7 +82,7 @@ def test_every_extracted_value_finds_its_resource(resource):
     for name, value in params:
         query = parse(kind, [(name, value)], False)
         assert finds(query, resource), (name, value)
-        other = "Group/zz" if known[name].kind == "reference" and "Group" in known[name].targets else "1901"
+        other = "Group/zz" if known[name].type == "reference" and "Group" in known[name].targets else "1901"
         assert finds(parse(kind, [(name, f"{other},{value}")], False), resource)
         assert not finds(parse(kind, [(name, value), ("identifier", "zz-9")], False), resource)
     if len(params) > 1:
@@ -121,16 +121,25 @@ def test_a_name_is_found_by_the_beginning_of_each_word(text, length):
         assert finds(query, {"resourceType": "Patient", "name": [{"text": text}]})
 
 
-@settings(max_examples=300, deadline=None)
+NAMES_ASKED = (
+    "date", "name", "code", "_sort", "patient", "birthdate", "_count", "_lastUpdated", "_profile", "_tag:not",
+    "_elements", "code:in", "code:missing", "identifier:of-type", "identifier:text", "name:exact", "name:contains",
+    "url:below", "value-quantity", "probability", "code-value-quantity", "subject:identifier", "subject.name",
+    "subject:Patient.name", "encounter.location.name", "_has:Observation:patient:code", "_include",
+    "_revinclude:iterate", "context-type-value",
+)  # fmt: skip
+
+
+@settings(max_examples=600, deadline=None)
 @given(
-    st.sampled_from(RESOURCE_TYPES),
+    st.sampled_from(("Patient", "Observation", "RiskAssessment", "ValueSet", "Encounter", *RESOURCE_TYPES)),
     st.lists(
         st.tuples(
             st.one_of(
-                st.sampled_from(["date", "name", "code", "_sort", "patient", "birthdate", "_count"]),
+                st.sampled_from(NAMES_ASKED),
                 st.text(max_size=8),
             ),
-            st.text(max_size=12),
+            st.one_of(st.text(max_size=12), st.text("0123456789.-+eT:|$,\\/ ltgeap", max_size=14)),
         ),
         max_size=4,
     ),
@@ -139,7 +148,7 @@ def test_a_name_is_found_by_the_beginning_of_each_word(text, length):
 def test_anything_parses_or_is_refused_as_incorrect(type_name, params, lenient):
     refused = None
     try:
-        parse(type_name, params, lenient)
+        meets(parse(type_name, params, lenient), {"resourceType": type_name})
     except HubError as error:
         refused = error.category
     assert refused in (None, "incorrect")

@@ -15,8 +15,10 @@ from tests.store.rows_made import sealed, token
 
 ORDERS = ("rid", "day", "-day", "updated", "-updated")
 PREFIXES = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
-TOKENS = tuple(token("value", n) for n in range(5))
-INDEXED = frozenset(TOKENS[:3])
+BY_AUTHOR = {author: tuple(token("value", author, n) for n in range(5)) for author in (1, 2)}
+"""As the real ones: the same value is another token at another author."""
+TOKENS = BY_AUTHOR[1]
+INDEXED = frozenset(BY_AUTHOR[1][:3] + BY_AUTHOR[2][:3])
 few = st.integers(1, 4)
 
 
@@ -32,14 +34,15 @@ def rows(draw: st.DrawFn) -> list[Sealed]:
     keys = {(dice.randint(1, 4), dice.randint(1, 30)) for _ in range(draw(st.integers(0, 60)))}
     made = []
     for compartment, rid in sorted(keys):
-        tokens = tuple(dice.sample(TOKENS, dice.randint(1, 5)))
+        author = dice.choice([1, 1, 2])
+        tokens = tuple(dice.sample(BY_AUTHOR[author], dice.randint(1, 5)))
         day = dice.randint(0, 6)
         made.append(
             sealed(
                 compartment,
                 rid,
                 type=dice.choice([1, 1, 2]),
-                author=dice.choice([1, 1, 2]),
+                author=author,
                 tag=dice.randint(1, 3),
                 day=day,
                 day_end=day + dice.randint(0, 3) if day else 0,
@@ -54,15 +57,19 @@ def rows(draw: st.DrawFn) -> list[Sealed]:
 
 @st.composite
 def reaches(draw: st.DrawFn) -> Reach:
-    groups = draw(rarely(st.lists(st.lists(st.sampled_from(TOKENS), min_size=1, max_size=3, unique=True), max_size=3)))
+    author = draw(st.integers(1, 2))
+    values = st.sampled_from(BY_AUTHOR[author])
+    groups = draw(rarely(st.lists(st.lists(values, min_size=1, max_size=3, unique=True), max_size=3)))
+    refused = st.lists(st.lists(values, min_size=1, max_size=2).map(tuple), max_size=2)
     keys = st.builds(Key, few, st.integers(1, 30))
     return Reach(
-        author=draw(st.integers(1, 2)),
+        author=author,
         compartments=draw(rarely(st.lists(few, max_size=3).map(tuple))),
         tags=draw(rarely(st.lists(st.integers(1, 3), max_size=3).map(tuple))),
         tokens=tuple(map(tuple, groups or [])),
         indexed=tuple(INDEXED.issuperset(group) for group in groups or []),
         permitted=draw(rarely(st.lists(keys, max_size=60).map(tuple))),
+        excluded=tuple(draw(rarely(refused)) or ()),
     )
 
 
@@ -117,6 +124,7 @@ def reached(reach: Reach, s: Sealed) -> bool:
         and (reach.tags is None or s.tag in reach.tags)
         and (reach.permitted is None or s.key in reach.permitted)
         and all(tokens & set(group) for group in reach.tokens)
+        and not any(tokens & set(group) for group in reach.excluded)
     )
 
 
@@ -137,7 +145,8 @@ def expected(selection: Selection, stored: list[Sealed]) -> list[Key]:
     if column == "rid":
         return [s.key for s in sorted(found, key=lambda s: (s.key.rid, s.key.compartment))]
     value = {"day": lambda s: s.day, "updated": lambda s: s.updated_ms}[column]
-    ordered = sorted(found, key=lambda s: (value(s), s.key), reverse=selection.order.startswith("-"))
+    place = lambda s: (value(s), s.key.rid, s.key.compartment)  # noqa: E731
+    ordered = sorted(found, key=place, reverse=selection.order.startswith("-"))
     return [s.key for s in ordered]
 
 
@@ -165,6 +174,17 @@ def test_a_search_is_a_loop_over_all_rows(store: Store, stored: list[Sealed], wa
             assert [Key(row.compartment, row.rid) for page in found for row in page.rows] == keys
             assert {page.total for page in found} == {len(keys)}
             assert tx.count(selection) == len(keys)
+            assert tx.keys(selection) == keys[: selection.limit + 1]
+            every = replace(selection, limit=999)
+            assert set(tx.homes(every)) == {key.compartment for key in keys}
+            held = {s.key for s in stored if not s.is_deleted and set(TOKENS[:2]) & set(unpacked(s.keys))}
+            assert tx.holding(every, TOKENS[:2]) == [key for key in keys if key in held]
+            place = tx.place_of(selection, 2)
+            assert (place is None) == (len(keys) < 3)
+            if place is not None:
+                page = tx.select(replace(every, until=place))
+                assert [Key(row.compartment, row.rid) for row in page.rows] == keys[:3]
+                assert page.total == len(keys)
         raise UndoError
 
 

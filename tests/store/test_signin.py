@@ -10,13 +10,12 @@ def test_access_tokens(store: Store) -> None:
     with store.writing() as tx:
         tx.add_access_token(source(1), b"body", 100)
         tx.add_access_token(source(2), b"other", 100)
-        assert tx.access_token(source(1), 99) == b"body"
-        assert tx.access_token(source(1), 100) is None
-        assert tx.access_token(source(3), 0) is None
+        assert tx.access_tokens([source(1), source(3)], 99) == {source(1): b"body"}
+        assert tx.access_tokens([source(1)], 100) == {}
+        assert tx.access_tokens([source(2), source(1)], 0) == {source(1): b"body", source(2): b"other"}
         assert tx.revoke_access_token(source(1))
         assert not tx.revoke_access_token(source(1))
-        assert tx.access_token(source(1), 0) is None
-        assert tx.access_token(source(2), 0) == b"other"
+        assert tx.access_tokens([source(1), source(2)], 0) == {source(2): b"other"}
 
 
 def test_an_assertion_is_taken_once(store: Store) -> None:

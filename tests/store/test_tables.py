@@ -4,9 +4,13 @@ from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, Table, Unique
 
 from hub.store.seeds import seed_metadata
 from hub.store.tables import (
+    answers,
     auditing,
     clinical,
+    counting,
+    exports,
     facts,
+    indexing,
     intake,
     metadata,
     persons,
@@ -22,7 +26,8 @@ BY_COMPARTMENT = {"compartment", "resource", "history", "token", "link", "review
 OTHERWISE = {
     "ident": "token",
     "mpi": "token",
-    "change": "node",
+    "counter": "author",
+    "code_form": "loose",
     "audit_out": "node",
     "audit_patient": "pseudonym",
     "fact": "pseudonym",
@@ -71,6 +76,21 @@ def test_compartment_comes_first_where_rows_are_found_by_it() -> None:
 
 
 def test_every_table_lies_in_one_module() -> None:
-    modules = (auditing, clinical, facts, intake, persons, registry, releases, requests, signin, wording)
+    modules = (
+        answers,
+        auditing,
+        clinical,
+        counting,
+        exports,
+        facts,
+        indexing,
+        intake,
+        persons,
+        registry,
+        releases,
+        requests,
+        signin,
+        wording,
+    )
     found = [value for module in modules for value in vars(module).values() if isinstance(value, Table)]
     assert {table.name for table in found} == set(metadata.tables)

@@ -1,4 +1,4 @@
-"""Turns valid resources into invalid ones, in twelve classes, each knowing where it broke the resource."""
+"""Turns valid resources into invalid ones, in fourteen classes, each knowing where it broke the resource."""
 
 import copy
 from collections.abc import Iterator
@@ -157,6 +157,8 @@ def particular() -> Iterator[Mutant]:
         yield _by_hand("contained", original, *edits)
     for original, *edits in INVARIANTS:
         yield _by_hand("invariant", original, *edits)
+    for original, *edits in ELEMENT_IDS:
+        yield _by_hand("element id", original, *edits)
     for original, name, value in CODES:
         yield _by_hand("code", original, (name, value))
     for bad in ("a b", "é", "x" * 65, "a/b", "a_b"):
@@ -260,6 +262,12 @@ INVARIANTS = (
     ("medication-request", ("dosageInstruction.0.timing.repeat.period", -1)),
     ("medication-request", ("dosageInstruction.0.timing.repeat.timeOfDay", ["08:00:00"])),
     ("consent", ("policyRule", None)),
+)
+ELEMENT_IDS = (
+    ("patient", ("name.0.id", "nama 1")),
+    ("patient", ("telecom.0.id", "sama"), ("name.0.id", "sama")),
+    ("observation", ("code.coding.0.id", "x"), ("code.id", "x")),
+    ("encounter", ("period.id", "x"), ("class.id", "x")),
 )
 
 

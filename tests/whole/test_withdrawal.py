@@ -5,9 +5,9 @@ from copy import deepcopy
 import pytest
 
 from hub.access import history, own_record
+from hub.access.monitoring import open_facts
 from hub.fhir import json
 from hub.model import Mapped, Origin, Principal
-from hub.monitor import decode_fact
 from hub.pipeline import submit, waiting
 from hub.pipeline.part import store_part
 from hub.pipeline.withdrawal import in_error
@@ -26,13 +26,7 @@ def tell(hub, facility, *rows):
 def current_facts(hub):
     """(kind, code) of every fact in force."""
     with hub.store.reading() as tx:
-        bodies = [hub.boxes.fact.open(row.body, row.item.to_bytes(8, "big", signed=True)) for row in tx.facts()]
-    facts = []
-    for body in bodies:
-        while body:
-            size = int.from_bytes(body[:2], "big")
-            facts.append(decode_fact(body[2 : 2 + size]))
-            body = body[2 + size :]
+        facts = [fact for row in tx.facts() for fact in open_facts(hub, row)]
     return sorted((fact.kind, fact.code) for fact in facts)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from hub.access.indexes import require_indexes
 from hub.errors import Category, HubError
 from hub.fhir import type_number
 from hub.model import Issue, Reach, Selection
@@ -34,6 +35,7 @@ def find(hub: Hub, tx: ReadTx, facility: str, typed: str) -> Found:
         raise HubError(Category.INCORRECT, Issue("HUB-3251"))
     author = hub.facilities[facility].number
     query = parse("Patient", [("identifier", number)], lenient=False)
+    require_indexes(hub, query)
     tokens = tuple(tuple(hub.blinder.token(author, name, value) for name, value in group) for group in query.tokens)
     reach = Reach(author, None, None, tokens, query.indexed)
     rows = tx.select(Selection(type_number("Patient"), (reach,), limit=2)).rows

@@ -10,16 +10,32 @@ from hub.fhir import RESOURCE_TYPES
 from hub.model import Issue
 
 _TYPES = frozenset(RESOURCE_TYPES)
+COMPARTMENTS = ("Patient", "Encounter", "Practitioner", "RelatedPerson", "Device")
+"""https://www.hl7.org/fhir/R4/compartmentdefinition.html"""
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _VERSION = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def type_of(request: Request) -> str:
     """The resource type. NOT_FOUND when R4 has none of that name."""
-    name: str = request.path_params["type"]
+    return known_type(request.path_params["type"])
+
+
+def known_type(name: str) -> str:
+    """A resource type of R4. NOT_FOUND for any other name."""
     if name not in _TYPES:
         raise HubError(Category.NOT_FOUND, Issue("HUB-5813"))
     return name
+
+
+def compartment_of(request: Request) -> tuple[str, str] | None:
+    """Kind and id of the compartment in an address, if it names one. NOT_FOUND for another type than these."""
+    kind: str | None = request.path_params.get("compartment")
+    if kind is None:
+        return None
+    if known_type(kind) not in COMPARTMENTS:
+        raise HubError(Category.NOT_FOUND, Issue("HUB-5829", args={"allowed": ", ".join(COMPARTMENTS)}))
+    return kind, id_of(request)
 
 
 def id_of(request: Request) -> str:

@@ -1,25 +1,53 @@
-"""CapabilityStatement and SMART configuration: what is really there, compiled from the code that does it."""
+"""CapabilityStatement and SMART configuration: what is really there, from the tables that do the work (the routes, the
+operations each module declares, the search parameters with their modifiers)."""
 
+from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.api.errors import FHIR_JSON
+from hub.api.fhir.address import COMPARTMENTS
+from hub.api.fhir.operations import Operation, operations_of
 from hub.api.fhir.query import query_of
-from hub.api.site import Site
+from hub.api.media import JSON, PATCH
+from hub.api.site import Methods, Site
 from hub.clock import instant
-from hub.fhir import RESOURCE_TYPES
+from hub.fhir import RESOURCE_TYPES, terminology
 from hub.fhir.json import write
-from hub.search import parameters
+from hub.search import Parameter, modifiers, parameters
+from hub.validation import known_profiles
 
 _NOT_STORED = frozenset({"Bundle", "Parameters", "OperationOutcome", "CapabilityStatement", "Binary"})
 """Types that travel here but are not kept as records."""
 _SMART_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 _OAUTH = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 """Older clients look for the token endpoint here instead of in the SMART configuration."""
-_EVERYTHING = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
-_VALIDATE = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
+_COMPARTMENT = "http://hl7.org/fhir/CompartmentDefinition/"
+
+Served = Collection[tuple[str, str]]
+"""(method, address) of everything the routes answer."""
+
+OF_TYPE = (
+    ("create", "POST", "/fhir/{type}"),
+    ("read", "GET", "/fhir/{type}/{id}"),
+    ("vread", "GET", "/fhir/{type}/{id}/_history/{vid}"),
+    ("update", "PUT", "/fhir/{type}/{id}"),
+    ("patch", "PATCH", "/fhir/{type}/{id}"),
+    ("delete", "DELETE", "/fhir/{type}/{id}"),
+    ("history-instance", "GET", "/fhir/{type}/{id}/_history"),
+    ("history-type", "GET", "/fhir/{type}/_history"),
+    ("search-type", "GET", "/fhir/{type}"),
+)
+"""The interactions of R4 and where they are answered. https://www.hl7.org/fhir/R4/http.html"""
+OF_SYSTEM = (
+    ("transaction", "POST", "/fhir"),
+    ("batch", "POST", "/fhir"),
+    ("history-system", "GET", "/fhir/_history"),
+)
+_ON_A_CONDITION = (("conditionalUpdate", "PUT", True), ("conditionalDelete", "DELETE", "single"))
 
 
 class Capability:
@@ -27,12 +55,20 @@ class Capability:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._statement = write(capability_statement(site.hub.config.base_url, site.hub.clock()))
+        self._statement = b""
         self._smart = write(smart_configuration(site.hub.config.base_url))
 
+    def learn(self, routes: Iterable[Methods]) -> None:
+        """Say what these routes answer."""
+        served = {(method, each.pattern) for each in routes for method in each.handlers}
+        self._statement = write(capability_statement(self.site.hub.config.base_url, self.site.hub.clock(), served))
+
     async def statement(self, request: Request) -> Response:
-        """GET /fhir/metadata"""
-        query_of(request)
+        """GET /fhir/metadata; with mode=terminology what code systems are shipped"""
+        if ("mode", "terminology") in query_of(request):
+            config = self.site.hub.config
+            found = terminology.capabilities(instant(self.site.hub.clock()), f"{config.base_url}/fhir")
+            return Response(await self.site.run(lambda: write(found)), media_type=FHIR_JSON)
         return Response(self._statement, media_type=FHIR_JSON)
 
     async def smart(self, _request: Request) -> Response:
@@ -40,7 +76,7 @@ class Capability:
         return Response(self._smart, media_type="application/json")
 
 
-def capability_statement(base_url: str, now_ms: int) -> dict[str, Any]:
+def capability_statement(base_url: str, now_ms: int, served: Served) -> dict[str, Any]:
     """https://www.hl7.org/fhir/R4/capabilitystatement.html of this very server."""
     token_url = f"{base_url}/oauth2/token"
     return {
@@ -51,7 +87,8 @@ def capability_statement(base_url: str, now_ms: int) -> dict[str, Any]:
         "software": {"name": "Jukung", "version": "0.1.0"},
         "implementation": {"description": "Jukung", "url": f"{base_url}/fhir"},
         "fhirVersion": "4.0.1",
-        "format": ["application/fhir+json", "json"],
+        "format": [JSON[0], "json"],
+        "patchFormat": [PATCH],
         "rest": [
             {
                 "mode": "server",
@@ -61,9 +98,10 @@ def capability_statement(base_url: str, now_ms: int) -> dict[str, Any]:
                     "service": [{"coding": [{"system": _SMART_SERVICE, "code": "SMART-on-FHIR"}]}],
                     "description": "SMART Backend Services: private_key_jwt with RS384 or ES384.",
                 },
-                "resource": [_resource(name) for name in RESOURCE_TYPES if name not in _NOT_STORED],
-                "interaction": [{"code": "transaction"}, {"code": "batch"}],
-                "operation": [{"name": "validate", "definition": _VALIDATE}],
+                "resource": [_resource(name, served) for name in RESOURCE_TYPES if name not in _NOT_STORED],
+                "interaction": [{"code": code} for code, method, place in OF_SYSTEM if (method, place) in served],
+                "operation": [_operation(each) for each in operations_of("")],
+                "compartment": [_COMPARTMENT + kind.lower() for kind in COMPARTMENTS],
             }
         ],
     }
@@ -82,23 +120,45 @@ def smart_configuration(base_url: str) -> dict[str, Any]:
     }
 
 
-def _resource(name: str) -> dict[str, Any]:
-    return {
+def _resource(name: str, served: Served) -> dict[str, Any]:
+    conditions = {key: value for key, method, value in _ON_A_CONDITION if (method, "/fhir/{type}") in served}
+    found = {
         "type": name,
-        "interaction": [
-            {"code": code}
-            for code in ("create", "read", "vread", "update", "delete", "history-instance", "search-type")
-        ],
+        "supportedProfile": list(known_profiles(name)),
+        "interaction": [{"code": code} for code, method, place in OF_TYPE if (method, place) in served],
         "versioning": "versioned-update",
         "readHistory": True,
         "updateCreate": False,
         "conditionalCreate": True,
-        "conditionalRead": "not-match",
-        "conditionalUpdate": True,
-        "conditionalDelete": "single",
-        "searchParam": [{"name": p.name, "type": p.type} for p in parameters(name)],
-        "operation": [
-            {"name": "validate", "definition": _VALIDATE},
-            *([{"name": "everything", "definition": _EVERYTHING}] if name == "Patient" else []),
-        ],
+        "conditionalRead": "full-support",
+        **conditions,
+        "referencePolicy": ["literal", "local", "enforced"],
+        "searchInclude": [f"{name}:{each.name}" for each in parameters(name) if each.type == "reference"],
+        "searchRevInclude": _pointing().get(name, []),
+        "searchParam": [_parameter(each) for each in parameters(name)],
+        "operation": [_operation(each) for each in operations_of(name)],
     }
+    return {key: value for key, value in found.items() if value != []}
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    taken = [f":{each}" for each in modifiers(parameter) if each not in parameter.targets]
+    taken += [":[type]"] if parameter.targets else []
+    found = {"name": parameter.name, "definition": parameter.url, "type": parameter.type}
+    return found | ({"documentation": "Modifiers: " + ", ".join(taken)} if taken else {})
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    return {"name": operation.code, "definition": operation.definition}
+
+
+@cache
+def _pointing() -> dict[str, list[str]]:
+    """By type, the reference parameters of others that name it; those that may lead anywhere are left out."""
+    found: dict[str, list[str]] = {}
+    for source in RESOURCE_TYPES:
+        for each in parameters(source):
+            if each.type == "reference" and len(each.targets) < len(RESOURCE_TYPES):
+                for target in each.targets:
+                    found.setdefault(target, []).append(f"{source}:{each.name}")
+    return found

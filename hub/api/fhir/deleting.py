@@ -6,15 +6,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub import pipeline
+from hub.api.errors import answer
 from hub.api.fhir.address import id_of, type_of, version_headers
 from hub.api.fhir.query import condition_of, query_of
-from hub.api.media import if_match
-from hub.api.site import Site, bearer, require_scope
-from hub.model import Principal
+from hub.api.media import if_match, preferred_return
+from hub.api.site import Site, bearer, lang_of, require_scope
+from hub.model import Issue, Principal
 
 
 class Deleting:
-    """Handlers that put a deleted version on top of a resource of the caller's own facility; 204 either time."""
+    """Handlers that put a deleted version on top of a resource of the caller's own facility; 204 either time (200 with
+    an OperationOutcome where that is preferred)."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -44,4 +46,7 @@ class Deleting:
 
         done = await self.site.run(work)
         headers = version_headers(done.version, done.updated_ms) if done.version else {}
+        if preferred_return(request.headers) == "OperationOutcome":
+            told = Issue("HUB-5830", severity="information")
+            return answer([told], request.url.path, lang_of(request), 200, headers)
         return Response(status_code=204, headers=headers)

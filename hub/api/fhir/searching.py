@@ -1,4 +1,7 @@
-"""search-type by address or by form, and the following pages. https://www.hl7.org/fhir/R4/search.html"""
+"""search-type by address or by form, in a compartment, and the following pages.
+
+https://www.hl7.org/fhir/R4/search.html
+"""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -6,10 +9,11 @@ from starlette.responses import Response
 from hub import access
 from hub.api.body import FORM_LIMIT, read_body
 from hub.api.errors import FHIR_JSON
-from hub.api.fhir.address import type_of
+from hub.api.fhir.address import compartment_of, type_of
 from hub.api.fhir.query import Pairs, pairs_of, query_of, settle_format
 from hub.api.media import is_lenient, require_json
-from hub.api.site import Site, bearer, require_scope
+from hub.api.site import Site, bearer, lang_of, require_scope
+from hub.model import Principal
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -21,11 +25,11 @@ class Searching:
         self.site = site
 
     async def by_url(self, request: Request) -> Response:
-        """GET /fhir/{type}?…"""
+        """GET /fhir/{type}?…, /fhir/{compartment}/{id}/{type}?…"""
         return await self._search(request, type_of(request), query_of(request))
 
     async def by_form(self, request: Request) -> Response:
-        """POST /fhir/{type}/_search: parameters of the form and of the address together; the only place for a NIK."""
+        """POST …/_search: parameters of the form and of the address together; the only place for a NIK."""
         type_, pairs = type_of(request), query_of(request)
         bearer(request)
         if request.headers.get("content-type"):
@@ -34,17 +38,32 @@ class Searching:
         return await self._search(request, type_, pairs + settle_format(request, form))
 
     async def _search(self, request: Request, type_: str, pairs: Pairs) -> Response:
-        key, lenient, page = bearer(request), is_lenient(request.headers), _page_token(pairs)
+        key, lenient, lang, compartment = (
+            bearer(request),
+            is_lenient(request.headers),
+            lang_of(request),
+            compartment_of(request),
+        )
 
         def work() -> bytes:
             who = self.site.known(key, request)
             require_scope(who, type_, "search")
-            if page is not None:
-                return access.next_page(self.site.hub, who, type_, page, self.site.fhir_base)
-            return access.search(self.site.hub, who, type_, pairs, lenient, self.site.fhir_base)
+            return found(self.site, who, type_, pairs, lenient, lang, compartment)
 
         return Response(await self.site.run(work), media_type=FHIR_JSON)
 
 
-def _page_token(pairs: Pairs) -> str | None:
-    return next((value for name, value in pairs if name == "_page"), None)
+def found(
+    site: Site,
+    who: Principal,
+    type_: str,
+    pairs: Pairs,
+    lenient: bool,
+    lang: str,
+    compartment: tuple[str, str] | None = None,
+) -> bytes:
+    """The searchset of a search, or the page a link of an earlier one leads to."""
+    page = next((value for name, value in pairs if name == "_page"), None)
+    if page is not None:
+        return access.next_page(site.hub, who, type_, page, site.fhir_base, lang)
+    return access.search(site.hub, who, type_, pairs, lenient, site.fhir_base, compartment, lang)

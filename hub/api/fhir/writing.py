@@ -1,5 +1,6 @@
-"""create and update, also on a condition. https://www.hl7.org/fhir/R4/http.html#create; patches are not offered."""
+"""create, update and patch, also on a condition. https://www.hl7.org/fhir/R4/http.html#create"""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +12,13 @@ from hub.api.body import RESOURCE_LIMIT, read_body
 from hub.api.errors import FHIR_JSON, answer
 from hub.api.fhir.address import id_of, type_of, version_headers
 from hub.api.fhir.query import condition_of, query_of
-from hub.api.media import if_match, if_none_exist, preferred_return, require_json
+from hub.api.media import JSON, PATCH, if_match, if_none_exist, preferred_return, require_json
+from hub.api.once import once
 from hub.api.site import Site, json_object, lang_of, require_scope
 from hub.auth import Interaction, allows
 from hub.errors import Category, HubError
 from hub.fhir.json import read
+from hub.fhir.patch import read_patch
 from hub.model import Issue, Principal
 
 
@@ -34,51 +37,77 @@ class Writing:
             # Some clients write a condition here. Passing over it would store the resource a second time.
             name = others[0] if others[0].replace("-", "").isalpha() and len(others[0]) < 40 else "?"
             raise HubError(Category.INCORRECT, Issue("HUB-5823", args={"name": name}))
-        who, body = await self._received(request, type_, "create")
+        who, body = await self._received(request, type_, ("create",))
 
-        def work() -> pipeline.Written:
-            stored = pipeline.create(self.site.hub, who, _resource(body, type_), condition)
+        def work(key: pipeline.Once | None) -> pipeline.Written:
+            stored = pipeline.create(self.site.hub, who, _resource(body, type_), condition, key)
             if stored.outcome == "created":
                 return stored
-            can_read = allows(who.scopes, type_, "read")
-            return replace(stored, body=access.read(self.site.hub, who, type_, stored.id).body if can_read else b"")
+            if not allows(who.scopes, type_, "read"):
+                return replace(stored, body=b"")
+            return replace(stored, body=access.vread(self.site.hub, who, type_, stored.id, stored.version).body)
 
-        stored = await self.site.run(work)
-        return self._stored(request, stored, 201 if stored.outcome == "created" else 200)
+        return self._stored(request, await once(self.site, request, who, body, work))
 
     async def update(self, request: Request) -> Response:
         """PUT /fhir/{type}/{id}, with If-Match when the caller wants to be sure of the version it changes."""
-        type_, id_ = type_of(request), id_of(request)
-        expected = if_match(request.headers)
-        who, body = await self._received(request, type_, "update")
+        type_, id_, expected = type_of(request), id_of(request), if_match(request.headers)
 
-        def work() -> pipeline.Written:
+        def store(who: Principal, body: bytes) -> pipeline.Written:
             return pipeline.update(self.site.hub, who, type_, id_, _resource(body, type_), expected)
 
-        stored = await self.site.run(work)
-        return self._stored(request, stored, 201 if stored.outcome == "created" else 200)
+        return await self._changed(request, type_, ("update",), store)
 
     async def update_where(self, request: Request) -> Response:
         """PUT /fhir/{type}?…: update the one that is found, or create it when none is."""
-        type_, query = type_of(request), condition_of(request)
-        expected = if_match(request.headers)
-        who, body = await self._received(request, type_, "update")
-        require_scope(who, type_, "create")
+        type_, query, expected = type_of(request), condition_of(request), if_match(request.headers)
 
-        def work() -> pipeline.Written:
+        def store(who: Principal, body: bytes) -> pipeline.Written:
             return pipeline.update_where(self.site.hub, who, type_, query, _resource(body, type_), expected)
 
-        stored = await self.site.run(work)
-        return self._stored(request, stored, 201 if stored.outcome == "created" else 200)
+        return await self._changed(request, type_, ("update", "create"), store)
 
-    async def _received(self, request: Request, type_: str, interaction: Interaction) -> tuple[Principal, bytes]:
+    async def patch(self, request: Request) -> Response:
+        """PATCH /fhir/{type}/{id}: JSON Patch. Its tests and its answer tell what is stored, so it reads too."""
+        type_, id_, expected = type_of(request), id_of(request), if_match(request.headers)
+
+        def store(who: Principal, body: bytes) -> pipeline.Written:
+            return pipeline.patch(self.site.hub, who, type_, id_, read_patch(body), expected)
+
+        return await self._changed(request, type_, ("update", "read"), store, (PATCH,))
+
+    async def patch_where(self, request: Request) -> Response:
+        """PATCH /fhir/{type}?…: the one that is found; none is 404."""
+        type_, query, expected = type_of(request), condition_of(request), if_match(request.headers)
+
+        def store(who: Principal, body: bytes) -> pipeline.Written:
+            return pipeline.patch_where(self.site.hub, who, type_, query, read_patch(body), expected)
+
+        return await self._changed(request, type_, ("update", "read"), store, (PATCH,))
+
+    async def _changed(
+        self,
+        request: Request,
+        type_: str,
+        interactions: Sequence[Interaction],
+        store: Callable[[Principal, bytes], pipeline.Written],
+        accepted: Sequence[str] = JSON,
+    ) -> Response:
+        who, body = await self._received(request, type_, interactions, accepted)
+        return self._stored(request, await self.site.run(lambda: store(who, body)))
+
+    async def _received(
+        self, request: Request, type_: str, interactions: Sequence[Interaction], accepted: Sequence[str] = JSON
+    ) -> tuple[Principal, bytes]:
         query_of(request)
-        require_json(request.headers)
+        require_json(request.headers, accepted)
         who = await self.site.caller(request)
-        require_scope(who, type_, interaction)
+        for interaction in interactions:
+            require_scope(who, type_, interaction)
         return who, await read_body(request, RESOURCE_LIMIT)
 
-    def _stored(self, request: Request, stored: pipeline.Written, status: int) -> Response:
+    def _stored(self, request: Request, stored: pipeline.Written) -> Response:
+        status = 201 if stored.outcome == "created" else 200
         place = f"{self.site.fhir_base}/{stored.type}/{stored.id}/_history/{stored.version}"
         headers = {**version_headers(stored.version, stored.updated_ms), "Location": place}
         wanted = preferred_return(request.headers)

@@ -1,4 +1,4 @@
-"""`python -m hub.fhir.derive PACKAGE.tgz`: writes `hub/fhir/r4/types.json` and `hub/fhir/r4/search.json`."""
+"""`python -m hub.fhir.derive PACKAGE.tgz`: writes the data of `hub/fhir/r4` (its README says what each file holds)."""
 
 import json
 import sys
@@ -6,21 +6,28 @@ from pathlib import Path
 from typing import Any
 
 from hub.fhir.derive.codes import CodeBook
-from hub.fhir.derive.package import read_package, search_parameters
+from hub.fhir.derive.package import compartments, read_package, search_parameters
+from hub.fhir.derive.summary import summary_elements
+from hub.fhir.derive.terminology import terminology
 from hub.fhir.derive.types import derive_types
 
 TARGET = Path(__file__).parent.parent / "r4"
 
 
 def derive(package: Path, target: Path = TARGET) -> None:
-    """Writes both files; the same package always gives the same bytes."""
+    """Writes every file; the same package always gives the same bytes."""
     definitions = read_package(package)
     book = CodeBook(definitions["CodeSystem"], definitions["ValueSet"])
     table = derive_types(definitions["StructureDefinition"], book)
     (target / "types.json").write_text(_lines(table), encoding="utf-8")
+    summary = summary_elements(definitions["StructureDefinition"], table["types"])
+    (target / "summary.json").write_text(_lines({"summary": summary}), encoding="utf-8")
+    (target / "terminology.jsonl.zst").write_bytes(terminology(definitions))
     search = search_parameters(definitions["SearchParameter"])
     text = ",\n".join(json.dumps(d, ensure_ascii=False) for d in search)
     (target / "search.json").write_text(f"[\n{text}\n]\n", encoding="utf-8")
+    members = compartments(definitions["CompartmentDefinition"])
+    (target / "compartments.json").write_text(_lines(members), encoding="utf-8")
 
 
 def _lines(table: dict[str, Any]) -> str:

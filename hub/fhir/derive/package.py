@@ -8,7 +8,7 @@ from typing import Any
 
 Definition = dict[str, Any]
 
-KINDS = ("StructureDefinition", "ValueSet", "CodeSystem", "SearchParameter")
+KINDS = ("StructureDefinition", "ValueSet", "CodeSystem", "ConceptMap", "SearchParameter", "CompartmentDefinition")
 
 
 def read_package(path: Path) -> dict[str, list[Definition]]:
@@ -40,10 +40,20 @@ def search_parameters(definitions: Iterable[Definition]) -> list[Definition]:
             "target": d.get("target", []),
             "url": d["url"],
         }
+        | ({"component": d["component"]} if d["type"] == "composite" else {})
         for d in definitions
         if d.get("expression") and "extension" not in d["expression"] and "example" not in d["id"]
     ]
     return sorted(kept, key=lambda d: (d["code"], d["base"]))
+
+
+def compartments(definitions: Iterable[Definition]) -> dict[str, dict[str, list[str]]]:
+    """By compartment and type in it, the reference parameters that put a resource there; `{def}` is its own one."""
+    return {
+        d["code"]: {each["code"]: each["param"] for each in d["resource"] if each.get("param")}
+        for d in definitions
+        if d["id"] != "example"
+    }
 
 
 def _expect_r4(package: Definition) -> None:

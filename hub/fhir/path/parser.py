@@ -4,6 +4,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from hub.fhir.path.moments import parts
+from hub.fhir.path.units import WORDS
 from hub.fhir.path.values import Amount, Moment
 
 Tree = tuple[Any, ...]
@@ -15,15 +17,16 @@ class PathSyntaxError(ValueError):
     """The expression does not parse, or uses what this subset leaves out."""
 
 
+_CLOCK = r"[0-9]{2}(?::[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
 _TOKEN = re.compile(
     r"""\s+ | //[^\n]* | /\*.*?\*/
-    | (?P<time>@T[0-9:.]+ | @[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?(?:T(?:[0-9:.]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?)
+    | (?P<time>@T%(clock)s | @[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?(?:T(?:%(clock)s)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?)
     | (?P<number>[0-9]+(?:\.[0-9]+)?)
     | (?P<text>'(?:[^'\\]|\\.)*')
     | (?P<variable>%(?:`[^`]*`|'[^']*'|[A-Za-z_][A-Za-z0-9_-]*))
     | (?P<special>\$(?:this|index|total))
     | (?P<name>`(?:[^`\\]|\\.)*` | [A-Za-z_][A-Za-z0-9_]*)
-    | (?P<sign><=|>=|!=|!~|[-+*/&|<>=~.,()\[\]{}])""",
+    | (?P<sign><=|>=|!=|!~|[-+*/&|<>=~.,()\[\]{}])""".replace("%(clock)s", _CLOCK),
     re.X | re.S,
 )
 _BINDING = {
@@ -40,7 +43,6 @@ _BINDING = {
 }
 _WORDS = frozenset({"implies", "or", "xor", "and", "in", "contains", "is", "as", "div", "mod"})
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "f": "\f"}
-_UNITS = ("year", "month", "week", "day", "hour", "minute", "second", "millisecond")
 
 
 def parse(text: str) -> Tree:
@@ -118,6 +120,8 @@ class _Parser:
             return ("lit", self._amount(Decimal(text) if "." in text else int(text)))
         if kind == "time":
             self._at += 1
+            if parts(text[1:]) is None:
+                raise PathSyntaxError("no such date or time")
             return ("lit", Moment(text[1:]))
         if kind == "variable":
             self._at += 1
@@ -138,8 +142,8 @@ class _Parser:
         kind, text = self._tokens[self._at]
         if kind == "text":
             self._at += 1
-            return Amount(number, text[1:-1])
-        if kind == "name" and text.removesuffix("s") in _UNITS:
+            return Amount(number, unescape(text[1:-1]))
+        if kind == "name" and text.removesuffix("s") in WORDS:
             self._at += 1
             return Amount(number, text.removesuffix("s"))
         return number

@@ -1,0 +1,49 @@
+"""`hub index`: what the search index is complete for, and building what it lacks."""
+
+from typing import Annotated
+
+import typer
+
+from hub.bootstrap import build, close
+from hub.cli.output import show
+from hub.config import read_config
+from hub.upkeep.indexing import Progress, build_indexes, index_progress
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command("status")
+def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Say which parameters can't be searched yet, and how far their build is."""
+    hub = build(read_config())
+    try:
+        found = index_progress(hub)
+    finally:
+        close(hub)
+    if as_json:
+        show({"complete": not found.lacking, **found._asdict()})
+        return
+    for name, params in found.lacking.items():
+        print(f"{name}\t{', '.join(params)}")
+    print(_sentence(found))
+
+
+@app.command("build")
+def build_now() -> None:
+    """Build what is lacking, at full speed; a serving hub does the same by itself, beside the requests."""
+    hub = build(read_config())
+    told = -1
+    try:
+        for percent in build_indexes(hub):
+            if percent != told:
+                told = percent
+                print(f"{percent} %", flush=True)
+        print(_sentence(index_progress(hub)))
+    finally:
+        close(hub)
+
+
+def _sentence(found: Progress) -> str:
+    if not found.lacking:
+        return "the search index is complete"
+    return f"{found.percent} % ({found.done} of {found.total} resources)"

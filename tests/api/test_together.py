@@ -1,0 +1,158 @@
+"""Requests of one turn of the loop become one group; threads take what they are given and stay bounded."""
+
+import asyncio
+import gc
+import threading
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from hub.api.threads import QUEUE, THREADS, Threads
+from hub.api.together import AT_ONCE, MOST, Together
+from hub.errors import HubError
+
+
+class Work:
+    """Doubles numbers; refuses odd ones; keeps what came together."""
+
+    def __init__(self) -> None:
+        self.groups: list[list[int]] = []
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def __call__(self, asks: Sequence[int]) -> list[int | Exception]:
+        self.groups.append(list(asks))
+        self.gate.wait()
+        if 13 in asks:
+            raise OSError("the whole group")
+        return [ValueError(str(ask)) if ask % 2 else 2 * ask for ask in asks]
+
+
+async def outcomes(together: "Together[int, int]", asks: Sequence[int]) -> list[int | BaseException]:
+    return await asyncio.gather(*map(together.run, asks), return_exceptions=True)
+
+
+def test_what_comes_in_one_turn_is_one_group_and_each_has_its_own_end() -> None:
+    work = Work()
+
+    async def main() -> None:
+        together = Together(Threads(), work)
+        found = await outcomes(together, [2, 3, 4])
+        assert [found[0], found[2]] == [4, 8]
+        assert isinstance(found[1], ValueError)
+        assert str(found[1]) == "3"
+        assert await together.run(10) == 20
+
+    asyncio.run(main())
+    assert work.groups == [[2, 3, 4], [10]]
+
+
+def test_a_group_that_fails_fails_for_all_of_it_and_for_nobody_else() -> None:
+    work = Work()
+
+    async def main() -> None:
+        together = Together(Threads(), work)
+        assert [type(each) for each in await outcomes(together, [2, 13, 4])] == [OSError] * 3
+        assert await together.run(6) == 12
+
+    asyncio.run(main())
+
+
+def test_while_groups_are_under_way_the_others_collect() -> None:
+    work = Work()
+    work.gate.clear()
+
+    async def main() -> None:
+        together = Together(Threads(), work)
+        asks = []
+        for number in range(AT_ONCE):
+            asks.append(asyncio.ensure_future(together.run(2 * number)))
+            while len(work.groups) <= number:
+                await asyncio.sleep(0.001)
+        later = [asyncio.ensure_future(together.run(100 + 2 * number)) for number in range(MOST + 5)]
+        await asyncio.sleep(0.01)
+        later[3].cancel()
+        assert len(work.groups) == AT_ONCE
+        work.gate.set()
+        found = await asyncio.gather(*asks, *later, return_exceptions=True)
+        assert isinstance(found[AT_ONCE + 3], asyncio.CancelledError)
+        assert found[AT_ONCE + 4] == 2 * 108
+
+    asyncio.run(main())
+    assert max(map(len, work.groups)) == MOST
+    assert sum(map(len, work.groups)) == AT_ONCE + MOST + 5
+
+
+def test_too_many_are_refused_at_once() -> None:
+    work = Work()
+    work.gate.clear()
+
+    async def main() -> None:
+        together = Together(Threads(), work)
+        waiting = []
+        for size in (*[1] * AT_ONCE, QUEUE):
+            waiting += [asyncio.ensure_future(together.run(0)) for _ in range(size)]
+            while len(work.groups) < min(len(waiting), AT_ONCE):
+                await asyncio.sleep(0.001)
+        await asyncio.sleep(0.01)
+        with pytest.raises(HubError, match="HUB-5810"):
+            await together.run(2)
+        work.gate.set()
+        assert set(await asyncio.gather(*waiting)) == {0}
+        assert await together.run(2) == 4
+
+    asyncio.run(main())
+
+
+def test_threads_give_back_what_the_work_gives_and_raises() -> None:
+    async def main() -> None:
+        threads = Threads()
+        names = await asyncio.gather(*(threads.run(lambda: threading.current_thread().name) for _ in range(5)))
+        assert threading.main_thread().name not in names
+        with pytest.raises(ZeroDivisionError):
+            await threads.run(lambda: 1 // 0)
+        with pytest.raises(SystemExit):
+            await threads.run(lambda: exit(3))
+        assert await threads.run(lambda: "alive") == "alive"
+
+    asyncio.run(main())
+
+
+def test_threads_are_bounded_and_so_is_their_queue() -> None:
+    gate, running = threading.Event(), []
+
+    def work() -> None:
+        running.append(threading.current_thread().name)
+        gate.wait()
+
+    async def main() -> None:
+        threads = Threads()
+        jobs = [asyncio.ensure_future(threads.run(work)) for _ in range(THREADS + QUEUE)]
+        while len(running) < THREADS:
+            await asyncio.sleep(0.001)
+        with pytest.raises(HubError, match="HUB-5810"):
+            await threads.run(work)
+        assert len(set(running)) == len(running) == THREADS
+        gate.set()
+        await asyncio.gather(*jobs)
+
+    asyncio.run(main())
+
+
+def test_threads_end_with_their_application() -> None:
+    def count() -> int:
+        return sum(thread.name.startswith("worker-") for thread in threading.enumerate())
+
+    async def main() -> None:
+        threads = Threads()
+        await asyncio.gather(*(threads.run(lambda: time.sleep(0.01)) for _ in range(4)))
+
+    gc.collect()
+    before = count()
+    asyncio.run(main())
+    gc.collect()
+    deadline = time.monotonic() + 5
+    while count() > before:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
