@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 WITA = timezone(timedelta(hours=8), "WITA")
 """Asia/Makassar: Banjarmasin keeps UTC+8 all year."""
@@ -16,6 +17,7 @@ def system_clock() -> int:
     return time.time_ns() // 1_000_000
 
 
+@lru_cache(maxsize=256)
 def instant(ms: int) -> str:
     """Epoch ms as a FHIR instant in UTC: 2026-11-22T02:15:00.123Z."""
     return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -3,6 +3,7 @@
 import socket
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
@@ -57,7 +58,8 @@ def run(config: Config, hub: Hub | None = None) -> None:
     listener = _listener(config)
     if config.workers <= 1:
         _start_jobs(hub)
-        uvicorn.Server(_options(app)).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(_options(app)).run(sockets=[listener])
         return
     rest(hub)  # a connection is nothing to inherit
     sys.exit(Supervisor(listener, config.workers, partial(_work, hub, app)).run())

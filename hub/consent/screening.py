@@ -28,22 +28,31 @@ def screen(node: dict[str, Any], plan: Plan, found: set[str]) -> None:
         if step is None:
             continue
         kind, name = step
-        for item in value if type(value) is list else (value,):
-            if item is None:
-                continue
-            if kind == CONCEPT:
+        items = value if type(value) is list else (value,)
+        if kind == CONCEPT:
+            for item in items:
                 judge_concept(item, found)
-            elif kind == REFERENCE:
-                if "display" in item:
-                    found |= sensitivities(item["display"])
-            elif kind == PART:
-                screen(item, plan_of(name), found)
-            elif kind == TEXT:
-                found |= sensitivities(item)
-            elif kind == CODING:
-                found |= judge(item.get("system"), item.get("code"), item.get("display"))[0]
-            else:
-                screen(item, plan_of(item["resourceType"]), found)
+        elif kind == PART:
+            below = plan_of(name)
+            for item in items:
+                if item is not None:  # (an element's extensions, where only some of a list have any)
+                    screen(item, below, found)
+        else:
+            for item in items:
+                if item is not None:
+                    _screen_leaf(item, kind, found)
+
+
+def _screen_leaf(item: Any, kind: int, found: set[str]) -> None:
+    if kind == REFERENCE:
+        if "display" in item:
+            found |= sensitivities(item["display"])
+    elif kind == TEXT:
+        found |= sensitivities(item)
+    elif kind == CODING:
+        found |= judge(item.get("system"), item.get("code"), item.get("display"))[0]
+    else:
+        screen(item, plan_of(item["resourceType"]), found)
 
 
 def judge_concept(concept: dict[str, Any], found: set[str]) -> bool:

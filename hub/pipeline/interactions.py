@@ -127,7 +127,7 @@ def where_mapped(hub: Hub, type_: str, query: str, resource: dict[str, Any], pat
     return Mapped(type_, resource, source, criteria=criteria, asof_day=hub.clock() // _DAY_MS)
 
 
-def examine(hub: Hub, placed: Placed, index: int, mapped: Mapped, expected: int | None, path: str = "") -> bool:
+def examine(placed: Placed, index: int, mapped: Mapped, expected: int | None, path: str = "") -> bool:
     """Hold one placed item to its conditions. HubError when they are not met; True when it will be new or come back."""
     if index in placed.unclear:
         raise HubError(Category.PRECONDITION, Issue("HUB-3107" if mapped.is_condition else "HUB-3312", path))
@@ -143,7 +143,7 @@ def examine(hub: Hub, placed: Placed, index: int, mapped: Mapped, expected: int 
     if is_conditional and "id" in mapped.resource:
         if row is None:
             raise absent()
-        if mapped.resource["id"] != hub.ids.encode(linked.key):
+        if mapped.resource["id"] != linked.id:
             raise HubError(Category.INCORRECT, Issue("HUB-3112", f"{mapped.type}.id"))
     return row is None or row.is_deleted
 
@@ -203,11 +203,11 @@ def store_one(
 
         def guard(placed: Placed) -> None:
             nonlocal is_new
-            is_new = examine(hub, placed, 0, mapped, expected)
+            is_new = examine(placed, 0, mapped, expected)
 
         def note(tx: WriteTx, results: list[Stored]) -> None:
             if once is not None:
-                keep(hub, tx, once, [done_of(hub, results[0], is_new=is_new)])
+                keep(hub, tx, once, [done_of(results[0], is_new=is_new)])
 
         also = note if once is not None else None
         stored = store_part(hub, origin_of(hub, who), [mapped], also, guard=guard, is_atomic=True)[0]
@@ -241,17 +241,16 @@ def written(hub: Hub, stored: Stored, *, is_new: bool = False) -> Written:
     if stored.is_refused or stored.linked is None:
         raise HubError(Category.UNPROCESSABLE, *stored.issues)
     body = stored.body if stored.body is not None else _stored_body(hub, stored.linked.key)
-    done = done_of(hub, stored, is_new=is_new)
+    done = done_of(stored, is_new=is_new)
     return Written(done.type, done.id, done.version, done.updated_ms, done.outcome, body, done.issues)
 
 
-def done_of(hub: Hub, stored: Stored, *, is_new: bool) -> Done:
+def done_of(stored: Stored, *, is_new: bool) -> Done:
     """What became of one stored item; one that came back after its deletion counts as created."""
     assert stored.linked is not None
     linked = stored.linked
     outcome = "created" if is_new and linked.outcome == "corrected" else linked.outcome
-    id_ = hub.ids.encode(linked.key)
-    return Done(stored.mapped.type, id_, linked.version, stored.updated_ms, outcome, tuple(stored.issues))
+    return Done(stored.mapped.type, linked.id, linked.version, stored.updated_ms, outcome, tuple(stored.issues))
 
 
 def written_again(hub: Hub, who: Principal, done: Done) -> Written:

@@ -68,12 +68,18 @@ def transaction(hub: Hub, who: Principal, raws: Sequence[Raw], door: Door, once:
 def _require_scopes(door: Door, entries: Sequence[Entry]) -> None:
     """FORBIDDEN naming every entry that the caller's scopes do not cover."""
     issues: list[Issue] = []
+    covered: set[tuple[str, str, bool]] = set()
     for entry in entries:
+        asked = (entry.type, entry.method, bool(entry.query))
+        if asked in covered:
+            continue
         try:
             for interaction in entry.interactions:
                 door.require(entry.type, interaction, f"{entry.path}.request")
         except HubError as error:
             issues += error.issues
+        else:
+            covered.add(asked)
     if issues:
         raise HubError(Category.FORBIDDEN, *issues[:200])
 
@@ -185,7 +191,7 @@ class _Attempt:
     def _done(self, results: list[Stored]) -> list[Done]:
         found = [Done()] * self.size
         for at, ((entry, _, _), result) in enumerate(zip(self.items, results, strict=True)):
-            found[entry.index] = done_of(self.hub, result, is_new=at in self.renewed)
+            found[entry.index] = done_of(result, is_new=at in self.renewed)
         for index, deletion in self.deleted.items():
             found[index] = Done(version=deletion.version, updated_ms=deletion.updated_ms, outcome="deleted")
         return found
@@ -195,7 +201,7 @@ class _Attempt:
         for at, (entry, mapped, expected) in enumerate(self.items):
             where = f"{entry.path}.request.ifNoneExist" if mapped.is_condition else entry.path
             try:
-                if examine(self.hub, placed, at, mapped, expected, where):
+                if examine(placed, at, mapped, expected, where):
                     self.renewed.add(at)
             except HubError as error:
                 if entry.method == "PATCH" and entry.expected is None and error.issues[0].code == STALE:

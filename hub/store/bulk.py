@@ -81,6 +81,16 @@ def merge(
         insert_or(db, table, rows, on_conflict)
 
 
+def remove(db: Driver, table: Table, columns: Sequence[str], rows: Sequence[SqlRow]) -> None:
+    """Deletes the rows with these keys (all bigint), where nobody asks how many there were and none of them is written
+    in the same transaction: on PostgreSQL it needs no journey of its own."""
+    if rows and isinstance(db, PostgresDriver):
+        match, params = db.match(columns, rows)
+        db.later(f"{table.name}, removed", f"DELETE FROM {table.name} WHERE {match}", params)
+    else:
+        db.delete(table.name, columns, rows)
+
+
 def _columns(rows: Sequence[SqlRow]) -> list[str]:
     return [literal(column) for column in zip(*rows, strict=True)]
 

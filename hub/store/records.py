@@ -5,7 +5,7 @@ from operator import attrgetter
 from struct import unpack
 
 from hub.model import Key, Row, Sealed
-from hub.store.bulk import bulk_insert, insert_or, merge
+from hub.store.bulk import bulk_insert, insert_or, merge, remove
 from hub.store.counters import CounterWrites, changes_of
 from hub.store.driver import SqlRow, chunks
 from hub.store.errors import Conflict
@@ -87,9 +87,11 @@ class RecordWrites(RecordReads, CounterWrites):
         indexed token is not among the packed ones (the index rows of a version are found by its packed tokens).
         """
         ordered = sorted(part, key=attrgetter("key"))
-        tokens = sorted(_index_rows(ordered))
-        before = self._supersede([sealed for sealed in ordered if sealed.version > 1], {row[:3] for row in tokens})
+        changed = [sealed for sealed in ordered if sealed.version > 1]
+        tokens = sorted(_index_rows(changed))
+        before = self._supersede(changed, {row[:3] for row in tokens})
         bulk_insert(self.db, clinical.resource, [_stored(sealed) for sealed in ordered])
+        bulk_insert(self.db, clinical.token, sorted(_index_rows(s for s in ordered if s.version == 1)))
         merge(self.db, clinical.token, tokens)  # those that a new version has in common with the old one are there
         self.count_up(changes_of(((s.author, s.type, s.is_deleted) for s in ordered), before))
 
@@ -126,7 +128,7 @@ class RecordWrites(RecordReads, CounterWrites):
                 raise Conflict("stored version is not the one before")
             bulk_insert(self.db, clinical.history, sorted(old))
             stale = {(token, row[1], row[0]) for row in old for token in unpacked(row[_KEYS])}
-            self.db.delete("token", ("key", "rid", "compartment"), sorted(stale - staying))
+            remove(self.db, clinical.token, ("key", "rid", "compartment"), sorted(stale - staying))
             before += [(row[_AUTHOR], row[_TYPE], bool(row[_IS_DELETED])) for row in old]
         return before
 
@@ -141,7 +143,7 @@ def _stored(s: Sealed) -> SqlRow:
     return (*head, s.digest, s.codec, s.is_deleted, s.keys, s.body)
 
 
-def _index_rows(part: Sequence[Sealed]) -> Iterator[SqlRow]:
+def _index_rows(part: Iterable[Sealed]) -> Iterator[SqlRow]:
     for sealed in part:
         if not sealed.index or sealed.is_deleted:
             continue

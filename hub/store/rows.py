@@ -190,7 +190,7 @@ class ExportFile(NamedTuple):
     number: int
     kind: str
     type: str
-    count: int
+    lines: int
     body: bytes
 
 

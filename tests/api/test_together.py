@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from hub.api.threads import QUEUE, THREADS, Threads
-from hub.api.together import AT_ONCE, MOST, Together
+from hub.api.together import AT_ONCE, MOST, PATIENCE_S, Together
 from hub.errors import HubError
 
 
@@ -59,7 +59,25 @@ def test_a_group_that_fails_fails_for_all_of_it_and_for_nobody_else() -> None:
     asyncio.run(main())
 
 
-def test_while_groups_are_under_way_the_others_collect() -> None:
+def test_while_a_group_is_under_way_the_others_collect() -> None:
+    work = Work()
+
+    async def main() -> None:
+        together = Together(Threads(), work)
+        first = asyncio.ensure_future(together.run(0))
+        await asyncio.sleep(0)
+        later = [asyncio.ensure_future(together.run(100 + 2 * number)) for number in range(5)]
+        await asyncio.sleep(0)
+        later[3].cancel()
+        found = await asyncio.gather(first, *later, return_exceptions=True)
+        assert isinstance(found[4], asyncio.CancelledError)
+        assert found[5] == 2 * 108
+
+    asyncio.run(main())
+    assert [len(group) for group in work.groups] in ([1, 5], [6])
+
+
+def test_a_slow_group_holds_up_nobody_and_groups_are_bounded() -> None:
     work = Work()
     work.gate.clear()
 
@@ -70,37 +88,34 @@ def test_while_groups_are_under_way_the_others_collect() -> None:
             asks.append(asyncio.ensure_future(together.run(2 * number)))
             while len(work.groups) <= number:
                 await asyncio.sleep(0.001)
-        later = [asyncio.ensure_future(together.run(100 + 2 * number)) for number in range(MOST + 5)]
-        await asyncio.sleep(0.01)
-        later[3].cancel()
-        assert len(work.groups) == AT_ONCE
-        work.gate.set()
-        found = await asyncio.gather(*asks, *later, return_exceptions=True)
-        assert isinstance(found[AT_ONCE + 3], asyncio.CancelledError)
-        assert found[AT_ONCE + 4] == 2 * 108
-
-    asyncio.run(main())
-    assert max(map(len, work.groups)) == MOST
-    assert sum(map(len, work.groups)) == AT_ONCE + MOST + 5
-
-
-def test_too_many_are_refused_at_once() -> None:
-    work = Work()
-    work.gate.clear()
-
-    async def main() -> None:
-        together = Together(Threads(), work)
-        waiting = []
-        for size in (*[1] * AT_ONCE, QUEUE):
-            waiting += [asyncio.ensure_future(together.run(0)) for _ in range(size)]
-            while len(work.groups) < min(len(waiting), AT_ONCE):
-                await asyncio.sleep(0.001)
-        await asyncio.sleep(0.01)
+        asks += [asyncio.ensure_future(together.run(0)) for _ in range(QUEUE)]
+        await asyncio.sleep(3 * PATIENCE_S)
+        assert work.groups == [[2 * number] for number in range(AT_ONCE)]
         with pytest.raises(HubError, match="HUB-5810"):
             await together.run(2)
         work.gate.set()
-        assert set(await asyncio.gather(*waiting)) == {0}
+        assert (await asyncio.gather(*asks))[:AT_ONCE] == [4 * number for number in range(AT_ONCE)]
         assert await together.run(2) == 4
+
+    asyncio.run(main())
+    assert max(map(len, work.groups)) == MOST
+    assert sum(map(len, work.groups)) == AT_ONCE + QUEUE + 1
+
+
+def test_nobody_is_left_behind() -> None:
+    """An ask that comes at the very end of a group starts the next."""
+
+    async def main() -> None:
+        together = Together(Threads(), Work())
+
+        async def chain(number: int) -> None:
+            for step in range(40):
+                assert await together.run(2 * step) == 4 * step
+                for _ in range(number):
+                    await asyncio.sleep(0)
+
+        async with asyncio.timeout(20):
+            await asyncio.gather(*map(chain, range(6)))
 
     asyncio.run(main())
 

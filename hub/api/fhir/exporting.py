@@ -108,7 +108,7 @@ class Exporting:
         lists: dict[str, list[dict[str, Any]]] = {"output": [], "deleted": [], "error": []}
         for file in found.files:
             url = f"{self.site.fhir_base}/$export-file/{job}/{file.number}"
-            lists[file.kind].append({"type": file.type, "url": url, "count": file.count})
+            lists[file.kind].append({"type": file.type, "url": url, "count": file.lines})
         return {
             "transactionTime": instant(found.started_ms),
             "request": found.request,
