@@ -79,12 +79,12 @@ class Meanings:
     def _read(self, text: str, is_past: bool) -> Meaning | None:
         relative = text.removeprefix(self.base)
         reference = parse_reference(relative)
-        if self._is_facility(relative) or is_foreign(text, self.base):
+        index = self.by_url.get(text)  # an entry's fullUrl may be an address elsewhere: what it names is here
+        if index is None and (self._is_facility(relative) or is_foreign(text, self.base)):
             return Meaning(text, None, text if reference and relative == text else "")
         key = self.resolve(text, is_past=is_past)
         if key is None:
             return None
-        index = self.by_url.get(text)
         local = f"{self.items[index].type if index is not None else type_of(relative)}/{self.id_of(key)}"
         suffix = f"/_history/{reference.version}" if reference and reference.version else ""
         return Meaning(local + suffix, key, local)

@@ -88,7 +88,7 @@ def sequence(hub: Hub) -> int:
 
 
 def run_sequencer(hub: Hub) -> None:
-    """Sequence for ever (a daemon thread), sweep what has expired (tokens, links, codes, answers, exports), and learn of
+    """Sequence for ever (a daemon thread), sweep what has expired (tokens, links, codes, answers, exports), learn of
     new facilities. A database that does not answer is tried again."""
     sequencer = Sequencer(hub)
     swept_ms = refreshed_ms = 0
