@@ -22,7 +22,7 @@ _READING = ("GET", "HEAD")
 _BY_METHOD: dict[str, Interaction] = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """An entry that changes something: `type` with `id` or `query` (both blank for a create). `operations` of a patch.
     `condition` is ifNoneExist, `expected` the version of ifMatch."""

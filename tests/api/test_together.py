@@ -123,8 +123,8 @@ def test_nobody_is_left_behind() -> None:
 def test_threads_give_back_what_the_work_gives_and_raises() -> None:
     async def main() -> None:
         threads = Threads()
-        names = await asyncio.gather(*(threads.run(lambda: threading.current_thread().name) for _ in range(5)))
-        assert threading.main_thread().name not in names
+        names = await asyncio.gather(*(threads.run(lambda: threading.get_ident()) for _ in range(5)))
+        assert threading.main_thread().ident not in names
         with pytest.raises(ZeroDivisionError):
             await threads.run(lambda: 1 // 0)
         with pytest.raises(SystemExit):
@@ -138,7 +138,7 @@ def test_threads_are_bounded_and_so_is_their_queue() -> None:
     gate, running = threading.Event(), []
 
     def work() -> None:
-        running.append(threading.current_thread().name)
+        running.append(threading.get_ident())
         gate.wait()
 
     async def main() -> None:

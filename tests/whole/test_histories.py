@@ -132,28 +132,26 @@ def test_what_arrives_meanwhile_shifts_nothing(hub, caller, a, written):
     assert steps(caller.get(following, headers=a).json()) == PATIENTS[2:4]
 
 
-@pytest.mark.parametrize(
-    ("query", "code"),
-    [
-        ("_since=yesterday", "HUB-5819"),
-        ("_count=0", "HUB-5819"),
-        ("_count=x", "HUB-5819"),
-        ("_summary=all", "HUB-5819"),
-        ("_summary=count", "HUB-5819"),
-        ("_elements=a b", "HUB-5819"),
-        ("_at=2026", "HUB-5824"),
-        ("name=x", "HUB-5824"),
-        ("_page=x", "HUB-4104"),
-    ],
-)
-def test_refusals(caller, a, query, code):
-    for address in ("Patient/_history", "_history"):
-        answer = caller.get(f"/fhir/{address}?{query}", headers=a)
-        assert answer.status_code == 400
-        assert code in answer.text
-    if code == "HUB-5824":
-        lenient = a | {"Prefer": "handling=lenient"}
-        assert caller.get(f"/fhir/_history?{query}", headers=lenient).status_code == 200
+REFUSED = [
+    ("_since=yesterday", "HUB-5819"),
+    ("_count=0", "HUB-5819"),
+    ("_count=x", "HUB-5819"),
+    ("_summary=all", "HUB-5819"),
+    ("_summary=count", "HUB-5819"),
+    ("_elements=a b", "HUB-5819"),
+    ("_at=2026", "HUB-5824"),
+    ("name=x", "HUB-5824"),
+    ("_page=x", "HUB-4104"),
+]
+
+
+def test_refusals(caller, a):
+    for query, code in REFUSED:
+        for address in ("Patient/_history", "_history"):
+            answer = caller.get(f"/fhir/{address}?{query}", headers=a)
+            assert (answer.status_code, code in answer.text) == (400, True), query
+        lenient = caller.get(f"/fhir/_history?{query}", headers=a | {"Prefer": "handling=lenient"})
+        assert (lenient.status_code == 200) == (code == "HUB-5824")
 
 
 def test_of_one_since_and_trimmed(caller, a, written):

@@ -12,13 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from hub.errors import HubError
 from hub.fhir import json
 from hub.pipeline import bundle, create, once_of
 from hub.pipeline.once import KEPT_MS
 from tests.whole.calling import bare, online, signed_in
 from tests.whole.conftest import register
-from tests.whole.sending import A, B, client_of, counts, file_of, row
+from tests.whole.sending import A, B, OpenDoor, client_of, counts, file_of, row
 
 PATIENT = {"resourceType": "Patient", "name": [{"text": "Noor Aida"}], "gender": "female", "birthDate": "1991-02-03"}
 KEY = {"Idempotency-Key": '"8e03978e-40d5-43dd-bc93-6894a57f9324"'}
@@ -96,14 +95,10 @@ def test_a_refused_request_leaves_its_key_free(hub, caller, a):
     assert caller.post("/fhir/Patient", json=PATIENT, headers=a | KEY).status_code == 201
 
 
-@pytest.mark.parametrize("key", ["", '""', "x" * 256, "a b", '"a"b"', "ké".encode("latin-1")])
-def test_a_key_that_is_none(caller, a, key):
-    answer = caller.post("/fhir/Patient", json=PATIENT, headers=a | {"Idempotency-Key": key})
-    assert (answer.status_code, codes(answer)) == (400, ["HUB-5825"])
-
-
-def test_the_longest_key(caller, a):
-    assert caller.post("/fhir/Patient", json=PATIENT, headers=a | {"Idempotency-Key": "x" * 255}).status_code == 201
+def test_a_key_that_is_none(caller, a):
+    for key in ("", '""', "x" * 256, "a b", '"a"b"', "ké".encode("latin-1")):
+        answer = caller.post("/fhir/Patient", json=PATIENT, headers=a | {"Idempotency-Key": key})
+        assert (answer.status_code, codes(answer)) == (400, ["HUB-5825"])
 
 
 @pytest.mark.parametrize("kind", ["transaction", "batch"])
@@ -188,44 +183,36 @@ def test_a_batch_that_was_cut_off_goes_on(hub):
     with pytest.raises(ZeroDivisionError):
         bundle(hub, who, sent, dying, once)
     assert counts(hub)["resource"] == 2
-    done = json.read(bundle(hub, who, sent, Dying(stop_at=99), once))
+    done = json.read(bundle(hub, who, sent, OpenDoor(), once))
     assert {entry["response"]["status"] for entry in done["entry"]} == {"201 Created"}
     assert counts(hub)["resource"] == 3
 
 
-class Dying:
+class Dying(OpenDoor):
     """A door that breaks at an entry, as a process does."""
-
-    wanted, lang = None, "id"
 
     def __init__(self, stop_at):
         self.left = stop_at
-
-    def status_line(self, category):
-        return str(category)
 
     def require(self, type_, interaction, path=""):
         self.left -= 1
         if self.left < 0:
             raise ZeroDivisionError
 
-    def fetch(self, request):
-        raise HubError("not used")
-
 
 KILLED = """
 from hub.bootstrap import build
 from hub.config import read_config
 from hub.pipeline import bundle, create, once_of
-from tests.whole.sending import A, client_of
-from tests.whole.test_idempotency import PATIENT, Dying, entries
+from tests.whole.sending import A, OpenDoor, client_of
+from tests.whole.test_idempotency import PATIENT, entries
 hub, who = build(read_config()), client_of(A)
 for number in range(10_000):
     print(number, "begins", flush=True)
     once = once_of(hub, who, f"k{number}", b"x")
     if number % 2:
         sent = {"resourceType": "Bundle", "type": "transaction", "entry": entries("POST", "POST")}
-        bundle(hub, who, sent, Dying(10**9), once)
+        bundle(hub, who, sent, OpenDoor(), once)
     else:
         create(hub, who, dict(PATIENT), once=once)
     print(number, "done", flush=True)
@@ -263,7 +250,7 @@ def test_killed_between_commit_and_answer_nothing_is_done_twice(homes, city):
         once = once_of(hub, who, f"k{number}", b"x")
         if number % 2:
             sent = {"resourceType": "Bundle", "type": "transaction", "entry": entries("POST", "POST")}
-            bundle(hub, who, sent, Dying(10**9), once)
+            bundle(hub, who, sent, OpenDoor(), once)
         else:
             create(hub, who, dict(PATIENT), once=once)
     assert counts(hub)["resource"] == sum(2 if number % 2 else 1 for number in range(last + 1))

@@ -86,29 +86,27 @@ def test_decimals_stay_as_written(caller, a, id_):
     )
 
 
-@pytest.mark.parametrize(
-    ("operations", "headers", "status", "code"),
-    [
-        (MALE, {"If-Match": 'W/"1"'}, 200, None),
-        (MALE, {"If-Match": 'W/"7"'}, 412, "HUB-3106"),
-        ([{"op": "test", "path": "/gender", "value": "male"}], {}, 422, "HUB-3316"),
-        ([{"op": "remove", "path": "/telecom"}], {}, 422, "HUB-3315"),
-        ([{"op": "replace", "path": "/id", "value": "x"}], {}, 422, "HUB-3317"),
-        ([{"op": "replace", "path": "/meta/versionId", "value": "9"}], {}, 422, "HUB-3317"),
-        ([{"op": "replace", "path": "/gender", "value": "perempuan"}], {}, 422, "HUB-1113"),
-        ([{"op": "what", "path": "/gender"}], {}, 400, "HUB-3314"),
-        ({"op": "remove"}, {}, 400, "HUB-3314"),
-        (b"[", {}, 400, "HUB-1001"),
-        (MALE, {"Content-Type": "application/fhir+json"}, 415, "HUB-5803"),
-        (MALE, {"Content-Type": "application/xml-patch+xml"}, 415, "HUB-5803"),
-    ],
-)
-def test_what_is_refused_changes_nothing(hub, caller, a, id_, operations, headers, status, code):
-    answer = send(caller, a, f"Patient/{id_}", operations, **headers)
-    assert answer.status_code == status, answer.text
-    if code is not None:
-        assert codes(answer) == [code]
-        assert caller.get(f"/fhir/Patient/{id_}", headers=a).headers["etag"] == 'W/"1"'
+REFUSED = [
+    (MALE, {"If-Match": 'W/"7"'}, 412, "HUB-3106"),
+    ([{"op": "test", "path": "/gender", "value": "male"}], {}, 422, "HUB-3316"),
+    ([{"op": "remove", "path": "/telecom"}], {}, 422, "HUB-3315"),
+    ([{"op": "replace", "path": "/id", "value": "x"}], {}, 422, "HUB-3317"),
+    ([{"op": "replace", "path": "/meta/versionId", "value": "9"}], {}, 422, "HUB-3317"),
+    ([{"op": "replace", "path": "/gender", "value": "perempuan"}], {}, 422, "HUB-1113"),
+    ([{"op": "what", "path": "/gender"}], {}, 400, "HUB-3314"),
+    ({"op": "remove"}, {}, 400, "HUB-3314"),
+    (b"[", {}, 400, "HUB-1001"),
+    (MALE, {"Content-Type": "application/fhir+json"}, 415, "HUB-5803"),
+    (MALE, {"Content-Type": "application/xml-patch+xml"}, 415, "HUB-5803"),
+]
+
+
+def test_what_is_refused_changes_nothing(caller, a, id_):
+    for operations, headers, status, code in REFUSED:
+        answer = send(caller, a, f"Patient/{id_}", operations, **headers)
+        assert (answer.status_code, codes(answer)) == (status, [code]), operations
+    assert caller.get(f"/fhir/Patient/{id_}", headers=a).headers["etag"] == 'W/"1"'
+    assert send(caller, a, f"Patient/{id_}", MALE, **{"If-Match": 'W/"1"'}).status_code == 200
 
 
 def test_anothers_is_absent_and_a_deleted_one_is_gone(hub, caller, a, id_):

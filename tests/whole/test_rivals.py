@@ -8,7 +8,7 @@ from hub.upkeep.digest import content_digest
 from hub.upkeep.sequencing import sequence
 from hub.upkeep.verifying import verify
 from tests.whole.conftest import register
-from tests.whole.sending import A, client_of, counts, send, send_city
+from tests.whole.sending import A, OpenDoor, client_of, counts, send, send_city
 
 THREADS = 3
 
@@ -54,7 +54,9 @@ def test_transactions_about_one_new_person_make_one(hub):
     entry = {"resource": patient, "request": request}
 
     def one(_: int) -> bytes:
-        return bundle(hub, client_of(A), {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}, str)
+        return bundle(
+            hub, client_of(A), {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}, OpenDoor()
+        )
 
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(one, range(12)))
