@@ -66,6 +66,7 @@ def test_a_gzip_bomb_stays_small():
 @pytest.mark.parametrize(
     "raw",
     [b"", b"no gzip", gzip.compress(b"x")[:-4], gzip.compress(b"x") + gzip.compress(b"y"), gzip.compress(b"x") + b"z"],
+    ids=["empty", "no gzip", "cut off", "two members", "more after it"],
 )
 def test_what_is_not_one_gzip_member(raw):
     with pytest.raises(HubError) as caught:
