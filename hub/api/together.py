@@ -67,6 +67,6 @@ class Together(Generic[Ask, Found]):
                     result.set_exception(each)
                 else:
                     result.set_result(each)
-            if is_relief:
+            if is_relief and self._under_way > 1:  # the last one under way stays while anybody waits
                 break
         self._under_way -= 1  # in the same step as the last look at who waits: nobody is left behind

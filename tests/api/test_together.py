@@ -120,6 +120,34 @@ def test_nobody_is_left_behind() -> None:
     asyncio.run(main())
 
 
+def test_who_comes_while_only_the_relief_is_under_way_is_served() -> None:
+    gates = {0: threading.Event(), 2: threading.Event()}
+    started: list[int] = []
+
+    def work(asks: Sequence[int]) -> list[int | Exception]:
+        started.append(asks[0])
+        if (gate := gates.get(asks[0])) is not None:
+            gate.wait()
+        return [2 * ask for ask in asks]
+
+    async def main() -> None:
+        together = Together(Threads(), work)
+        first = asyncio.ensure_future(together.run(0))
+        await asyncio.sleep(0.01)
+        second = asyncio.ensure_future(together.run(2))
+        async with asyncio.timeout(20):
+            while started != [0, 2]:  # the relief took the second
+                await asyncio.sleep(0.001)
+            gates[0].set()
+            assert await first == 0
+            third = asyncio.ensure_future(together.run(4))
+            await asyncio.sleep(0.01)
+            gates[2].set()
+            assert (await second, await third) == (4, 8)
+
+    asyncio.run(main())
+
+
 def test_threads_give_back_what_the_work_gives_and_raises() -> None:
     async def main() -> None:
         threads = Threads()
