@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from hub import access
+from hub import access, pipeline
 from hub.admission import authenticate, principals, unauthenticated
 from hub.api.errors import language
 from hub.api.rates import Rates
@@ -16,6 +16,7 @@ from hub.api.threads import Threads
 from hub.api.together import Together
 from hub.auth import Interaction, allows
 from hub.errors import Category, HubError
+from hub.fhir.json import read
 from hub.model import Issue, Principal
 from hub.parts import Hub
 
@@ -32,6 +33,17 @@ class Ask(NamedTuple):
     id: str
 
 
+class Sent(NamedTuple):
+    """A write of one resource by id, from a caller that is known and may: the body of a create (no id) or an update,
+    none to delete; `expected` is the version of If-Match."""
+
+    who: Principal
+    type: str
+    id: str
+    body: bytes | None
+    expected: int | None
+
+
 @dataclass(slots=True)
 class Site:
     """One running application: the hub, its worker threads, the buckets of `/oauth2/token` and wrong codes, and the
@@ -44,10 +56,12 @@ class Site:
     flights: set[bytes] = field(default_factory=set)
     _reads: Together[tuple[Ask, str], access.Answer] = field(init=False)
     _callers: Together[str, Principal] = field(init=False)
+    _writes: Together[Sent, pipeline.Outcome] = field(init=False)
 
     def __post_init__(self) -> None:
         self._reads = Together(self.threads, self._answers)
         self._callers = Together(self.threads, self._authenticated)
+        self._writes = Together(self.threads, self._written)
 
     @property
     def fhir_base(self) -> str:
@@ -71,6 +85,32 @@ class Site:
         """FHIR read, done together with those that arrive at the same time. Raises as `caller`, `require_scope` and
         `access.read` do."""
         return await self._reads.run((ask, request_id))
+
+    async def write(self, sent: Sent) -> pipeline.Written:
+        """Create or update, done together with what arrives at the same time. Raises as `pipeline.create` does."""
+        found = await self._writes.run(sent)
+        assert isinstance(found, pipeline.Written)
+        return found
+
+    async def delete(self, sent: Sent) -> pipeline.Deletion:
+        """Delete, likewise."""
+        found = await self._writes.run(sent)
+        assert isinstance(found, pipeline.Deletion)
+        return found
+
+    def _written(self, sent: Sequence[Sent]) -> list[pipeline.Outcome]:
+        """What becomes of each."""
+        found: dict[int, pipeline.Outcome] = {}
+        writes: dict[int, pipeline.Write] = {}
+        for place, each in enumerate(sent):
+            try:
+                resource = None if each.body is None else resource_of(each.body, each.type)
+            except HubError as error:
+                found[place] = error
+            else:
+                writes[place] = pipeline.Write(each.who, each.type, each.id, resource, each.expected)
+        found.update(zip(writes, pipeline.write_many(self.hub, list(writes.values())), strict=True))
+        return [found[place] for place in range(len(sent))]
 
     def _authenticated(self, tokens: Sequence[str]) -> list[Principal | Exception]:
         """To each token who it speaks for, or the refusal."""
@@ -168,6 +208,14 @@ def not_allowed(method: str, allowed: str) -> HubError:
 def lang_of(request: Request) -> str:
     """The language of an answer: "id" or "en"."""
     return language(request.headers)
+
+
+def resource_of(body: bytes, type_: str) -> dict[str, Any]:
+    """A body that must be a resource of this type."""
+    resource = json_object(read(body))
+    if resource.get("resourceType") != type_:
+        raise HubError(Category.INCORRECT, Issue("HUB-3111", "resourceType", args={"expected": type_}))
+    return resource
 
 
 def json_object(value: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from hub.pipeline.repairs import (
     waiting_row,
     waiting_rows,
 )
+from hub.pipeline.singles import Outcome, Write, write_many
 from hub.pipeline.submissions import check_draft, draft_headers, errors_file, resume, send_draft, submit
 
 __all__ = [
@@ -29,10 +30,12 @@ __all__ = [
     "Done",
     "Loaded",
     "Once",
+    "Outcome",
     "Receipt",
     "Repaired",
     "Tally",
     "WaitingRow",
+    "Write",
     "Written",
     "bundle",
     "check_draft",
@@ -67,4 +70,5 @@ __all__ = [
     "waiting",
     "waiting_row",
     "waiting_rows",
+    "write_many",
 ]

@@ -79,16 +79,18 @@ def update(
 ) -> Written:
     """A new version of an own resource; a deleted one comes back. NOT_FOUND when it is not the facility's own, whether
     or not it exists."""
+    return store_one(hub, who, lambda: (update_mapped(hub, type_, id_, resource), if_match), once)
+
+
+def update_mapped(hub: Hub, type_: str, id_: str, resource: dict[str, Any]) -> Mapped:
+    """A resource to be updated, as a stage item; `examine` refuses what is not the facility's own of that type."""
     if resource.get("resourceType") != type_:
         raise HubError(Category.INCORRECT, Issue("HUB-3111", "resourceType", args={"expected": type_}))
     if resource.get("id") != id_:
         raise HubError(Category.INCORRECT, Issue("HUB-3112", f"{type_}.id"))
-    return store_one(hub, who, lambda: (update_mapped(hub, who, type_, id_, resource), if_match), once)
-
-
-def update_mapped(hub: Hub, who: Principal, type_: str, id_: str, resource: dict[str, Any]) -> Mapped:
-    """A resource to be updated, as a stage item; refuses what is not the facility's own of that type."""
-    key, _ = own_row(hub, who, type_, hub.ids.decode(id_))
+    key = hub.ids.decode(id_)
+    if key is None:
+        raise absent()
     return Mapped(type_, resource, target=key, asof_day=hub.clock() // _DAY_MS)
 
 
@@ -135,7 +137,7 @@ def examine(placed: Placed, index: int, mapped: Mapped, expected: int | None, pa
     if linked is None:
         return False
     row = placed.known.get(linked.key)
-    if mapped.target is not None and row is None:
+    if mapped.target is not None and (row is None or type_name(row.type) != mapped.type):
         raise absent()
     if expected is not None and (row is None or row.version != expected):
         raise HubError(Category.PRECONDITION, Issue("HUB-3106", path))
@@ -231,9 +233,12 @@ def rehearse(hub: Hub, who: Principal, resource: dict[str, Any], mode: str) -> l
     NOT_FOUND for an update of what is not the facility's own.
     """
     type_, id_ = str(resource["resourceType"]), str(resource.get("id", ""))
-    is_update = mode == "update"
-    mapped = update_mapped(hub, who, type_, id_, resource) if is_update else new_mapped(hub, resource, None)
-    return store_part(hub, origin_of(hub, who), [mapped], is_atomic=True, is_check=True)[0].issues
+    mapped = update_mapped(hub, type_, id_, resource) if mode == "update" else new_mapped(hub, resource, None)
+
+    def guard(placed: Placed) -> None:
+        examine(placed, 0, mapped, None)
+
+    return store_part(hub, origin_of(hub, who), [mapped], guard=guard, is_atomic=True, is_check=True)[0].issues
 
 
 def written(hub: Hub, stored: Stored, *, is_new: bool = False) -> Written:

@@ -91,6 +91,11 @@ class _Run:
         """Nothing is to be written: of a part that is refused as a whole not even what belongs to it."""
         return self.work is None and (self.also is None or self.is_atomic)
 
+    def undo(self) -> None:
+        """Put the sender's own references back."""
+        if self.placed is not None:
+            self.placed.undo()
+
 
 def store_part(
     hub: Hub,
@@ -124,8 +129,10 @@ def store_part(
                 _store_alone(hub, run)
             return run.results
         except Conflict:
-            if run.placed is not None:
-                run.placed.undo()
+            run.undo()
+        except Exception:
+            run.undo()  # who asked may ask again, in another company
+            raise
     raise HubError(Category.BUSY, Issue("HUB-3114"))
 
 

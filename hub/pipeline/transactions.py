@@ -151,7 +151,7 @@ class _Attempt:
         elif entry.query:
             mapped = where_mapped(hub, type_, entry.query, entry.resource, entry.path)
         else:
-            mapped = update_mapped(hub, who, type_, entry.id, entry.resource)
+            mapped = update_mapped(hub, type_, entry.id, entry.resource)
         mapped.full_url = entry.full_url
         self.items.append((entry, mapped, expected))
 

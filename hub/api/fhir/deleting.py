@@ -1,7 +1,5 @@
 """delete, by id or on a condition. https://www.hl7.org/fhir/R4/http.html#delete"""
 
-from collections.abc import Callable
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,7 +8,7 @@ from hub.api.errors import answer
 from hub.api.fhir.address import id_of, type_of, version_headers
 from hub.api.fhir.query import condition_of, query_of
 from hub.api.media import if_match, preferred_return
-from hub.api.site import Site, bearer, lang_of, require_scope
+from hub.api.site import Sent, Site, lang_of, require_scope
 from hub.model import Issue, Principal
 
 
@@ -25,26 +23,22 @@ class Deleting:
         """DELETE /fhir/{type}/{id}"""
         query_of(request)
         type_, id_, expected = type_of(request), id_of(request), if_match(request.headers)
-        return await self._delete(request, type_, lambda who: pipeline.delete(self.site.hub, who, type_, id_, expected))
+        who = await self._caller(request, type_)
+        return self._deleted(request, await self.site.delete(Sent(who, type_, id_, None, expected)))
 
     async def delete_where(self, request: Request) -> Response:
         """DELETE /fhir/{type}?…: the one that is found; several are refused, and none is fine."""
         type_, query, expected = type_of(request), condition_of(request), if_match(request.headers)
-        return await self._delete(
-            request, type_, lambda who: pipeline.delete_where(self.site.hub, who, type_, query, expected)
-        )
+        who = await self._caller(request, type_)
+        done = await self.site.run(lambda: pipeline.delete_where(self.site.hub, who, type_, query, expected))
+        return self._deleted(request, done)
 
-    async def _delete(
-        self, request: Request, type_: str, carry_out: Callable[[Principal], pipeline.Deletion]
-    ) -> Response:
-        token = bearer(request)
+    async def _caller(self, request: Request, type_: str) -> Principal:
+        who = await self.site.caller(request)
+        require_scope(who, type_, "delete")
+        return who
 
-        def work() -> pipeline.Deletion:
-            who = self.site.known(token, request)
-            require_scope(who, type_, "delete")
-            return carry_out(who)
-
-        done = await self.site.run(work)
+    def _deleted(self, request: Request, done: pipeline.Deletion) -> Response:
         headers = version_headers(done.version, done.updated_ms) if done.version else {}
         if preferred_return(request.headers) == "OperationOutcome":
             told = Issue("HUB-5830", severity="information")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,11 +12,10 @@ from hub.api.errors import FHIR_JSON, answer
 from hub.api.fhir.address import id_of, type_of, version_headers
 from hub.api.fhir.query import condition_of, query_of
 from hub.api.media import JSON, PATCH, if_match, if_none_exist, preferred_return, require_json
-from hub.api.once import once
-from hub.api.site import Site, json_object, lang_of, require_scope
+from hub.api.once import key_of, once
+from hub.api.site import Sent, Site, lang_of, require_scope, resource_of
 from hub.auth import Interaction, allows
 from hub.errors import Category, HubError
-from hub.fhir.json import read
 from hub.fhir.patch import read_patch
 from hub.model import Issue, Principal
 
@@ -38,9 +36,11 @@ class Writing:
             name = others[0] if others[0].replace("-", "").isalpha() and len(others[0]) < 40 else "?"
             raise HubError(Category.INCORRECT, Issue("HUB-5823", args={"name": name}))
         who, body = await self._received(request, type_, ("create",))
+        if condition is None and key_of(request) is None:
+            return self._stored(request, await self.site.write(Sent(who, type_, "", body, None)))
 
         def work(key: pipeline.Once | None) -> pipeline.Written:
-            stored = pipeline.create(self.site.hub, who, _resource(body, type_), condition, key)
+            stored = pipeline.create(self.site.hub, who, resource_of(body, type_), condition, key)
             if stored.outcome == "created":
                 return stored
             if not allows(who.scopes, type_, "read"):
@@ -52,18 +52,15 @@ class Writing:
     async def update(self, request: Request) -> Response:
         """PUT /fhir/{type}/{id}, with If-Match when the caller wants to be sure of the version it changes."""
         type_, id_, expected = type_of(request), id_of(request), if_match(request.headers)
-
-        def store(who: Principal, body: bytes) -> pipeline.Written:
-            return pipeline.update(self.site.hub, who, type_, id_, _resource(body, type_), expected)
-
-        return await self._changed(request, type_, ("update",), store)
+        who, body = await self._received(request, type_, ("update",))
+        return self._stored(request, await self.site.write(Sent(who, type_, id_, body, expected)))
 
     async def update_where(self, request: Request) -> Response:
         """PUT /fhir/{type}?…: update the one that is found, or create it when none is."""
         type_, query, expected = type_of(request), condition_of(request), if_match(request.headers)
 
         def store(who: Principal, body: bytes) -> pipeline.Written:
-            return pipeline.update_where(self.site.hub, who, type_, query, _resource(body, type_), expected)
+            return pipeline.update_where(self.site.hub, who, type_, query, resource_of(body, type_), expected)
 
         return await self._changed(request, type_, ("update", "create"), store)
 
@@ -118,9 +115,3 @@ class Writing:
             return answer(issues, request.url.path, lang_of(request), status, headers)
         return Response(stored.body, status, headers, FHIR_JSON)
 
-
-def _resource(body: bytes, type_: str) -> dict[str, Any]:
-    resource = json_object(read(body))
-    if resource.get("resourceType") != type_:
-        raise HubError(Category.INCORRECT, Issue("HUB-3111", "resourceType", args={"expected": type_}))
-    return resource
