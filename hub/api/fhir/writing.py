@@ -114,4 +114,3 @@ class Writing:
             issues = stored.warnings or (Issue("HUB-5821", severity="information"),)
             return answer(issues, request.url.path, lang_of(request), status, headers)
         return Response(stored.body, status, headers, FHIR_JSON)
-
