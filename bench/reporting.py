@@ -19,7 +19,7 @@ _LINES = (
     ("read_p95_ms", "ms, 95 % of reads"),
     ("search_p50_ms", "ms, half of the searches"),
     ("search_p95_ms", "ms, 95 % of the searches"),
-    ("crud_rps", "requests/s, CRUD mix (best of 1 to 32 connections)"),
+    ("crud_rps", "requests/s, CRUD mix (best of 1 to 300 connections)"),
     ("rss_mb", "MiB peak memory of the server's processes"),
 )
 
