@@ -65,7 +65,7 @@ def search(
     https://www.hl7.org/fhir/R4/search.html. `compartment`: kind and id of the one to search in. INCORRECT with every
     unknown parameter unless `lenient`; UNPROCESSABLE for what is too costly.
     """
-    query = parse(type_, params, lenient, compartment)
+    query = parse(type_, params, lenient, compartment, f"{base_url}/")
     return _answer(hub, _Asked(who, params, lenient, compartment, query, hub.clock()), base_url, lang)
 
 
@@ -73,7 +73,7 @@ def next_page(hub: Hub, who: Principal, type_: str, token: str, base_url: str, l
     """The page a link of an earlier answer leads to, authorised anew. INCORRECT when it expired, is another's,
     or belongs to a search of another type (the caller's scopes were checked for this one)."""
     cursor = opened_cursor(hub, who, type_, token)
-    query = parse(cursor.type, cursor.params, cursor.lenient, cursor.compartment)
+    query = parse(cursor.type, cursor.params, cursor.lenient, cursor.compartment, f"{base_url}/")
     asked = _Asked(who, cursor.params, cursor.lenient, cursor.compartment, query, cursor.snapshot_ms, cursor)
     return _answer(hub, asked, base_url, lang)
 

@@ -74,15 +74,15 @@ def own_matches(hub: Hub, tx: ReadTx, author: int, type_: str, condition: Condit
 
 def found_by(hub: Hub, tx: ReadTx, author: int, type_: str, criteria: str) -> list[Key]:
     """The author's own resources of a type that a condition's search finds; two at most, for two are not one."""
-    return _found(hub, tx, author, _query(type_, criteria))
+    return _found(hub, tx, author, _query(type_, criteria, f"{hub.config.base_url}/fhir/"))
 
 
-def _query(type_: str, text: str) -> Query:
+def _query(type_: str, text: str, base: str = "") -> Query:
     try:
         pairs = parse_qsl(text.removeprefix("?"), keep_blank_values=True, max_num_fields=_MOST, errors="strict")
     except ValueError:
         raise HubError(Category.PRECONDITION, Issue("HUB-3107")) from None
-    return parse(type_, pairs, lenient=False)
+    return parse(type_, pairs, lenient=False, base=base)
 
 
 def matching(hub: Hub, tx: ReadTx, author: int, type_: str, identifier: str) -> list[Key]:

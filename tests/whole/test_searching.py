@@ -40,6 +40,8 @@ FINDS = [
     ("Observation?encounter={v2}", "o3 o5"),
     ("Observation?encounter={v2},{v3}", "o3 o4 o5"),
     ("Encounter?part-of={v2}", "v4"),
+    ("Encounter?part-of=https://hub.test/fhir/{v2}", "v4"),
+    ("Observation?patient=https://hub.test/fhir/Patient/{id_baby}", "o5"),
     ("Encounter?participant={doctor}", "v1 v3"),
     ("Condition?evidence-detail={o2}", "c1"),
     # chains
