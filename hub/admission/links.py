@@ -57,12 +57,17 @@ def mint_login_link(
 
 
 def patient_by_nik(hub: Hub, nik: str) -> int:
-    """A compartment of the person with this NIK (the lowest, so that it is always the same). NOT_FOUND without one."""
+    """A compartment of the person with this NIK (the lowest, so that it is always the same). NOT_FOUND without one;
+    CONFLICT when the records that have it are not one person: any facility can write any number into a record, and its
+    holder would speak for somebody else."""
     token = hub.blinder.mpi("nik", nik)
     with hub.store.reading() as tx:
         found = tx.mpi([token]).get(token)
+        person = tx.person([min(found)]) if found else set()
     if not found:
         raise HubError(Category.NOT_FOUND, Issue("HUB-5006"))
+    if not person.issuperset(found):
+        raise HubError(Category.CONFLICT, Issue("HUB-5007", args={"count": str(len(found))}))
     return min(found)
 
 

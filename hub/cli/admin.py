@@ -95,12 +95,17 @@ def client_add(
     client_id: str,
     jwks: Annotated[Path | None, typer.Option(help="The client's public keys, a JWKS file.")] = None,
     may_delete: Annotated[bool, typer.Option("--may-delete", help="It may also delete what it wrote.")] = False,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="What it may do at most, e.g. system/*.rs to read only; several times.")
+    ] = None,
 ) -> None:
     """Register a client system of a facility by its public keys (SMART Backend Services). Without keys it may only
     write, and gets a secret that is printed once."""
     if may_delete and jwks is None:
         raise ValueError("--may-delete needs --jwks: a client with a secret may only write")
-    scopes = ("system/*.cruds",) if may_delete else None
+    if may_delete and scope:
+        raise ValueError("--may-delete or --scope: a scope such as system/*.cruds says the same")
+    scopes = ("system/*.cruds",) if may_delete else tuple(scope) if scope else None
     keys = read_json(jwks) if jwks is not None else None
     secret = None if keys is not None else new_token()
     hub = build(read_config())
@@ -115,7 +120,10 @@ def client_add(
 
 def login_link(
     role: Annotated[str | None, typer.Option(help="clinician, auditor, privacy-officer or steward")] = None,
-    patient: Annotated[str | None, typer.Option(help="NIK of a patient whose identity the counter has checked")] = None,
+    patient: Annotated[
+        str | None,
+        typer.Option(help="NIK of a patient whose identity the counter has checked, or the id of a Patient record"),
+    ] = None,
     facility_id: Annotated[str | None, typer.Option("--facility", help="facility of a clinician")] = None,
     person: Annotated[str | None, typer.Option(help="stable name of the member of staff")] = None,
 ) -> None:
@@ -125,7 +133,11 @@ def login_link(
     hub = build(read_config())
     try:
         if patient is not None:
-            print(mint_login_link(hub, "patient", nik=patient))
+            key = hub.ids.decode(patient)
+            if key is None:
+                print(mint_login_link(hub, "patient", nik=patient))
+            else:
+                print(mint_login_link(hub, "patient", compartment=key.compartment))
         else:
             print(mint_login_link(hub, role, facility=facility_id, person=person or role))  # type: ignore[arg-type]
     finally:

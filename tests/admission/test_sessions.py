@@ -11,7 +11,7 @@ from hub.audit import ROLES, word
 from hub.auth import new_token
 from hub.errors import Category, HubError
 from hub.model import Principal
-from hub.store import CompartmentRow
+from hub.store import CompartmentRow, Link
 from hub.web.looks import kind_of
 
 COMPARTMENT = 4_711
@@ -44,6 +44,19 @@ def test_a_patient_by_nik_or_compartment(hub, patient):
         assert (who.role, who.compartment, who.facility, who.purpose) == ("patient", patient, None, "PATRQT")
         assert who.person == who.subject
         assert "6371010101900001" not in repr(who)
+
+
+def test_a_number_that_others_wrote_into_their_records_gives_no_link(hub, patient):
+    """A facility makes a Patient with somebody's NIK: its record must not answer for that person."""
+    with hub.store.writing() as tx:
+        tx.add_compartments([CompartmentRow(patient - 1, 2, 0, 1)])
+        tx.add_mpi([(hub.blinder.mpi("nik", "6371010101900001"), patient - 1)])
+    with pytest.raises(HubError, match="HUB-5007") as caught:
+        mint_login_link(hub, "patient", nik="6371010101900001")
+    assert caught.value.category == Category.CONFLICT
+    with hub.store.writing() as tx:
+        tx.add_links([Link(patient - 1, patient, 1, "positive", 9, b"", "hub", 1)])
+    assert session(hub, redeem(hub, secret(mint_login_link(hub, "patient", nik="6371010101900001"))))
 
 
 @pytest.mark.parametrize("role", ["auditor", "privacy-officer"])
