@@ -17,6 +17,9 @@ from hub.parts import Hub
 from hub.registry import from_dict
 from hub.upkeep.registering import register_facility
 from tests import postgres as pg
+from tests.api.conftest import Caller
+from tests.whole.calling import online, signed_in
+from tests.whole.sending import A
 
 _numbers = count(1)
 
@@ -88,6 +91,19 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
 def hub(homes: Homes, city: City) -> Hub:
     """A running hub that knows the city's three clinics and has no records yet."""
     return register(homes.open(), city)
+
+
+@pytest.fixture
+def caller(hub: Hub) -> Iterator[Caller]:
+    """The hub's application, called without a network."""
+    with online(hub) as found:
+        yield found
+
+
+@pytest.fixture
+def a(hub: Hub, caller: Caller) -> dict[str, str]:
+    """Headers of a client of the first clinic that may do everything."""
+    return signed_in(hub, caller, A, ("system/*.cruds",)) | {"Content-Type": "application/fhir+json"}
 
 
 def register(hub: Hub, city: City) -> Hub:

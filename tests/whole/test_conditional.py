@@ -6,7 +6,7 @@ import pytest
 
 from hub.errors import Category, HubError
 from hub.pipeline import create, update_where
-from tests.whole.calling import online, signed_in
+from tests.whole.calling import signed_in
 from tests.whole.sending import A, B, client_of, counts, every, file_of, row, send
 
 SYSTEM = "https://klinik.test/id"
@@ -17,17 +17,6 @@ PATIENT = {
     "gender": "female",
     "birthDate": "1991-02-03",
 }
-
-
-@pytest.fixture
-def caller(hub):
-    with online(hub) as found:
-        yield found
-
-
-@pytest.fixture
-def a(hub, caller):
-    return signed_in(hub, caller, A, ("system/*.cruds",)) | {"Content-Type": "application/fhir+json"}
 
 
 def codes(answer):

@@ -9,7 +9,7 @@ from hub.access import seen
 from hub.errors import Category, HubError
 from hub.model import Principal
 from hub.pipeline import delete, update
-from tests.whole.calling import bare, online, signed_in
+from tests.whole.calling import bare, signed_in
 from tests.whole.sending import A, B, client_of, counts, every, file_of, row, send
 
 SYSTEM = "https://klinik.test/id"
@@ -31,17 +31,6 @@ def condition_for(patient, code="J06.9"):
         "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": code}]},
         "recordedDate": "2026-02-03",
     }
-
-
-@pytest.fixture
-def caller(hub):
-    with online(hub) as found:
-        yield found
-
-
-@pytest.fixture
-def a(hub, caller):
-    return signed_in(hub, caller, A, ALL) | {"Content-Type": "application/fhir+json"}
 
 
 def made(caller, headers, resource):

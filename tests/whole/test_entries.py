@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from tests.whole.calling import bare, online, signed_in
+from tests.whole.calling import bare, signed_in
 from tests.whole.sending import A, B, counts
 
 SYSTEM = "https://klinik.test/id"
@@ -17,17 +17,6 @@ PATIENT = {
     "birthDate": "1991-02-03",
 }
 KINDS = ("batch", "transaction")
-
-
-@pytest.fixture
-def caller(hub):
-    with online(hub) as found:
-        yield found
-
-
-@pytest.fixture
-def a(hub, caller):
-    return signed_in(hub, caller, A, ("system/*.cruds",)) | {"Content-Type": "application/fhir+json"}
 
 
 @pytest.fixture

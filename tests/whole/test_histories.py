@@ -8,7 +8,7 @@ from hub import access
 from hub.fhir.json import read
 from hub.model import Principal
 from hub.pipeline import create, delete, update
-from tests.whole.calling import online, signed_in
+from tests.whole.calling import signed_in
 from tests.whole.sending import A, B, client_of
 
 PATIENT = {"resourceType": "Patient", "name": [{"text": "Noor Aida"}], "gender": "female", "birthDate": "1991-02-03"}
@@ -17,17 +17,6 @@ PLACE = {
     "name": "Poli Umum",
     "text": {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">Poli</div>'},
 }
-
-
-@pytest.fixture
-def caller(hub):
-    with online(hub) as found:
-        yield found
-
-
-@pytest.fixture
-def a(hub, caller):
-    return signed_in(hub, caller, A, ("system/*.cruds",)) | {"Content-Type": "application/fhir+json"}
 
 
 class Clock:

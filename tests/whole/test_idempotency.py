@@ -15,24 +15,13 @@ import pytest
 from hub.fhir import json
 from hub.pipeline import bundle, create, once_of
 from hub.pipeline.once import KEPT_MS
-from tests.whole.calling import bare, online, signed_in
+from tests.whole.calling import bare, signed_in
 from tests.whole.conftest import register
 from tests.whole.sending import A, B, OpenDoor, client_of, counts, file_of, row
 
 PATIENT = {"resourceType": "Patient", "name": [{"text": "Noor Aida"}], "gender": "female", "birthDate": "1991-02-03"}
 KEY = {"Idempotency-Key": '"8e03978e-40d5-43dd-bc93-6894a57f9324"'}
 PATIENCE_S = 60
-
-
-@pytest.fixture
-def caller(hub):
-    with online(hub) as found:
-        yield found
-
-
-@pytest.fixture
-def a(hub, caller):
-    return signed_in(hub, caller, A, ("system/*.cruds",)) | {"Content-Type": "application/fhir+json"}
 
 
 def codes(answer):

@@ -9,7 +9,7 @@ import pytest
 from hub.fhir import json as exact
 from hub.fhir.patch import read_patch
 from hub.pipeline import patch
-from tests.whole.calling import bare, online, signed_in
+from tests.whole.calling import bare, signed_in
 from tests.whole.sending import A, B, client_of, counts
 
 SYSTEM = "https://klinik.test/id"
@@ -24,17 +24,6 @@ PATIENT = {
     "multipleBirthInteger": 1,
 }
 MALE = [{"op": "replace", "path": "/gender", "value": "male"}]
-
-
-@pytest.fixture
-def caller(hub):
-    with online(hub) as found:
-        yield found
-
-
-@pytest.fixture
-def a(hub, caller):
-    return signed_in(hub, caller, A, ("system/*.cruds",)) | {"Content-Type": "application/fhir+json"}
 
 
 @pytest.fixture

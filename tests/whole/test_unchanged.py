@@ -1,9 +1,6 @@
 """What is sent again is found unchanged, also when nothing was noted of it at first; and what an address names."""
 
-import pytest
-
-from tests.whole.calling import online, signed_in
-from tests.whole.sending import A, counts
+from tests.whole.sending import counts
 
 PATIENT = {"resourceType": "Patient", "name": [{"text": "Noor Aida"}], "gender": "female", "birthDate": "1991-02-03"}
 WEIGHT = {
@@ -12,17 +9,6 @@ WEIGHT = {
     "code": {"text": "Berat"},
     "valueQuantity": {"value": 61.50, "unit": "kg"},
 }
-
-
-@pytest.fixture
-def caller(hub):
-    with online(hub) as found:
-        yield found
-
-
-@pytest.fixture
-def a(hub, caller):
-    return signed_in(hub, caller, A, ("system/*.cruds",)) | {"Content-Type": "application/fhir+json"}
 
 
 def entry(resource, full_url):
