@@ -80,3 +80,12 @@ def test_no_body_is_a_fault_of_the_server(client, token, path: str, body: Any) -
 def test_no_address_is_either(client, token, path: str, given: dict[str, str]) -> None:
     answer = client.get(path, params=given, headers=token())
     assert answer.status_code in (200, 400, 404, 422), answer.text
+
+
+def test_more_values_than_an_operation_reads_are_refused_not_cut(client, token) -> None:
+    """The last one, which decides, would be passed over."""
+    listed = [{"name": "remark", "valueString": "?"}] * 100
+    body = {"resourceType": "Parameters", "parameter": [*listed, {"name": "url", "valueUri": "http://x.test"}]}
+    answer = client.post("/fhir/ValueSet/$validate-code", json=body, headers=token() | {"Prefer": "handling=lenient"})
+    assert answer.status_code == 400
+    assert answer.json()["issue"][0]["details"]["coding"][0]["code"] == "HUB-4401"

@@ -73,9 +73,9 @@ class Given:
         """The codings of a CodeableConcept; [] when it was not given."""
         value = self._one(name, {})
         listed = value.get("coding", []) if isinstance(value, dict) else None
-        if not isinstance(listed, list):
+        if not isinstance(listed, list) or len(listed) > _MOST:
             raise _unfit(name)
-        return [_coding(name, each) for each in listed[:_MOST]]
+        return [_coding(name, each) for each in listed]
 
     def _one(self, name: str, otherwise: Any) -> Any:
         found = self.values.get(name, [])
@@ -112,9 +112,9 @@ async def _sent(request: Request, limit: int) -> Pairs | list[tuple[str, Any]]:
     if found.get("resourceType") != "Parameters":
         return [("resource", found)]
     listed = found.get("parameter", [])
-    if not isinstance(listed, list):
+    if not isinstance(listed, list) or len(listed) > _MOST:
         raise _unfit("parameter")
-    return [_pair(each) for each in listed[:_MOST]]
+    return [_pair(each) for each in listed]
 
 
 def _pair(parameter: Any) -> tuple[str, Any]:
