@@ -26,6 +26,7 @@ from hub.fhir import Answer
 from hub.fhir import json as fhir_json
 from hub.model import Principal
 from hub.pipeline import bundle
+from hub.pipeline.entries import Entry
 from hub.validation import prepare
 
 CITY = {
@@ -56,6 +57,9 @@ class _Door:
 
     def require(self, type_: str, interaction: Interaction, path: str = "") -> None:
         """The client may do everything."""
+
+    def require_conditions(self, entry: Entry) -> None:
+        """And search everything."""
 
     def fetch(self, request: dict[str, Any]) -> Answer:
         raise NotImplementedError

@@ -15,7 +15,7 @@ from bench.serving import HOSPITAL, Served
 from bench.wire import Answer, Run, Step
 from hub.store import open_store
 
-WRITERS, READERS, SEARCHERS = 4, 8, 2
+WRITERS, READERS, SEARCHERS = 4, 32, 2
 """Connections at once."""
 TRIED = 5
 """Bundles sent before anything is measured: validators compile, caches fill."""

@@ -29,6 +29,7 @@ STAGES = (
     ("part: the rest", "hub.pipeline.part:store_part"),
     ("entries of the bundle, answer", "hub.pipeline.bundles:bundle"),
     ("single interaction", "hub.pipeline.interactions:create"),
+    ("single interaction", "hub.pipeline.singles:write_many"),
     ("sign-in", "hub.admission.calling:principals"),
     ("read: look up, decide", "hub.access.reading:read_many"),
     ("search: parse", "hub.search.parsing:parse"),

@@ -1,7 +1,9 @@
 """Start-up: the only place that knows every implementation. Refuses to start with a part missing or unsafe."""
 
+import ctypes
 import gc
 import threading
+from contextlib import suppress
 
 from hub.access.indexes import find_indexes
 from hub.clock import Clock, system_clock
@@ -14,6 +16,9 @@ from hub.parts import SELF, Boxes, Hub, Indexes
 from hub.search import Definition, adopt, read_own
 from hub.store import Outbox, SeedRows, open_store
 from hub.upkeep.registering import refresh_facilities, register_facility
+
+_ONE_HEAP, _LARGE_FROM = -8, -3
+"""M_ARENA_MAX and M_MMAP_THRESHOLD of malloc.h."""
 
 
 class Unready(Exception):
@@ -58,10 +63,15 @@ def build(config: Config, clock: Clock = system_clock) -> Hub:
 
 def settle() -> None:
     """Take what start-up made out of the garbage collector's way: a full collection over it costs 40 ms again and again
-    while a load or a server makes millions of short-lived objects."""
+    while a load or a server makes millions of short-lived objects. And give large buffers back to the system at once:
+    a heap for each thread with the holes they leave is a tenth of a process."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    with suppress(AttributeError):  # (only the GNU C library has it)
+        adjust = ctypes.CDLL(None).mallopt
+        adjust(_ONE_HEAP, 1)
+        adjust(_LARGE_FROM, 512 * 1024)
 
 
 def rest(hub: Hub) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -47,7 +47,8 @@ def map_record(record: Record, context: Context) -> list[Resource]:
     )
     resources = [build_patient(source, person, context)]
     resources += [practitioner(source, each.number, name=each.name) for each in _distinct(staff)]
-    met = encounter(visit, service=poli, service_code=service, complaint=complaint)
+    end = _end(visit.start, details, context.today)
+    met = encounter(visit, service=poli, service_code=service, complaint=complaint, end=end)
     resources.append(_with_staff(met, visit, staff[1:]) | details)
     resources += [build(visit) for build in (*diagnoses.values(), *builds)]
     written = soap(visit)
@@ -92,6 +93,14 @@ def _minutes(text: str) -> Decimal | None:
     parts = _SPENT.fullmatch(" ".join(text.split()))
     days, hours, minutes = (int(part or 0) for part in parts.groups()) if parts else (0, 0, 0)
     return Decimal(days * 1440 + hours * 60 + minutes) or None
+
+
+def _end(start: str, details: Resource, today: date) -> str | None:
+    """Start and length of the examination together; None where one of them is not known or they lead past today."""
+    if "T" not in start or "length" not in details:
+        return None
+    end = datetime.fromisoformat(start) + timedelta(minutes=int(details["length"]["value"]))
+    return end.isoformat(timespec="seconds") if end.date() <= today else None
 
 
 def _distinct(staff: list[Attendant]) -> list[Attendant]:

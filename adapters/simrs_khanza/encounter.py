@@ -1,6 +1,7 @@
 """Building the Encounter of a visit: class, state, history, places, how it ended."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from hub.mapping import Coding, Context, Record
@@ -10,15 +11,20 @@ from .reading import Resource, words
 from .visit import Course
 
 UNKNOWN_END = "status belum lengkap"
+_LONGEST = timedelta(days=1)
+"""A visit without a bed is over by then: what is written later was added to it."""
 
 
-def build_encounter(record: Record, visit: Visit, course: Course, context: Context, complaint: str | None) -> Resource:
-    """The Encounter. Referral letters are fields of the visit too."""
+def build_encounter(
+    record: Record, visit: Visit, course: Course, context: Context, complaint: str | None, seen: Sequence[str]
+) -> Resource:
+    """The Encounter. Referral letters are fields of the visit too. `seen`: when somebody examined, prescribed or
+    ordered (FHIR dateTimes)."""
     letter, sender = words(record, "no_rujuk_masuk"), words(record, "perujuk")
     is_emergency = any(text and context.codes.find("kelas", text) for text in (course.unit, course.service))
     outside = "EMER" if is_emergency else "AMB"
     state = _state(course)
-    end = course.last.end if course.last and course.is_discharged and state == "finished" else None
+    end = _end(course, state, seen)
     sent_to = next((to for row in record.group("rujuk") if (to := words(row, "rujuk_ke"))), None)
     ending = course.ending if state == "finished" else None
     stay: dict[str, Any] | None = hospitalization(
@@ -51,6 +57,20 @@ def _state(course: Course) -> str:
     if course.stays:
         return "finished" if course.is_discharged else "in-progress"
     return "in-progress" if course.stts in (None, "Belum", "Berkas Diterima", "Dirawat") else course.state
+
+
+def _end(course: Course, state: str, seen: Sequence[str]) -> str | None:
+    """The discharge from the last bed. Of a visit without a bed the source keeps no end: once it is over, the last
+    moment known of it, as precise as its start."""
+    if state not in ("finished", "cancelled"):
+        return None
+    if course.is_inpatient or not course.start:
+        return course.last.end if course.last and course.is_discharged and state == "finished" else None
+    if "T" not in course.start:
+        return course.start
+    begun = datetime.fromisoformat(course.start)
+    during = (at for at in seen if "T" in at and timedelta() <= datetime.fromisoformat(at) - begun <= _LONGEST)
+    return max(during, default=course.start)
 
 
 def _disposition(record: Record, context: Context, ending: str | None) -> Coding | None:

@@ -38,7 +38,12 @@ def map_record(record: Record, context: Context) -> list[dict[str, Any]]:
     found += [*examined, *prescribed, *dispensing(record, context, visit, handed), *asked]
     found += results(record, context, visit, staff, person, answered)
     found += referrals(record, context, visit, staff)
-    encounter = build_encounter(record, visit, course, context, complaint)
+    seen = [
+        at
+        for each in (*examined, *prescribed, *asked)
+        if (at := each.get("effectiveDateTime") or each.get("authoredOn"))
+    ]
+    encounter = build_encounter(record, visit, course, context, complaint, seen)
     if record.refused or not course.start:
         return []
     return _once([person.resource, *staff.resources(), *course.places, encounter, *found])

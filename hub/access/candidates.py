@@ -9,10 +9,11 @@ import msgspec
 
 from hub.access.opening import open_rows
 from hub.access.scope import Scope
+from hub.access.yielding import give_way
 from hub.fhir import type_number
 from hub.model import After, Key, Row, Selection
 
-_CHUNK = 500
+_CHUNK = 20
 Tree = dict[str, Any]
 _parsed = msgspec.json.Decoder(float_hook=Decimal).decode
 
@@ -42,9 +43,14 @@ def opened(scope: Scope, rows: list[Row], bodies: dict[Key, bytes]) -> Iterator[
     """Rows with their content, which is also kept in `bodies`; those whose key was destroyed are left out."""
     for start in range(0, len(rows), _CHUNK):
         part = rows[start : start + _CHUNK]
-        fresh = open_rows(scope.hub, [row for row in part if Key(row.compartment, row.rid) not in bodies])
+        unknown = [row for row in part if Key(row.compartment, row.rid) not in bodies]
+        if scope.budget is not None:
+            scope.budget.open(len(unknown))
+        fresh = open_rows(scope.hub, unknown)
         bodies |= fresh
         for row in part:
+            if scope.who is not None:  # else it is the condition of a write, and other writes wait for that
+                give_way()
             if (body := bodies.get(Key(row.compartment, row.rid))) is not None:
                 yield row, _parsed(body)
 

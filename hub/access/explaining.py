@@ -11,14 +11,29 @@ from hub.fhir import outcome
 from hub.model import Issue
 from hub.search import Query
 
+_WORDS = {
+    "first": ("diputuskan sebelum yang lain", "decided before anything else"),
+    "compartment": ("hanya rekam pasien itu", "the record of that patient only"),
+    "key": ("langsung dengan id", "directly by id"),
+    "index": ("dengan indeks", "by the index"),
+    "packed tokens": ("dicocokkan satu per satu tanpa membuka isinya", "compared one by one without opening content"),
+    "day range": ("menurut hari pelayanan", "by the day of care"),
+    "time range": ("menurut waktu perubahan terakhir", "by the time of the last change"),
+    "opened": ("dengan membuka isinya satu per satu", "by opening content one by one"),
+    "chain": ("dengan mencari data yang terkait", "by searching the records it is joined to"),
+    "store": ("oleh basis data", "by the database"),
+}
+"""How a step is done, in Indonesian and English."""
+
 
 def explained(plan: Plan, total: int | None, ms: float, lang: str) -> dict[str, Any]:
     """An OperationOutcome with one issue per step, in the order they were taken, and one for the whole."""
-    issues = [_issue("_consent", "before everything")]
-    issues += [_issue(clause, how) for clause, how in clauses(plan.query)]
-    issues += [_issue(note.clause, note.how, note.rows, note.ms) for note in plan.notes]
-    issues.append(_issue("_sort", _order(plan.query)))
-    args = {"total": "-" if total is None else str(total), "ms": f"{ms:.1f}"}
+    issues = [_issue(lang, "_consent", "first")]
+    issues += [_issue(lang, clause, how) for clause, how in clauses(plan.query)]
+    issues += [_issue(lang, note.clause, note.how, note.rows, note.ms) for note in plan.notes]
+    issues.append(_issue(lang, "_sort", "opened" if plan.query.sort else "index"))
+    matches = "" if total is None else f"; {total} {'matches' if lang == 'en' else 'cocok'}"
+    args = {"total": matches, "ms": f"{ms:.1f}"}
     return outcome([*issues, Issue("HUB-4111", severity="information", args=args)], lang)
 
 
@@ -36,10 +51,8 @@ def clauses(query: Query) -> list[tuple[str, str]]:
     return found + [(check.name, "opened") for check in query.checks]
 
 
-def _order(query: Query) -> str:
-    return "opened" if query.sort else f"index ({query.order.removeprefix('-')})"
-
-
-def _issue(clause: str, how: str, rows: int | None = None, ms: float = 0.0) -> Issue:
-    args = {"clause": clause, "how": how, "rows": "-" if rows is None else str(rows), "ms": f"{ms:.1f}"}
+def _issue(lang: str, clause: str, how: str, rows: int | None = None, ms: float = 0.0) -> Issue:
+    indonesian, english = _WORDS[how]
+    cost = "" if rows is None else f" ({rows} {'records' if lang == 'en' else 'data'}, {ms:.1f} ms)"
+    args = {"clause": clause, "how": english if lang == "en" else indonesian, "cost": cost}
     return Issue("HUB-4110", severity="information", args=args)

@@ -21,6 +21,7 @@ from hub.fhir.definitions import compartments
 from hub.model import Decision, Issue, Principal
 from hub.parts import Hub
 from hub.search import parse
+from hub.search.shaping import RESULT
 from hub.store import ExportFile, ExportRow
 
 LIFE_MS = 24 * 3_600_000
@@ -31,7 +32,8 @@ ORDERED = Decision("PERMIT", "export")
 class Order(msgspec.Struct, frozen=True):
     """What an export is to hold. `patients` are logical ids (None: everything the facility authored); `filters` are
     (type, query) pairs, alternatives for one type; `is_of_patients`: only types of the Patient compartment. `request`:
-    the address it was asked for at. `skipped`: names that were passed over (lenient handling)."""
+    the address it was asked for at. `skipped`: names that were passed over (lenient handling). `is_narrowed`: no types
+    were asked for, and the caller's scopes do not cover all."""
 
     types: tuple[str, ...]
     since_ms: int = 0
@@ -40,6 +42,7 @@ class Order(msgspec.Struct, frozen=True):
     is_of_patients: bool = False
     request: str = ""
     skipped: tuple[str, ...] = ()
+    is_narrowed: bool = False
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -68,9 +71,12 @@ def order_export(hub: Hub, who: Principal, order: Order, group: str | None = Non
     """
     if who.role != "clinic-client" or who.facility is None:
         raise HubError(Category.FORBIDDEN, Issue("HUB-4450"))
-    types = tuple(name for name in order.types or RESOURCE_TYPES if _is_open(who, name))
+    types = tuple(name for name in order.types or RESOURCE_TYPES if is_open(who, name))
     if beyond := [name for name in order.types if name not in types]:
         raise HubError(Category.FORBIDDEN, Issue("HUB-4452", args={"types": ", ".join(beyond[:20])}))
+    if not types:
+        raise HubError(Category.FORBIDDEN, Issue("HUB-4452", args={"types": "*"}))
+    is_narrowed = not order.types and len(types) < len(RESOURCE_TYPES)
     if order.is_of_patients:
         within = compartments()["Patient"]
         types = tuple(name for name in types if name == "Patient" or name in within)
@@ -79,7 +85,8 @@ def order_export(hub: Hub, who: Principal, order: Order, group: str | None = Non
             _filter(hub, type_, query)
     if group is not None:
         order = msgspec.structs.replace(order, patients=_members(hub, who, group))
-    job = Job(msgspec.structs.replace(order, types=types), replace(who, request_id=""))
+    order = msgspec.structs.replace(order, types=types, is_narrowed=is_narrowed)
+    job = Job(order, replace(who, request_id=""))
     now, id_ = hub.clock(), secrets.token_hex(16)
     body = hub.boxes.export.seal(msgspec.msgpack.encode(job), id_.encode())
     with hub.store.writing() as tx:
@@ -120,14 +127,16 @@ def open_job(hub: Hub, row: ExportRow) -> Job:
     return msgspec.msgpack.decode(hub.boxes.export.open(row.body, row.id.encode()), type=Job)
 
 
-def _is_open(who: Principal, type_: str) -> bool:
+def is_open(who: Principal, type_: str) -> bool:
+    """Whether the caller's scopes let it have a type exported."""
     return allows(who.scopes, type_, "read") and allows(who.scopes, type_, "search")
 
 
 def _filter(hub: Hub, type_: str, query: str) -> None:
     """Refuses a filter that can't be carried out now rather than in the middle of the job."""
     asked = parse(type_, pairs(query), lenient=False)
-    if asked.chains or asked.has or asked.includes or asked.sort:
+    shapes = any(name.partition(":")[0] in RESULT for name, _ in pairs(query))
+    if asked.chains or asked.has or shapes:
         raise HubError(Category.INCORRECT, Issue("HUB-4454", args={"type": type_}))
     require_indexes(hub, asked)
 

@@ -8,22 +8,23 @@ from dataclasses import replace
 from time import perf_counter
 
 from hub.access.candidates import Found, Tree, first_of, opened, visible
+from hub.access.costs import MOST_OPENED, MOST_SCANNED, too_costly
 from hub.access.indexes import require_indexes
 from hub.access.plan import (
-    MOST_OPENED,
-    MOST_SCANNED,
+    FEW_HOMES,
     PATIENT_PARAMS,
     Plan,
     guard,
     keyed,
     pointing,
     referring,
-    too_costly,
+    within,
 )
 from hub.access.scope import Scope, keys_of
+from hub.access.yielding import begin_long
 from hub.errors import Category, HubError
 from hub.fhir import parse_reference, type_number
-from hub.model import PATIENT_RID, After, Issue, Key, Row, Selection
+from hub.model import PATIENT_RID, After, Issue, Key, Reach, Row, Selection
 from hub.search import Query, meets, referred, sort_values
 from hub.search.query import Chain, Has
 
@@ -40,7 +41,7 @@ def planned(scope: Scope, query: Query) -> Plan:
     is_narrow = query.patient is not None or ids is not None
     for has in query.has:
         since = perf_counter()
-        found = _having(plan, has)
+        found = _having(plan, has, _few_homes(scope, query, reaches, ids))
         ids = found if ids is None else ids & found
         plan.note(f"_has:{has.query.type}:{has.param}", "chain", len(found), since)
     for chain in query.chains:
@@ -71,7 +72,10 @@ def planned(scope: Scope, query: Query) -> Plan:
 
 def keys_found(plan: Plan, query: Query) -> list[Key]:
     """All that a query asked along the way finds, under the same scope. HubError when it is too much."""
-    sub = planned(plan.scope, query)
+    return _keys(plan, planned(plan.scope, query))
+
+
+def _keys(plan: Plan, sub: Plan) -> list[Key]:
     if sub.is_opened:
         rows = list(_matching(sub, replace(sub.selection, limit=MOST_OPENED), {}))
         keys = [Key(row.compartment, row.rid) for row in rows]
@@ -85,18 +89,32 @@ def keys_found(plan: Plan, query: Query) -> list[Key]:
     return keys
 
 
-def _homes_found(plan: Plan, query: Query) -> set[int]:
-    """The compartments of all that a query asked along the way finds: of one patient, one."""
+def _few_homes(scope: Scope, query: Query, reaches: list[Reach], ids: set[Key] | None) -> set[int] | None:
+    """The compartments of what a query's other conditions leave, where that is little and found by an index."""
+    if ids is not None:
+        return {key.compartment for key in ids} if len(ids) <= FEW_HOMES else None
+    if query.patient is not None or not any(query.indexed):
+        return None
+    few = Selection(type_number(query.type), tuple(reaches), query.days, query.updated, limit=FEW_HOMES)
+    keys = scope.tx.keys(few)
+    return {key.compartment for key in keys} if len(keys) <= FEW_HOMES else None
+
+
+def _homes_found(plan: Plan, query: Query, homes: set[int] | None) -> set[int]:
+    """The compartments of all that a query asked along the way finds, of one patient one; no others than `homes`."""
     sub = planned(plan.scope, query)
+    if homes is not None:
+        reaches = tuple(within(reach, homes) for reach in sub.selection.reaches)
+        sub.selection = replace(sub.selection, reaches=reaches)
     if sub.is_opened:
-        return {key.compartment for key in keys_found(plan, query)}
+        return {key.compartment for key in _keys(plan, sub)}
     if not guard(plan.scope, sub.selection):
         raise too_costly(MOST_SCANNED)
-    homes = plan.scope.tx.homes(replace(sub.selection, limit=MOST_OPENED))
-    if len(homes) > MOST_OPENED:
+    found = plan.scope.tx.homes(replace(sub.selection, limit=MOST_OPENED))
+    if len(found) > MOST_OPENED:
         raise too_costly()
     plan.notes += sub.notes
-    return set(homes)
+    return set(found)
 
 
 def page(plan: Plan, limit: int, after: After | None, not_after_ms: int | None, total: int | None) -> Found:
@@ -153,7 +171,7 @@ def _stored(plan: Plan, selection: Selection, *, is_easy: bool) -> Found:
 
 def _unpacked(selection: Selection) -> Selection:
     """The list that a selection looks through, without what it looks for."""
-    reaches = tuple(replace(reach, tokens=(), indexed=(), excluded=(), forms=None) for reach in selection.reaches)
+    reaches = tuple(replace(reach, tokens=(), indexed=(), excluded=(), is_coded=False) for reach in selection.reaches)
     return replace(selection, reaches=reaches)
 
 
@@ -203,6 +221,8 @@ def _sorted(plan: Plan, selection: Selection, after: After | None) -> Found:
 
 def _matching(plan: Plan, selection: Selection, bodies: dict[Key, bytes]) -> Iterator[Row]:
     """All candidates of a plan that hold what only content tells. HubError when there are too many candidates."""
+    if plan.is_opened and plan.is_wide:
+        begin_long()
     candidates = plan.scope.tx.select(replace(selection, is_counted=False))
     if candidates.after is not None:
         raise too_costly()
@@ -240,12 +260,13 @@ def _followed(plan: Plan, chain: Chain, held: list[tuple[Row, Tree]]) -> list[tu
     return [pair for pair, refers in asked if refers & good]
 
 
-def _having(plan: Plan, has: Has) -> set[Key]:
-    """The keys of the query's type to which something that meets the inner query refers."""
+def _having(plan: Plan, has: Has, homes: set[int] | None) -> set[Key]:
+    """The keys of the query's type to which something that meets the inner query refers. `homes`: the compartments of
+    all that come into question, where that is known; what refers to a patient stands in the patient's own."""
     scope, type_ = plan.scope, plan.query.type
     scope.require(has.query.type)
     if type_ == "Patient" and has.param in PATIENT_PARAMS:
-        return {Key(home, PATIENT_RID) for home in _homes_found(plan, has.query)}
+        return {Key(home, PATIENT_RID) for home in _homes_found(plan, has.query, homes)}
     rows = visible(scope, has.query.type, keys_found(plan, has.query))
     found: set[Key] = set()
     for _, tree in opened(scope, rows, {}):

@@ -202,4 +202,6 @@ def _deleted(hub: Hub, job: Job) -> Iterator[list[Line]]:
 def _faults(job: Job) -> list[bytes]:
     """What of the order could not be carried out, as OperationOutcomes."""
     issues = [Issue("HUB-4455", severity="warning", args={"name": name}) for name in job.order.skipped]
+    if job.order.is_narrowed:
+        issues.append(Issue("HUB-4462", severity="information", args={"scopes": " ".join(job.who.scopes)}))
     return [json.write(outcome([issue], "en")) for issue in issues]

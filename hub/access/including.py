@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable
 from time import perf_counter
 
 from hub.access.candidates import opened, visible
-from hub.access.plan import MOST_SCANNED, Plan, guard, pointing, too_costly
+from hub.access.costs import MOST_SCANNED, too_costly
+from hub.access.plan import Plan, guard, pointing
 from hub.errors import Category, HubError
 from hub.fhir import parse_reference, type_name, type_number
 from hub.model import Issue, Key, Row, Selection

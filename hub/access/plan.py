@@ -8,26 +8,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
+from hub.access.costs import MOST_OPENED, MOST_SCANNED, too_costly
 from hub.access.scope import Scope
-from hub.errors import Category, HubError
 from hub.fhir import parse_reference
-from hub.model import PATIENT_RID, Issue, Key, Reach, Selection
-from hub.search import Query
+from hub.model import PATIENT_RID, Key, Reach, Selection
+from hub.search import CODES, Query, is_indexed
 from hub.search.query import Chain, Values
 
-MOST_OPENED = 5_000
-"""Resources opened, or found along the way, for one search."""
-MOST_SCANNED = 50_000
-"""Rows of a type looked through for packed tokens."""
 PATIENT_PARAMS = ("patient", "subject")
 """References to a Patient by these are what a compartment is made of; they are no tokens."""
-_FEW_HOMES = 200
+FEW_HOMES = 200
+"""Compartments that are looked into instead of the list of all."""
 _FEW_TOKENS = 32
-
-
-def too_costly(most: int = MOST_OPENED) -> HubError:
-    """The refusal of a search that would look at too much."""
-    return HubError(Category.UNPROCESSABLE, Issue("HUB-4105", args={"limit": str(most)}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +47,11 @@ class Plan:
         """Whether resources are opened to be tested or put in order."""
         return bool(self.query.checks or self.follows or self.query.sort)
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether a caller's search looks through all that it may reach, not through a few places."""
+        return self.scope.who is not None and self.query.patient is None and self.selection.ids is None
+
     def note(self, clause: str, how: str, rows: int | None = None, since: float | None = None) -> None:
         """Remember how a clause was answered."""
         self.notes.append(Note(clause, how, rows, 0.0 if since is None else (perf_counter() - since) * 1000))
@@ -67,16 +64,16 @@ def keyed(scope: Scope, reach: Reach, query: Query) -> Reach:
         tuple(tuple(token(author, *pair) for pair in group) for group in each)
         for each in (query.tokens, query.excluded)
     )
-    forms = (groups[0][0], groups[1][0]) if _is_one_code(query) else None
-    return replace(reach, tokens=groups, indexed=query.indexed, excluded=excluded, forms=forms)
+    return replace(reach, tokens=groups, indexed=query.indexed, excluded=excluded, is_coded=_is_coded(query))
 
 
-def _is_one_code(query: Query) -> bool:
-    """The tokens are the two forms of one code, without and with its system."""
-    if query.indexed != (True, False) or query.excluded or any(len(group) > 1 for group in query.tokens):
+def _is_coded(query: Query) -> bool:
+    """The tokens are one or the other of some codes: without their systems and, it may be, with them."""
+    if query.indexed not in ((True,), (True, False)) or query.excluded or query.tokens[0][0][0] not in CODES:
         return False
-    (param, loose), (other, exact) = query.tokens[0][0], query.tokens[1][0]
-    return param == other and loose.startswith("*|") and exact.partition("|")[2] == loose.partition("|")[2]
+    params = {param for group in query.tokens for param, _ in group}
+    codes = [{value.partition("|")[2] for _, value in group} for group in query.tokens]
+    return len(params) == 1 and codes[0] == codes[-1]
 
 
 def within(reach: Reach, homes: Collection[int]) -> Reach:
@@ -109,7 +106,8 @@ def pointing(
         tokens = tuple(scope.hub.blinder.token(reach.author, *value) for value in values)
         near = nearby(scope, reach, [key for _, key in rest], tokens)
         if len(tokens) <= _FEW_TOKENS:
-            found.append(replace(near, tokens=(*near.tokens, tokens), indexed=(*near.indexed, False), forms=None))
+            indexed = (*near.indexed, all(is_indexed(*value) for value in values))
+            found.append(replace(near, tokens=(*near.tokens, tokens), indexed=indexed, is_coded=False))
             continue
         selection = Selection(type_number, (near,), limit=MOST_SCANNED)
         if not guard(scope, selection, is_packed=True):
@@ -126,10 +124,10 @@ def nearby(scope: Scope, reach: Reach, keys: Collection[Key], tokens: Collection
     index row says that one leads there from outside. Unchanged when that is not known, or is everywhere."""
     own = scope.hub.blinder.home(reach.author)
     homes = {key.compartment for key in keys}
-    if reach.compartments is not None or reach.permitted is not None or own in homes or len(homes) > _FEW_HOMES:
+    if reach.compartments is not None or reach.permitted is not None or own in homes or len(homes) > FEW_HOMES:
         return reach
     outside = scope.tx.homes_of(tokens)
-    if outside is None or len(homes | outside) > _FEW_HOMES:
+    if outside is None or len(homes | outside) > FEW_HOMES:
         return reach
     return within(reach, homes | outside)
 

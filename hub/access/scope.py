@@ -9,6 +9,7 @@ matches on neither side.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from hub.access.costs import Budget
 from hub.access.sight import PERSON, Sight, reaches, sight_from
 from hub.auth import allows
 from hub.clock import city_time
@@ -26,7 +27,7 @@ from hub.store import ReadTx
 class Scope:
     """The reach of one caller for one search. `own`: the author whose resources are all open; `sights`: the persons the
     search asks about, by each compartment it names; `free`: those of them that were not named as the patient; `asked`:
-    the author of every patient's compartment it names, for the audit."""
+    the author of every patient's compartment it names, for the audit; `budget`: of the conditions of a write."""
 
     hub: Hub
     tx: ReadTx
@@ -35,6 +36,7 @@ class Scope:
     sights: dict[int, Sight] = field(default_factory=dict)
     free: set[int] = field(default_factory=set)
     asked: dict[int, int] = field(default_factory=dict)
+    budget: Budget | None = None
     _open: dict[tuple[int, str], list[Reach]] = field(default_factory=dict)
 
     def of(self, query: Query) -> list[Reach]:
@@ -126,9 +128,9 @@ def scope_of(hub: Hub, tx: ReadTx, who: Principal, query: Query) -> Scope:
     return scope
 
 
-def scope_of_author(hub: Hub, tx: ReadTx, number: int) -> Scope:
+def scope_of_author(hub: Hub, tx: ReadTx, number: int, budget: Budget) -> Scope:
     """All that a facility authored, and nothing else: what a conditional interaction looks through."""
-    return Scope(hub, tx, None, number)
+    return Scope(hub, tx, None, number, budget=budget)
 
 
 def asked_about(hub: Hub, tx: ReadTx, query: Query) -> tuple[set[int], set[int]]:

@@ -5,7 +5,7 @@ What has been closed, deleted or shredded since the export was made is left out:
 
 from collections.abc import Iterator, Sequence
 
-from hub.access.exporting import own_job
+from hub.access.exporting import is_open, own_job
 from hub.access.gathering import Line, lines_of, open_file
 from hub.access.opening import open_rows
 from hub.access.reading import decide_row
@@ -22,12 +22,15 @@ SHIPPED = Decision("PERMIT", "export")
 
 def ship(hub: Hub, who: Principal, id_: str, number: int) -> Iterator[bytes]:
     """The NDJSON of a file of one's own export, in slices of up to SLICE lines; each slice is audited, with every
-    patient in it, before it is given out. NOT_FOUND (before the first slice) for any other."""
+    patient in it, before it is given out. Before the first slice: NOT_FOUND for any other, FORBIDDEN when the scopes of
+    the token it is fetched with do not cover its type (of deletions: those that they cover)."""
     with hub.store.reading() as tx:
         row, _ = own_job(hub, who, tx.export(id_))
         file = tx.export_file(id_, number) if row.state == "ready" else None
     if file is None:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4453"))
+    if file.kind == "output" and not is_open(who, file.type):
+        raise HubError(Category.FORBIDDEN, Issue("HUB-4452", args={"types": file.type}))
     if file.kind == "error":
         return iter((open_file(hub, file),))
     return _slices(hub, who, file)
@@ -66,6 +69,7 @@ def _rows(tx: ReadTx, part: Sequence[Line]) -> list[Row]:
 
 def _removed(hub: Hub, who: Principal, part: Sequence[Line]) -> bytes:
     """Deletions as transaction Bundles, for whoever keeps a copy."""
+    part = [line for line in part if is_open(who, type_name(line[3]))]
     patients = tuple(sorted({compartment for compartment, _, _, _ in part}))
     audit(hub, looked(hub, who, "export", SHIPPED, patients, "Bundle", len(part)))
     entries = [

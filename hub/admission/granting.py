@@ -1,10 +1,12 @@
 """Client credentials for an access token: verify, use the assertion up, narrow scopes and purpose, remember the token.
 
-Errors are those of RFC 6749 section 5.2 with a constant body each; the reason is for the audit trail only.
+Errors are those of RFC 6749 section 5.2. Who did not prove who it is learns the rules of an assertion but not which it
+broke: one constant body; the reason is for the audit trail only.
 """
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +15,7 @@ from urllib.parse import unquote_plus
 from hub.access.trace import audit, sealed_entry
 from hub.admission.sealed import seal_principal
 from hub.auth import (
+    LIFETIME_S,
     Claims,
     Refusal,
     claimed_client,
@@ -28,15 +31,18 @@ from hub.parts import Hub
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _LONGEST_ID = 200
+_SHOWN = re.compile(r"[A-Za-z/*.?=&|_-]{1,80}")
+_MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
 class _Denied:
-    """An OAuth error code and why."""
+    """An OAuth error code, why (for the trail), and what the caller is told."""
 
     error: str
     reason: str
     client: str = ""
+    said: str = ""
 
 
 def token_url(hub: Hub) -> str:
@@ -61,7 +67,8 @@ class _Proven:
 
 
 def issue_token(hub: Hub, form: Mapping[str, str], basic: str | None = None, request_id: str = "") -> dict[str, Any]:
-    """The token endpoint's answer: access_token, token_type, expires_in (s), scope; or `error`.
+    """The token endpoint's answer: access_token, token_type, expires_in (s), scope; or `error` and
+    `error_description`.
 
     `basic` is the Authorization header, if any. The optional `purpose` must be one of the client's.
     """
@@ -75,7 +82,18 @@ def issue_token(hub: Hub, form: Mapping[str, str], basic: str | None = None, req
         who = _Denied("invalid_client", "replay", proven.client.id)
     assert isinstance(who, _Denied)
     audit(hub, _entry(hub, Principal("clinic-client", who.client or "unknown", "", request_id=request_id), who.reason))
-    return {"error": who.error}
+    said = _unproven(hub) if who.error == "invalid_client" else who.said
+    return {"error": who.error, "error_description": said}
+
+
+def _unproven(hub: Hub) -> str:
+    """The same for whoever could not prove who it is: all that is asked of a client, not what was wrong."""
+    return (
+        "The client is unknown or its proof is not accepted. A client_assertion is a JWT signed with RS384 or ES384 "
+        "by a key registered for the client (header kid names it), with iss and sub = the client's id, "
+        f"aud = {token_url(hub)}, exp at most {LIFETIME_S // 60} minutes ahead, iat, and a jti that is used once; "
+        "the clock may differ by 30 seconds. A write-only client sends its client_id and client_secret."
+    )
 
 
 def _remembered(hub: Hub, claims: Claims | None, who: Principal) -> str | None:
@@ -93,11 +111,11 @@ def _remembered(hub: Hub, claims: Claims | None, who: Principal) -> str | None:
 
 def _prove(hub: Hub, form: Mapping[str, str], basic: str | None) -> _Proven | _Denied:
     if "grant_type" not in form:
-        return _Denied("invalid_request", "grant-type")
+        return _Denied("invalid_request", "grant-type", said="grant_type is missing: client_credentials.")
     if form["grant_type"] != "client_credentials":
-        return _Denied("unsupported_grant_type", "grant-type")
+        return _Denied("unsupported_grant_type", "grant-type", said="The only grant_type is client_credentials.")
     if "client_assertion" in form and (basic is not None or "client_secret" in form):
-        return _Denied("invalid_request", "two-credentials")
+        return _Denied("invalid_request", "two-credentials", said="Send a client_assertion or a secret, not both.")
     return _by_assertion(hub, form) if "client_assertion" in form else _by_secret(hub, form, basic)
 
 
@@ -107,16 +125,29 @@ def _principal(client: Client, form: Mapping[str, str]) -> Principal | _Denied:
     if client.jwks is None:
         scopes = tuple(scope for scope in scopes if _is_writing(scope))
     if not scopes:
-        return _Denied("invalid_scope", "scope", client.id)
+        return _Denied("invalid_scope", "scope", client.id, _not_granted(form.get("scope", ""), client))
     purpose = form.get("purpose", client.purposes[0])
     if purpose not in client.purposes:
-        return _Denied("invalid_scope", "purpose", client.id)
+        said = f"purpose is none of this client's: {', '.join(client.purposes)}."
+        return _Denied("invalid_scope", "purpose", client.id, said)
     return Principal("clinic-client", client.id, purpose, facility=client.facility, scopes=scopes)
+
+
+def _not_granted(requested: str, client: Client) -> str:
+    """Which scopes were not understood, which not granted, and what the client has."""
+    asked = requested.split()
+    shown = [scope if _SHOWN.fullmatch(scope) else "?" for scope in asked[:_MOST_SHOWN]]
+    unknown = [name for name, scope in zip(shown, asked, strict=False) if parse_scope(scope) is None]
+    beyond = [name for name in shown if name not in unknown]
+    said = f"Not understood: {' '.join(unknown)}. " if unknown else ""
+    said += f"Not registered for this client: {' '.join(beyond)}. " if beyond else ""
+    return f"{said}This client has: {' '.join(client.scopes)}. A scope is system/(R4 type or *).(letters of cruds)."
 
 
 def _by_assertion(hub: Hub, form: Mapping[str, str]) -> _Proven | _Denied:
     if form.get("client_assertion_type") != ASSERTION_TYPE:
-        return _Denied("invalid_request", "assertion-type")
+        said = f"client_assertion_type must be {ASSERTION_TYPE}."
+        return _Denied("invalid_request", "assertion-type", said=said)
     assertion = form["client_assertion"]
     client = _active(hub, claimed_client(assertion))
     if client is None or client.jwks is None:

@@ -1,7 +1,10 @@
 """Principals as they rest in the store: sealed, and bound to the hash of the secret that finds them."""
 
+from functools import lru_cache
+
 import msgspec
 
+from hub.crypto import Box
 from hub.model import Principal
 from hub.parts import Hub
 
@@ -13,4 +16,10 @@ def seal_principal(hub: Hub, who: Principal, place: bytes) -> bytes:
 
 def open_principal(hub: Hub, body: bytes, place: bytes) -> Principal:
     """What `seal_principal` sealed under the same hash. Raises hub.crypto.Tampered."""
-    return msgspec.json.decode(hub.boxes.session.open(body, place), type=Principal)
+    return _opened(hub.boxes.session, body, place)
+
+
+@lru_cache(maxsize=1024)
+def _opened(box: Box, body: bytes, place: bytes) -> Principal:
+    """Kept by the very bytes that were sealed, so that it is never out of date."""
+    return msgspec.json.decode(box.open(body, place), type=Principal)

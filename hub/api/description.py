@@ -20,7 +20,7 @@ _OUTCOME: dict[str, Any] = {
 _OAUTH_ERROR: dict[str, Any] = {
     "type": "object",
     "required": ["error"],
-    "properties": {"error": {"type": "string"}},
+    "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
 }
 _BEARER = {"type": "http", "scheme": "bearer", "description": "A token of /oauth2/token, in the header only."}
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.api.errors import language, refusal
+from hub.api.lanes import lane
 from hub.crypto import KeysUnavailable
 from hub.errors import Category, HubError
 from hub.model import Issue
@@ -49,6 +50,7 @@ class Edge:
             return
         state = scope.setdefault("state", {})
         state["request_id"] = secrets.token_hex(8)
+        lane.set(scope["client"][0] if scope.get("client") else "")
         started, status = time.perf_counter(), 0
 
         async def send_dressed(message: Message) -> None:

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 
 from hub.errors import Category, HubError
 from hub.model import Issue
+from hub.pipeline import NOTHING
 
 Return = Literal["minimal", "representation", "OperationOutcome"]
 _RETURNS: dict[str, Return] = {
@@ -20,15 +21,18 @@ JSON = ("application/fhir+json", "application/json")
 PATCH = "application/json-patch+json"
 _FORMATS = frozenset({"json", *JSON})
 _ACCEPTED = frozenset({*JSON, "application/*", "*/*"})
+_VERSIONS = ("", "4.0", "4.0.1")
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+_LONGEST = 300
 _QUERY = re.compile(r"\??[^=&?]{1,60}=[^&]{1,300}(&[^=&]{1,60}=[^&]{1,300}){0,9}")
 
 
 def require_json(headers: Headers, accepted: Sequence[str] = JSON) -> None:
-    """UNSUPPORTED_MEDIA unless Content-Type is one of `accepted`, in UTF-8."""
+    """UNSUPPORTED_MEDIA unless Content-Type is one of `accepted`, in UTF-8 and of FHIR 4.0."""
     media, _, parameters = headers.get("content-type", "").partition(";")
-    charset = _parameter(parameters, "charset")
-    if media.strip().lower() not in accepted or charset not in ("", "utf-8", "utf8"):
+    charset, version = _parameter(parameters, "charset"), _parameter(parameters, "fhirversion")
+    is_read = charset in ("", "utf-8", "utf8") and version in _VERSIONS
+    if media.strip().lower() not in accepted or not is_read:
         raise HubError(Category.UNSUPPORTED_MEDIA, Issue("HUB-5803", args={"accepted": " / ".join(accepted)}))
 
 
@@ -65,6 +69,17 @@ def if_match(headers: Headers) -> int | None:
     return int(found[1])
 
 
+def for_update(headers: Headers) -> int | None:
+    """The version an update expects: that of If-Match, NOTHING for `If-None-Match: *`, None when the caller does not
+    say. INCORRECT for another If-None-Match."""
+    tags = headers.get("if-none-match")
+    if tags is None:
+        return if_match(headers)
+    if tags.strip() != "*":
+        raise HubError(Category.INCORRECT, Issue("HUB-5814", args={"header": "If-None-Match", "form": "*"}))
+    return NOTHING
+
+
 def is_unchanged(headers: Headers, version: int, updated_ms: int) -> bool:
     """Whether the caller already has this version: by If-None-Match or, only without it, by If-Modified-Since (to the
     second). A date that can't be read asks for nothing (RFC 9110, 13.1.3)."""
@@ -94,7 +109,7 @@ def if_none_exist(headers: Headers) -> str | None:
     if value is None:
         return None
     if not _QUERY.fullmatch(value):
-        form = "identifier=system|value"
+        form = f"identifier=system|value (≤ {_LONGEST})"
         raise HubError(Category.INCORRECT, Issue("HUB-5814", args={"header": "If-None-Exist", "form": form}))
     return value.removeprefix("?")
 
@@ -103,7 +118,7 @@ def _is_json_range(text: str) -> bool:
     media, _, parameters = text.partition(";")
     is_refused = _parameter(parameters, "q") in ("0", "0.0", "0.00", "0.000")
     version = _parameter(parameters, "fhirversion")
-    return media.strip().lower() in _ACCEPTED and not is_refused and version in ("", "4.0")
+    return media.strip().lower() in _ACCEPTED and not is_refused and version in _VERSIONS
 
 
 def _parameter(parameters: str, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from starlette.requests import Request
@@ -9,8 +10,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from hub import access, pipeline
-from hub.admission import authenticate, principals, unauthenticated
+from hub.admission import principals, unauthenticated
 from hub.api.errors import language
+from hub.api.lanes import lane
 from hub.api.rates import Rates
 from hub.api.threads import Threads
 from hub.api.together import Together
@@ -70,12 +72,15 @@ class Site:
 
     async def caller(self, request: Request) -> Principal:
         """Who is calling. UNAUTHENTICATED without a valid token; one outside the header is not looked at."""
-        who = await self._callers.run(bearer(request))
+        token = bearer(request)
+        who = await self._callers.run(token, token)
+        lane.set(who.subject)
         return replace(who, request_id=request_id(request.scope))
 
-    def known(self, token: str, request: Request) -> Principal:
-        """As `caller`, for code that already runs in a worker thread."""
-        return replace(authenticate(self.hub, token), request_id=request_id(request.scope))
+    async def serve(self, request: Request, work: Callable[[Principal], T]) -> T:
+        """Run sync work for the caller in a worker thread."""
+        who = await self.caller(request)
+        return await self.threads.run(partial(work, who))
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run sync work in a worker thread."""
@@ -84,17 +89,17 @@ class Site:
     async def read(self, ask: Ask, request_id: str) -> access.Answer:
         """FHIR read, done together with those that arrive at the same time. Raises as `caller`, `require_scope` and
         `access.read` do."""
-        return await self._reads.run((ask, request_id))
+        return await self._reads.run((ask, request_id), ask.token)
 
     async def write(self, sent: Sent) -> pipeline.Written:
         """Create or update, done together with what arrives at the same time. Raises as `pipeline.create` does."""
-        found = await self._writes.run(sent)
+        found = await self._writes.run(sent, sent.who.subject)
         assert isinstance(found, pipeline.Written)
         return found
 
     async def delete(self, sent: Sent) -> pipeline.Deletion:
         """Delete, likewise."""
-        found = await self._writes.run(sent)
+        found = await self._writes.run(sent, sent.who.subject)
         assert isinstance(found, pipeline.Deletion)
         return found
 

@@ -9,9 +9,10 @@ from starlette.responses import JSONResponse, Response
 from hub import pipeline
 from hub.api.body import BUNDLE_LIMIT, read_body
 from hub.api.once import once
-from hub.api.site import Site, bearer, lang_of, require_scope, require_staff
+from hub.api.site import Site, lang_of, require_scope, require_staff
 from hub.api.upload import upload_of
 from hub.fhir.json import write
+from hub.model import Principal
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILE = {"type": "string", "format": "binary"}
@@ -68,14 +69,13 @@ def submission_routes(site: Site) -> APIRouter:
     )
     async def receipt(request: Request, submission: str) -> Response:
         request.state.route = "/submissions/{submission}"
-        token, lang = bearer(request), lang_of(request)
+        lang = lang_of(request)
 
-        def work() -> dict[str, Any]:
-            who = site.known(token, request)
+        def work(who: Principal) -> dict[str, Any]:
             require_staff(who)
             return dict(pipeline.receipt(site.hub, who, submission).to_dict(lang))
 
-        return _json(await site.run(work), {})
+        return _json(await site.serve(request, work), {})
 
     @router.get(
         "/{submission}/errors.xlsx",
@@ -86,15 +86,14 @@ def submission_routes(site: Site) -> APIRouter:
     )
     async def errors(request: Request, submission: str) -> Response:
         request.state.route = "/submissions/{submission}/errors.xlsx"
-        token, lang = bearer(request), lang_of(request)
+        lang = lang_of(request)
 
-        def work() -> bytes:
-            who = site.known(token, request)
+        def work(who: Principal) -> bytes:
             require_staff(who)
             return pipeline.errors_file(site.hub, who, submission, lang)
 
         headers = {"Content-Disposition": 'attachment; filename="errors.xlsx"'}
-        return Response(await site.run(work), headers=headers, media_type=XLSX)
+        return Response(await site.serve(request, work), headers=headers, media_type=XLSX)
 
     return router
 

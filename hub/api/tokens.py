@@ -37,8 +37,15 @@ _OPENAPI: dict[str, Any] = {
                         "client_assertion": {"type": "string"},
                         "client_id": {"type": "string"},
                         "client_secret": {"type": "string"},
-                        "scope": {"type": "string"},
-                        "purpose": {"type": "string"},
+                        "scope": {
+                            "type": "string",
+                            "description": "Blank-separated, such as system/Patient.rs; absent: all the client has.",
+                        },
+                        "purpose": {
+                            "type": "string",
+                            "description": "Why data is asked for, as the consent decision sees it: one of the "
+                            "purposes the client is registered for, by default the first (TREAT).",
+                        },
                     },
                 }
             }
@@ -61,7 +68,7 @@ def token_routes(site: Site) -> APIRouter:
         basic, number = request.headers.get("authorization"), request_id(request.scope)
         _require_rate(site, 1.0, address, claimed_by(form, basic) or "-")
         if is_repeated:
-            return _answer({"error": "invalid_request"}, basic)
+            return _answer({"error": "invalid_request", "error_description": "A parameter stands twice."}, basic)
         return _answer(await site.run(lambda: issue_token(site.hub, form, basic, number)), basic)
 
     return router

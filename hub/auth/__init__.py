@@ -1,6 +1,6 @@
 """Clients, assertions, scopes, tokens, one-time secrets: pure decisions, no storage (the join is `hub.admission`)."""
 
-from hub.auth.assertion import Claims, Refusal, claimed_client, verify_assertion
+from hub.auth.assertion import LIFETIME_S, Claims, Refusal, claimed_client, verify_assertion
 from hub.auth.codes import code_hash, new_code, normal_code
 from hub.auth.keyset import check_jwks, new_keypair
 from hub.auth.scopes import Interaction, Scope, allows, grant, is_write_only, parse_scope
@@ -9,6 +9,7 @@ from hub.auth.signing import sign_assertion
 from hub.auth.tokens import is_token, new_token, token_hash
 
 __all__ = [
+    "LIFETIME_S",
     "Claims",
     "Interaction",
     "Refusal",

@@ -8,10 +8,13 @@ import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from hub.fhir import RESOURCE_TYPES
+
 Interaction = Literal[
     "create", "read", "vread", "update", "delete", "search", "history-instance", "history-type", "history-system"
 ]
 _SCOPE = re.compile(r"(patient|user|system)/(\*|[A-Z][A-Za-z]{1,40})\.(read|write|\*|c?r?u?d?s?)")
+_TYPES = frozenset(("*", *RESOURCE_TYPES))
 _V1 = {"read": "rs", "write": "cud", "*": "cruds"}
 _LETTER: dict[Interaction, str] = {
     "create": "c",
@@ -40,7 +43,7 @@ class Scope(NamedTuple):
 def parse_scope(text: str) -> Scope | None:
     """One scope, v1 forms translated; None when it is not a resource scope we support."""
     found = _SCOPE.fullmatch(text)
-    if found is None or not found[3]:
+    if found is None or not found[3] or found[2] not in _TYPES:
         return None
     return Scope(found[1], found[2], _V1.get(found[3], found[3]))
 

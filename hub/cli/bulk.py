@@ -1,6 +1,9 @@
 """`hub load`: NDJSON files of another server, such as a bulk export leaves, into this machine's store."""
 
+import csv
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +13,7 @@ from hub.bootstrap import build, close, settle
 from hub.cli.output import OK, SOME_REFUSED, USAGE, fail, show
 from hub.config import read_config
 from hub.errors import fix, text
-from hub.model import Principal
+from hub.model import Issue, Principal
 from hub.pipeline import load
 
 FIRST = ("Organization", "Location", "Practitioner", "PractitionerRole", "Patient", "RelatedPerson", "Encounter")
@@ -22,6 +25,7 @@ _FILE = 10**9
 def load_files(
     files: Annotated[list[Path], typer.Argument(help="NDJSON files, or folders of them: one resource a line")],
     facility: Annotated[str, typer.Option(help="the facility whose records they become")],
+    ids: Annotated[Path | None, typer.Option(help="write old and new reference of each line to this CSV")] = None,
 ) -> None:
     """Load NDJSON in bulk; running it again with the same files changes nothing."""
     paths = sorted((path for each in files for path in _within(each)), key=_rank)
@@ -33,14 +37,25 @@ def load_files(
         if facility not in hub.facilities:
             fail(f"no such facility; known: {', '.join(hub.facilities)}", USAGE)
         who = Principal("clinic-client", "hub-load", "TREAT", facility=facility)
-        done = load(hub, who, _lines(paths))
+        with ExitStack() as stack:
+            table = csv.writer(stack.enter_context(ids.open("w", encoding="utf-8", newline=""))) if ids else None
+            if table:
+                table.writerow(("old", "new"))
+            tell = (lambda old, new: table.writerow((old, new))) if table else None
+            done = load(hub, who, _lines(paths), tell=tell)
     finally:
         close(hub)
     for issue in done.issues:
         place = issue.row or 0
+        issue = _placed(issue, place % _FILE)
         print(f"{paths[place // _FILE].name}:{place % _FILE}: {issue.code} {issue.path} {text(issue)} {fix(issue)}")
     show(done.counts)
     raise typer.Exit(SOME_REFUSED if done.counts["refused"] else OK)
+
+
+def _placed(issue: Issue, line: int) -> Issue:
+    """The issue with the line of its file where its text names one."""
+    return replace(issue, args={**issue.args, "line": str(line)}) if "line" in issue.args else issue
 
 
 def _within(path: Path) -> list[Path]:

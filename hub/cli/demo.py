@@ -13,7 +13,6 @@ from typing import Any
 
 from rich.console import Console
 
-from fixtures.city import make
 from hub.admission import mint_login_link
 from hub.admission.links import patient_by_nik
 from hub.bootstrap import build, settle
@@ -59,6 +58,8 @@ def demo() -> None:
     if kept is not None and "everywhere" not in kept:
         fail(f"{place} is of an older demo; choose another HUB_HOME, or remove {config.home} to begin anew", USAGE)
     if kept is None:
+        from fixtures.city import make  # what only the demo needs is no part of a server
+
         city = make(SEED, config.demo_visits, config.home / "kota", today=datetime.now(WITA).date())
         facilities = register_city(hub, city)
         settle()

@@ -6,17 +6,18 @@ The report judges invented, labelled pairs (`fixtures.pairs`) or a file of them;
 from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from fixtures.pairs import LabelledPair, pairs
-from fixtures.pairs.files import read_pairs
-from fixtures.pairs.measure import Figures, as_city, measure
 from hub.cli.output import read_json, show
 from hub.identity import demographics, explain, judge
+
+if TYPE_CHECKING:
+    from fixtures.pairs import LabelledPair
+    from fixtures.pairs.measure import Figures
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 CITY = 20_000
@@ -34,6 +35,10 @@ def report(
     """Precision, recall and review of the matching on labelled pairs, altogether and by kind."""
     if made < 1:
         raise ValueError("--made must be at least 1")
+    from fixtures.pairs import pairs  # a server has no use for invented people
+    from fixtures.pairs.files import read_pairs
+    from fixtures.pairs.measure import as_city, measure
+
     source: Callable[[], Iterable[LabelledPair]] = (lambda: read_pairs(file)) if file else (lambda: pairs(seed, made))
     figures = measure(source())
     found: dict[str, Any] = {"source": str(file) if file else f"made {made}, seed {seed}", "hub": figures.as_dict()}
@@ -78,7 +83,7 @@ def judge_files(
         print(f"  {line}")
 
 
-def _splink(source: Iterable[LabelledPair], figures: Figures) -> dict[str, Any]:
+def _splink(source: "Iterable[LabelledPair]", figures: "Figures") -> dict[str, Any]:
     if find_spec("splink") is None:
         return {"missing": NO_SPLINK}
     from fixtures.pairs.against_splink import compare

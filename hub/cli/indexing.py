@@ -46,4 +46,6 @@ def build_now() -> None:
 def _sentence(found: Progress) -> str:
     if not found.lacking:
         return "the search index is complete"
+    if not found.total:
+        return "not begun: start the server with these parameters first; it builds, and `hub index build` at full speed"
     return f"{found.percent} % ({found.done} of {found.total} resources)"

@@ -7,12 +7,11 @@ import tomllib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from fixtures.city import City
 from hub.admission import register_client
 from hub.agent import PullReport, pull, state_place
 from hub.auth import new_keypair
@@ -23,8 +22,11 @@ from hub.pipeline import submit
 from hub.registry import from_dict
 from hub.upkeep.registering import register_facility
 
+if TYPE_CHECKING:  # a server has no use for invented people
+    from fixtures.city import City
 
-def register_city(hub: Hub, city: City) -> list[dict[str, Any]]:
+
+def register_city(hub: Hub, city: "City") -> list[dict[str, Any]]:
     """Make the facilities known, with one client each: what demo.json says of them.
 
     `sample_files` are taken in by the demo already, a hospital's `database` too; `try_file` is one that is not.
@@ -62,7 +64,7 @@ def _given(adapter: Adapter, files: Sequence[Path]) -> dict[str, Any]:
     return {"database": None, "sample_files": found, "try_file": str(samples / next(iter(names)))}
 
 
-def load_city(hub: Hub, city: City, console: Console) -> None:
+def load_city(hub: Hub, city: "City", console: Console) -> None:
     """Take in everything the facilities have, telling on the console how far it is and how long it took."""
     started = time.monotonic()
     with Progress(
@@ -90,7 +92,7 @@ def load_city(hub: Hub, city: City, console: Console) -> None:
     )
 
 
-def _send(hub: Hub, city: City, row: dict[str, Any], who: Principal, bars: Progress, bar: TaskID) -> None:
+def _send(hub: Hub, city: "City", row: dict[str, Any], who: Principal, bars: Progress, bar: TaskID) -> None:
     """File after file, as the facility would upload them."""
     accepted = refused = unread = 0
     for done, path in enumerate(city.files[row["id"]], 1):
@@ -102,7 +104,7 @@ def _send(hub: Hub, city: City, row: dict[str, Any], who: Principal, bars: Progr
         bars.update(bar, completed=done, state=state)
 
 
-def _pull(hub: Hub, city: City, row: dict[str, Any], who: Principal, bars: Progress, bar: TaskID) -> None:
+def _pull(hub: Hub, city: "City", row: dict[str, Any], who: Principal, bars: Progress, bar: TaskID) -> None:
     """The database, read from its beginning; here nobody waits for it, so the agent does not rest between queries."""
 
     def sink(rows: bytes, name: str) -> dict[str, Any]:
@@ -131,7 +133,7 @@ def _told(accepted: int, refused: int) -> str:
     return f"{accepted} diterima · {refused} karantina"
 
 
-def seen_at(city: City) -> list[dict[str, Any]]:
+def seen_at(city: "City") -> list[dict[str, Any]]:
     """Everybody with a NIK who was seen at several facilities: nik, name, facilities; all sorts of them first."""
     kinds = {row["id"]: row["kind"].replace("praktik", "klinik") for row in city.facilities}
     accepted = _accepted(city)
@@ -143,7 +145,7 @@ def seen_at(city: City) -> list[dict[str, Any]]:
     return sorted(found, key=lambda each: -len({kinds[place] for place in each["facilities"]}))
 
 
-def _accepted(city: City) -> dict[str, set[str]]:
+def _accepted(city: "City") -> dict[str, set[str]]:
     """Person id to the facilities where a row about them with their NIK is right."""
     found: dict[str, set[str]] = {}
     for line in map(json.loads, city.truth.read_text(encoding="utf-8").splitlines()):

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 
+from hub.access.yielding import leave_room
 from hub.api import create_app
 from hub.bootstrap import build, rest, settle
 from hub.cli.workers import GRACE_S, Supervisor, Worker
@@ -34,6 +35,9 @@ ADVERTISED = (
     "Provenance",
     "Consent",
 )
+SWITCH_S = 0.0005
+"""How long a thread may keep others from running Python: a request that comes during a long search waits for it a few
+times over, and what busy threads pay for so short a time was too little to measure."""
 JOBS = {
     "audit-sequencer": run_sequencer,
     "bulk-exports": run_exports,
@@ -67,6 +71,7 @@ def run(config: Config, hub: Hub | None = None) -> None:
 
 def ready(hub: Hub) -> Any:
     """An application warmed up: pages mounted, validators compiled."""
+    sys.setswitchinterval(SWITCH_S)
     prepare(ADVERTISED)
     app = create_app(hub)
     mount(app, hub)
@@ -76,6 +81,7 @@ def ready(hub: Hub) -> Any:
 
 def _work(hub: Hub, app: Any, channel: socket.socket) -> None:
     """The life of one of several serving processes."""
+    leave_room(hub.config.home, hub.config.workers)
     _start_jobs(hub)
     Worker(_options(app), channel).run()
 

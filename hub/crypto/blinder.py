@@ -11,9 +11,9 @@ from typing import Protocol
 
 from hub.crypto.keyring import Keyring
 
-HELD = 16_384
+HELD = 8_192
 """Tokens of an author that are kept; with them the names and codes they stand for, in memory only."""
-HELD_AUTHORS = 16
+HELD_AUTHORS = 4
 
 _number = struct.Struct(">Q").pack
 _short = struct.Struct(">H").pack

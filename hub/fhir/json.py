@@ -16,6 +16,9 @@ from hub.model import Issue
 
 MAX_DEPTH = 32
 MAX_KEYS = 2000
+MAX_DIGITS = 4300
+MAX_EXPONENT_DIGITS = 18
+"""What Python reads of a whole number, and of a decimal's exponent."""
 
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 _encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -25,6 +28,8 @@ _MIN_BYTES_OF_MANY_KEYS = 5 * MAX_KEYS
 _TOO_DEEP = b"\n" + b" " * (MAX_DEPTH + 1)
 _POSITION = re.compile(r"\(byte (\d+)\)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
+_LONGEST_PATH = 200
+"""Characters of a place that are told."""
 
 Tree = Any
 Pairs = list[tuple[str, Any]]
@@ -135,6 +140,8 @@ def _malformed(data: bytes, message: str) -> NoReturn:
     """Where it breaks, as line and column; never what stands there."""
     if "surrogate" in message:
         _refuse("HUB-1004")
+    if "out of range" in message or "InvalidOperation" in message:
+        _refuse("HUB-1006", digits=str(MAX_DIGITS), exponent=str(MAX_EXPONENT_DIGITS))
     found = _POSITION.search(message)
     at = int(found[1]) if found else len(data)
     if not found and re.search(rb"\\u[dD][89a-fA-F]", data):
@@ -151,22 +158,41 @@ class _Object(list[tuple[str, Any]]):
 def _refuse_duplicate(data: bytes) -> NoReturn:
     """Reads once more, keeping every pair, to name the place."""
     make: Callable[[Pairs], Any] = _Object
-    tree = stdlib.loads(data, object_pairs_hook=make)
-    path, name = next(_duplicates(tree, ""), ("", ""))
-    _refuse("HUB-1002", path=path, name=name)
+    try:
+        tree = stdlib.loads(data, object_pairs_hook=make, parse_int=str, parse_float=str)
+    except RecursionError:
+        _refuse("HUB-1003", depth=str(MAX_DEPTH))
+    path, name = _duplicate(tree)
+    _refuse("HUB-1002", path=path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}…", name=name)
 
 
-def _duplicates(node: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(node, _Object):
-        seen = set()
-        kind = next((value for key, value in node if key == "resourceType" and isinstance(value, str)), "")
-        path = path or (kind if _NAME.fullmatch(kind) else "")
-        for key, value in node:
-            name = key if _NAME.fullmatch(key) else "…"
-            if key in seen:
-                yield path, name
-            seen.add(key)
-            yield from _duplicates(value, f"{path}.{name}" if path else name)
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _duplicates(value, f"{path}[{index}]")
+def _duplicate(tree: Any) -> tuple[str, str]:
+    """Place and name of the first repeated name, in the order of the text, without recursion."""
+    kind = next((value for key, value in tree if key == "resourceType"), "") if isinstance(tree, _Object) else ""
+    pending = [_children(tree, kind if isinstance(kind, str) and _NAME.fullmatch(kind) else "")]
+    while pending:
+        path, name, value, is_repeated = next(pending[-1], ("", "", None, False))
+        if is_repeated:
+            return path, name
+        if not path and not name:
+            pending.pop()
+        elif isinstance(value, list):
+            if len(pending) >= MAX_DEPTH:
+                _refuse("HUB-1003", depth=str(MAX_DEPTH))
+            pending.append(_children(value, path))
+    return "", ""
+
+
+def _children(node: Any, path: str) -> Iterator[tuple[str, str, Any, bool]]:
+    """For each value within: its path, its name in an object, itself, and whether that name came before; for a
+    repeated one the path is its object's."""
+    if not isinstance(node, _Object):
+        yield from ((f"{path}[{index}]", "", value, False) for index, value in enumerate(node))
+        return
+    seen: set[str] = set()
+    for key, value in node:
+        name = key if _NAME.fullmatch(key) else "…"
+        if key in seen:
+            yield path, name, value, True
+        seen.add(key)
+        yield f"{path}.{name}" if path else name, name, value, False

@@ -4,6 +4,7 @@ What a patch empties goes with it (FHIR knows no empty list or object); whether 
 validation to say.
 """
 
+import re
 from typing import Any
 
 from jsonpatch import InvalidJsonPatch, JsonPatch, JsonPatchException, JsonPatchTestFailed
@@ -16,6 +17,7 @@ from hub.model import Issue
 MOST_OPERATIONS = 1000
 MOST_COPIED = 1 << 20
 """Bytes all `copy` operations of a patch may add: copies of copies double."""
+_PLACE = re.compile(r"(?:/(?:[A-Za-z]{1,40}|[0-9]{1,4}|-)){1,32}")
 _NEEDS = {"add": "value", "replace": "value", "test": "value", "copy": "from", "move": "from"}
 _OURS = ("resourceType", "id")
 _OUR_META = ("versionId", "lastUpdated")
@@ -47,7 +49,7 @@ def patched(resource: dict[str, Any], operations: list[dict[str, Any]]) -> dict[
         document = _without_empty(_applied(json.read(json.write(resource)), operations))
         written = json.write(document)
     except RecursionError:
-        raise _refused("HUB-3315", "*") from None
+        raise _refused("HUB-3315", "*", {}) from None
     if not isinstance(document, dict) or _identity(document) != _identity(resource):
         raise HubError(Category.UNPROCESSABLE, Issue("HUB-3317"))
     found: dict[str, Any] = json.read(written)  # as deep and as wide as any body may be
@@ -58,17 +60,17 @@ def _applied(document: Any, operations: list[dict[str, Any]]) -> Any:
     copied = 0
     for number, operation in enumerate(operations):
         if operation["op"] == "copy":
-            copied += _weight(document, operation["from"], str(number))
+            copied += _weight(document, operation, number)
             if copied > MOST_COPIED:
-                raise _refused("HUB-3315", str(number))
+                raise _refused("HUB-3315", number, operation)
         try:
             document = JsonPatch([operation]).apply(document, in_place=True)
         except JsonPatchTestFailed:
-            raise _refused("HUB-3316", str(number)) from None
+            raise _refused("HUB-3316", number, operation) from None
         except InvalidJsonPatch:
             raise _malformed(str(number)) from None
         except (JsonPatchException, JsonPointerException, TypeError, KeyError, IndexError):
-            raise _refused("HUB-3315", str(number)) from None
+            raise _refused("HUB-3315", number, operation) from None
     return document
 
 
@@ -79,12 +81,12 @@ def _identity(resource: dict[str, Any]) -> list[Any]:
     ]
 
 
-def _weight(document: Any, pointer: str, number: str) -> int:
+def _weight(document: Any, operation: dict[str, Any], number: int) -> int:
     """How many bytes a copy adds."""
     try:
-        return len(json.write(JsonPatch([]).pointer_cls(pointer).resolve(document)))
+        return len(json.write(JsonPatch([]).pointer_cls(operation["from"]).resolve(document)))
     except (JsonPointerException, TypeError, AttributeError):
-        raise _refused("HUB-3315", number) from None
+        raise _refused("HUB-3315", number, operation) from None
 
 
 def _without_empty(node: Any) -> Any:
@@ -100,5 +102,8 @@ def _malformed(number: str) -> HubError:
     return HubError(Category.INCORRECT, Issue("HUB-3314", args={"number": number, "most": str(MOST_OPERATIONS)}))
 
 
-def _refused(code: str, number: str) -> HubError:
-    return HubError(Category.UNPROCESSABLE, Issue(code, args={"number": number}))
+def _refused(code: str, number: int | str, operation: dict[str, Any]) -> HubError:
+    """The refusal of an operation, with where it points when that can't hold anything personal."""
+    named = [operation[name] for name in ("from", "path") if isinstance(operation.get(name), str)]
+    places = " → ".join(text if _PLACE.fullmatch(text) else "…" for text in named) or "*"
+    return HubError(Category.UNPROCESSABLE, Issue(code, args={"number": str(number), "place": places}))

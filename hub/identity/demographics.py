@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from hub.fhir.systems import ADMINISTRATIVE_CODE, BPJS, KK, NIK, NIK_IBU, SID
@@ -13,6 +14,13 @@ from hub.identity.spelling import rough
 
 _OWN_NUMBER = re.compile(re.escape(SID) + r"[^/]+/pasien")
 _VILLAGE = re.compile(r"\d{10}")
+NAMES = 5
+"""Names of one person that are compared, the first ones: each is compared with each of the other's. So for contacts."""
+NUMBERS = 10
+"""Phones, addresses and a facility's own numbers of one person that are compared, and the words its names are found by:
+well above what a person has, for each costs an index row and up to 50 comparisons."""
+LONGEST = 200
+"""Characters of an address that are compared."""
 _ADDRESS_NOISE = frozenset(
     {"jl", "jln", "jalan", "gg", "gang", "rt", "rw", "no", "nomor", "kel", "kelurahan", "kec", "kecamatan", "komp"}
     | {"komplek", "kompleks", "blok", "kota", "banjarmasin", "indonesia"}
@@ -57,7 +65,8 @@ def demographics(patient: dict[str, Any], home: str = "") -> Demographics:
     ids = [(i.get("system", ""), str(i.get("value", "")).strip()) for i in patient.get("identifier", ())]
     nik = next((v for s, v in ids if s == NIK and is_plausible_nik(v)), None)
     nik_ibu = next((v for s, v in ids if s == NIK_IBU and is_plausible_nik(v)), None)
-    family = {v for s, v in ids if s == KK and len(v) == 16 and v.isdecimal() and len(set(v)) > 1}
+    cards = (v for s, v in ids if s == KK and len(v) == 16 and v.isdecimal() and len(set(v)) > 1)
+    family = set(islice(cards, NUMBERS))
     bpjs = next((found for s, v in ids if s == BPJS and (found := _bpjs(v))), None)
     names = tuple(dict.fromkeys(name for text in _names(patient) if (name := read_name(text)).tokens))
     is_baby = bool(names) and all(name.is_baby for name in names)
@@ -65,14 +74,14 @@ def demographics(patient: dict[str, Any], home: str = "") -> Demographics:
     sex = patient.get("gender") if patient.get("gender") in ("male", "female") else None
     if nik and birth and _is_of_another(nik, birth, sex, is_baby):
         nik, nik_ibu, family = _set_aside(nik, nik_ibu, family, birth)
-    telecom = patient.get("telecom", ())
-    phones = {_phone(t.get("value", "")) for t in telecom if t.get("system") in ("phone", "sms")}
-    addresses = patient.get("address", ())
+    telecom = [t for t in patient.get("telecom", ()) if t.get("system") in ("phone", "sms")]
+    phones = {_phone(t.get("value", "")) for t in telecom[:NUMBERS]}
+    addresses = patient.get("address", ())[:NUMBERS]
     return Demographics(
         nik=nik,
         nik_ibu=nik_ibu,
         bpjs=bpjs,
-        mrns=frozenset(_mrns(patient)),
+        mrns=frozenset(islice(_mrns(patient), NUMBERS)),
         names=names,
         birth=birth,
         births=_births(birth, nik),
@@ -119,7 +128,7 @@ def _bpjs(text: str) -> str | None:
 def _mothers(patient: dict[str, Any], own: tuple[Name, ...]) -> tuple[Name, ...]:
     """Names of contacts who are the mother; of a newborn, also the one it is known by."""
     found = [replace(name, is_baby=False) for name in own]
-    for contact in patient.get("contact", ()):
+    for contact in patient.get("contact", ())[:NAMES]:
         codes = {c.get("code") for r in contact.get("relationship", ()) for c in r.get("coding", ())}
         if not codes.isdisjoint(_MOTHER_CODES) and (text := contact.get("name", {}).get("text")):
             found.append(read_name(text))
@@ -127,6 +136,10 @@ def _mothers(patient: dict[str, Any], own: tuple[Name, ...]) -> tuple[Name, ...]
 
 
 _MOTHER_CODES = frozenset({"MTH", "NMTH", "GESTM"})
+
+
+TELLING = ("nik", "bpjs", "mother", "mrn", "phone", "birth", "name")
+"""The kinds of blocking keys, the most telling first."""
 
 
 def blocking_keys(person: Demographics) -> list[tuple[str, str]]:
@@ -142,7 +155,8 @@ def blocking_keys(person: Demographics) -> list[tuple[str, str]]:
     if len(birth) == 10 and birth[5:] not in PLACEHOLDER_DAYS:
         keys.append(("birth", "-".join([birth[:4], *sorted((birth[5:7], birth[8:10]))])))
     if birth:
-        keys += [("name", f"{key}|{birth[:4]}|{person.sex or ''}") for key in sorted(set(_telling(person)))]
+        telling = sorted(set(_telling(person)))[: 2 * NUMBERS]
+        keys += [("name", f"{key}|{birth[:4]}|{person.sex or ''}") for key in telling]
     return [(kind, value) for kind, value in keys if value]
 
 
@@ -151,7 +165,7 @@ PLACEHOLDER_DAYS = frozenset({"01-01", "07-01", "12-31"})
 
 
 def _names(patient: dict[str, Any]) -> Iterator[str]:
-    for name in patient.get("name", ()):
+    for name in patient.get("name", ())[:NAMES]:
         yield name.get("text") or " ".join([*name.get("given", ()), name.get("family", "")])
 
 
@@ -195,7 +209,7 @@ def _village(address: dict[str, Any]) -> str | None:
 
 
 def _address_words(address: dict[str, Any]) -> Iterator[str]:
-    text = " ".join(address.get("line", ())) or address.get("text", "")
+    text = (" ".join(address.get("line", ())) or address.get("text", ""))[:LONGEST]
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     before = ""
     for word in re.findall(r"[a-z]+|\d+", plain):

@@ -8,6 +8,11 @@ from functools import lru_cache
 from hub.identity.rarity import is_listed
 from hub.identity.spelling import is_near, modern, sound
 
+LONGEST = 200
+WORDS = 12
+"""Characters and words of a name that are read, well above those of the longest names: each word is compared with each
+of the other's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -130,12 +135,12 @@ _AHMAD = {"ahmad", "akhmad", "achmad", "ahmat", "akhmat", "achmat", "ahmed"}
 
 def _words(text: str) -> tuple[list[str], set[str]]:
     """Words before the first comma, and the set of those after it (degrees, or "NY" and "AN" as hospitals write)."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", text[:LONGEST]).encode("ascii", "ignore").decode().lower()
     plain = re.sub(r"[’'`\"]", "", plain)
     plain = re.sub(r"\((?:alm|almh)\.?\)", " ", plain)
     head, _, tail = plain.partition(",")
     head = _TRAILING.sub("", head.strip()) or head
-    return re.findall(r"[a-z]+|\d+", head), set(re.findall(r"[a-z]+", tail))
+    return re.findall(r"[a-z]+|\d+", head)[:WORDS], set(re.findall(r"[a-z]+", tail))
 
 
 def _take_baby(words: list[str]) -> tuple[bool, list[str]]:

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-import xlsxwriter
-
 from hub.errors import fix, text
 from hub.mapping.readers.extent import Unreadable
 from hub.mapping.readers.header import is_ours, plain
@@ -29,6 +27,8 @@ _NO_TIME = time(0)
 def annotate(data: bytes, filename: str, issues: Iterable[Issue], lang: str = "id") -> bytes:
     """XLSX bytes of the file with CATATAN_KESALAHAN. Raises `Unreadable` when the file cannot be read at all, or holds
     no row (HUB-2001)."""
+    import xlsxwriter  # as in hub.mapping.template
+
     found = list(issues)
     by_row: dict[int, list[Issue]] = defaultdict(list)
     for issue in found:

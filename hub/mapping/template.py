@@ -5,8 +5,6 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-import xlsxwriter
-
 from hub.mapping.adapter import Adapter
 from hub.mapping.manifest import Column
 
@@ -19,6 +17,8 @@ def template(adapter: Adapter) -> bytes:
 
     A source with groups is read from a database or sent as JSON: its template is the sheet "Kamus kolom" alone.
     """
+    import xlsxwriter  # 2 MB that only a process that writes a workbook needs
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         if not adapter.manifest.groups:

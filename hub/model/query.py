@@ -48,7 +48,8 @@ class Reach:
     `compartments` None = all of the author's. `tags` None = any access tag. `permitted` limits to these keys (the
     residual of a fine-grained consent). `tokens` is an AND of ORs of search tokens (keyed for this author);
     `indexed` says, per group, whether its tokens also have index rows; `excluded` are tokens it may not hold, by group.
-    `forms`: the tokens are nothing but the two forms of one code (without and with its system).
+    `is_coded`: the tokens are nothing but one or the other of some codes: a group of their forms without the system
+    and, if they were asked for with it, a group of their forms with it.
     """
 
     author: int
@@ -58,7 +59,7 @@ class Reach:
     indexed: tuple[bool, ...] = ()
     permitted: tuple[Key, ...] | None = None
     excluded: tuple[tuple[int, ...], ...] = ()
-    forms: tuple[int, int] | None = None
+    is_coded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,17 @@
 from hub.pipeline.bundles import bundle
 from hub.pipeline.choices import choose
 from hub.pipeline.deletion import Deletion
-from hub.pipeline.interactions import Written, create, delete, delete_where, rehearse, update, update_where, validate
+from hub.pipeline.interactions import (
+    NOTHING,
+    Written,
+    create,
+    delete,
+    delete_where,
+    rehearse,
+    update,
+    update_where,
+    validate,
+)
 from hub.pipeline.loading import Loaded, load
 from hub.pipeline.mending import replay
 from hub.pipeline.once import Done, Once, in_flight, once_of, once_only, remember
@@ -26,6 +36,7 @@ from hub.pipeline.singles import Outcome, Write, write_many
 from hub.pipeline.submissions import check_draft, draft_headers, errors_file, resume, send_draft, submit
 
 __all__ = [
+    "NOTHING",
     "Deletion",
     "Done",
     "Loaded",

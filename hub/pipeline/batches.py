@@ -57,9 +57,10 @@ def _carried_out(hub: Hub, who: Principal, index: int, raw: Raw, door: Door, onc
     try:
         if is_reading(raw):
             return Done(), door.fetch(raw["request"])
-        entry = entry_of(index, raw)
+        entry = entry_of(index, raw, f"{hub.config.base_url}/fhir/")
         for interaction in entry.interactions:
             door.require(entry.type, interaction, f"{entry.path}.request")
+        door.require_conditions(entry)
         done, body = _changed(hub, who, entry, once)
         return done, answer(door, done, body if may_show(door, done) else b"")
     except HubError as error:

@@ -3,9 +3,11 @@
 https://www.hl7.org/fhir/R4/http.html#ccreate, https://www.hl7.org/fhir/R4/http.html#trules (conditional references)
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
+from hub.access.costs import Budget
 from hub.access.finding import first_keys
 from hub.access.scope import scope_of_author
 from hub.errors import Category, HubError
@@ -57,7 +59,7 @@ def condition_from(type_: str, query: str, path: str = "") -> Condition:
     try:
         asked = _query(type_, query)
     except HubError as error:
-        raise HubError(Category.PRECONDITION, Issue("HUB-3107", path), *error.issues) from error
+        raise HubError(Category.PRECONDITION, Issue("HUB-3107", path), *_others(error)) from error
     narrowing: tuple[object, ...] = (asked.patient, asked.ids, asked.tokens, asked.excluded, asked.days, asked.updated)
     narrowing += (asked.checks, asked.chains, asked.has)
     if not mark or all(each in (None, ()) for each in narrowing):
@@ -65,16 +67,40 @@ def condition_from(type_: str, query: str, path: str = "") -> Condition:
     return Condition(None, query.removeprefix("?"))
 
 
-def own_matches(hub: Hub, tx: ReadTx, author: int, type_: str, condition: Condition) -> list[Key]:
+def _others(error: HubError) -> list[Issue]:
+    return [issue for issue in error.issues if issue.code != "HUB-3107"]
+
+
+def searched_types(type_: str, query: str) -> frozenset[str]:
+    """The types that the search of a condition looks through. None for an identifier `system|value`: that is the
+    sender's own key, not a search; nor for a condition that is refused or leads nowhere."""
+    try:
+        condition = condition_from(type_, query)
+        return frozenset() if condition.criteria is None else frozenset(_types(_query(type_, condition.criteria)))
+    except HubError:
+        return frozenset()
+
+
+def _types(query: Query) -> Iterator[str]:
+    yield query.type
+    for chain in query.chains:
+        for each in chain.queries:
+            yield from _types(each)
+    for has in query.has:
+        yield from _types(has.query)
+
+
+def own_matches(hub: Hub, tx: ReadTx, author: int, type_: str, condition: Condition, budget: Budget) -> list[Key]:
     """The author's own resources that meet a condition; two at most, for two are not one."""
     if condition.source is not None:
-        return matching(hub, tx, author, type_, condition.source)
-    return found_by(hub, tx, author, type_, condition.criteria or "")
+        return matching(hub, tx, author, type_, condition.source, budget)
+    return found_by(hub, tx, author, type_, condition.criteria or "", budget)
 
 
-def found_by(hub: Hub, tx: ReadTx, author: int, type_: str, criteria: str) -> list[Key]:
+def found_by(hub: Hub, tx: ReadTx, author: int, type_: str, criteria: str, budget: Budget) -> list[Key]:
     """The author's own resources of a type that a condition's search finds; two at most, for two are not one."""
-    return _found(hub, tx, author, _query(type_, criteria, f"{hub.config.base_url}/fhir/"))
+    budget.search()
+    return _found(hub, tx, author, _query(type_, criteria, f"{hub.config.base_url}/fhir/"), budget)
 
 
 def _query(type_: str, text: str, base: str = "") -> Query:
@@ -85,7 +111,7 @@ def _query(type_: str, text: str, base: str = "") -> Query:
     return parse(type_, pairs, lenient=False, base=base)
 
 
-def matching(hub: Hub, tx: ReadTx, author: int, type_: str, identifier: str) -> list[Key]:
+def matching(hub: Hub, tx: ReadTx, author: int, type_: str, identifier: str, budget: Budget) -> list[Key]:
     """The author's own resources of a type that meet a condition as `condition_of` gives it; two at most, for two are
     already not one."""
     if identifier.startswith("?"):
@@ -93,15 +119,15 @@ def matching(hub: Hub, tx: ReadTx, author: int, type_: str, identifier: str) -> 
             condition_from(type_, identifier)
         except HubError:
             return []
-        return found_by(hub, tx, author, type_, identifier)
+        return found_by(hub, tx, author, type_, identifier, budget)
     if "," in identifier:
         return []
     try:
         query = parse(type_, [("identifier", identifier)], lenient=False)
     except HubError:  # the type has no identifier, or none can look like this
         return []
-    return _found(hub, tx, author, query)
+    return _found(hub, tx, author, query, budget)
 
 
-def _found(hub: Hub, tx: ReadTx, author: int, query: Query) -> list[Key]:
-    return first_keys(scope_of_author(hub, tx, author), query, 2)
+def _found(hub: Hub, tx: ReadTx, author: int, query: Query, budget: Budget) -> list[Key]:
+    return first_keys(scope_of_author(hub, tx, author, budget), query, 2)

@@ -23,12 +23,9 @@ def comparable(resource: Mapping[str, Any], *, is_from_row: bool = False) -> byt
     return _canonical(content)
 
 
-def path_of(mapped: Mapped, holder: object) -> str:
-    """The FHIRPath of a reference holder inside its resource (only needed when something is wrong with it)."""
-    for path, node in _walk(mapped.resource, mapped.type):
-        if node is holder:
-            return path + ".reference"
-    return mapped.type
+def paths_of(mapped: Mapped) -> dict[int, str]:
+    """The FHIRPath of every node of a resource by its identity (only needed when something is wrong with it)."""
+    return {id(node): path for path, node in _walk(mapped.resource, mapped.type)}
 
 
 def _walk(node: object, path: str) -> Iterator[tuple[str, object]]:

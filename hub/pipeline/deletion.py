@@ -3,9 +3,11 @@
 https://www.hl7.org/fhir/R4/http.html#delete. What other records still point to is not deleted before them.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from hub.access.costs import Budget
 from hub.access.indexes import require_references
 from hub.access.opening import open_resources
 from hub.access.reading import absent
@@ -55,11 +57,11 @@ def named(hub: Hub, tx: ReadTx, origin: Origin, deletions: Sequence[Deletion]) -
     NOT_FOUND for what is not the facility's own of that type; PRECONDITION for a condition that more than one meets
     and for another version than expected; INCORRECT when two mean the same.
     """
-    author = origin.facility_number
+    author, budget = origin.facility_number, Budget()
     wanted: dict[Key, Deletion] = {}
     for deletion in deletions:
         if deletion.condition is not None:
-            deletion.key = _one(hub, tx, author, deletion)
+            deletion.key = _one(hub, tx, author, deletion, budget)
         if deletion.key is None:
             deletion.version = 0
             continue
@@ -86,12 +88,12 @@ def bury(hub: Hub, tx: ReadTx, rows: Mapping[Key, Row], paths: Mapping[Key, str]
     living = {key: row for key, row in rows.items() if not row.is_deleted}
     issues = []
     for key, row in living.items():
-        count = (
-            _still_there(tx, key, living) if key.rid == PATIENT_RID else _pointers(hub, tx, key, row, living, changing)
-        )
-        if count:
-            code = "HUB-3311" if key.rid == PATIENT_RID else "HUB-3310"
-            issues.append(Issue(code, paths.get(key, ""), args={"type": type_name(row.type), "count": str(count)}))
+        is_patient = key.rid == PATIENT_RID
+        left = _left(tx, key, living) if is_patient else _pointing(hub, tx, key, row, living, changing)
+        if left:
+            kinds = ", ".join(f"{count} {type_name(kind)}" for kind, count in sorted(left.items()))
+            args = {"type": type_name(row.type), "count": str(left.total()), "kinds": kinds}
+            issues.append(Issue("HUB-3311" if is_patient else "HUB-3310", paths.get(key, ""), args=args))
     if issues:
         raise HubError(Category.CONFLICT, *issues)
     patients = open_resources(hub, [row for key, row in living.items() if key.rid == PATIENT_RID])
@@ -102,25 +104,29 @@ def bury(hub: Hub, tx: ReadTx, rows: Mapping[Key, Row], paths: Mapping[Key, str]
     return Buried(living, tokens)
 
 
-def _one(hub: Hub, tx: ReadTx, author: int, deletion: Deletion) -> Key | None:
+def _one(hub: Hub, tx: ReadTx, author: int, deletion: Deletion, budget: Budget) -> Key | None:
     assert deletion.condition is not None
-    found = own_matches(hub, tx, author, deletion.type, deletion.condition)
+    found = own_matches(hub, tx, author, deletion.type, deletion.condition, budget)
     if len(found) > 1:
         raise HubError(Category.PRECONDITION, Issue("HUB-3312", deletion.path))
     return found[0] if found else None
 
 
-def _still_there(tx: ReadTx, patient: Key, living: Collection[Key]) -> int:
-    """Records of the Patient's compartment that would be left behind."""
-    kinds = tx.kinds(patient.compartment)
-    ours = sum(key.compartment == patient.compartment for key in living)
-    return sum(kinds.values()) - kinds.get(type_number("Provenance"), 0) - ours
+def _left(tx: ReadTx, patient: Key, living: Mapping[Key, Row]) -> Counter[int]:
+    """Records of the Patient's compartment that would be left behind, by type."""
+    going = Counter(row.type for key, row in living.items() if key.compartment == patient.compartment)
+    left = Counter(tx.kinds(patient.compartment)) - going
+    del left[type_number("Provenance")]
+    return left
 
 
-def _pointers(hub: Hub, tx: ReadTx, key: Key, row: Row, living: Collection[Key], changing: Collection[Key]) -> int:
-    """Records of the same patient that point to it and neither go nor change with it."""
+def _pointing(
+    hub: Hub, tx: ReadTx, key: Key, row: Row, living: Collection[Key], changing: Collection[Key]
+) -> Counter[int]:
+    """Records of the same patient that point to it and neither go nor change with it, by type."""
     require_references(hub)
     token = hub.blinder.token(row.author, "_ref", f"{type_name(row.type)}/{hub.ids.encode(key)}")
-    trace = type_number("Provenance")
-    keys = [Key(r.compartment, r.rid) for r in tx.pointing(key.compartment, token) if r.type != trace]
-    return sum(each not in living and each not in changing and each != key for each in keys)
+    met = {Key(each.compartment, each.rid): each.type for each in tx.pointing(key.compartment, token)}
+    left = Counter(type_ for each, type_ in met.items() if each not in living and each not in changing and each != key)
+    del left[type_number("Provenance")]
+    return left

@@ -6,12 +6,13 @@ https://www.hl7.org/fhir/R4/bundle.html#Bundle, https://www.hl7.org/fhir/R4/http
 import base64
 import binascii
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from hub.auth import Interaction
 from hub.errors import Category, HubError
-from hub.fhir import RESOURCE_TYPES
+from hub.fhir import RESOURCE_TYPES, parse_reference, references
 from hub.fhir.patch import read_patch
 from hub.model import Issue
 
@@ -58,13 +59,19 @@ def is_reading(entry: dict[str, Any]) -> bool:
     return isinstance(request, dict) and request.get("method") in _READING
 
 
-def entry_of(index: int, raw: dict[str, Any]) -> Entry:
-    """An entry that changes something. HubError naming its place when it can't be read."""
+def entry_of(index: int, raw: dict[str, Any], base: str = "") -> Entry:
+    """An entry that changes something; its url may begin with the hub's own `base`. HubError naming its place when it
+    can't be read."""
     request = raw.get("request")
-    request = request if isinstance(request, dict) else {}
+    if not isinstance(request, dict) or not request.get("method") or not request.get("url"):
+        raise HubError(Category.INCORRECT, Issue("HUB-3124", f"Bundle.entry[{index}]"))
     method, url = str(request.get("method", "")), str(request.get("url", ""))
     resource = raw.get("resource")
-    type_, id_, query = _address(url)
+    type_, id_, query = _address(url.removeprefix(base))
+    if method == "POST" and query and not id_:
+        named = query.partition("=")[0]
+        name = named if named.replace("-", "").isalpha() and len(named) < 40 else "?"
+        raise HubError(Category.INCORRECT, Issue("HUB-5823", f"Bundle.entry[{index}].request.url", args={"name": name}))
     is_create = method == "POST" and not id_ and not query
     has_body = isinstance(resource, dict)
     if not (is_create or (method in ("PUT", "PATCH", "DELETE") and (id_ or query))) or (
@@ -91,6 +98,26 @@ def entry_of(index: int, raw: dict[str, Any]) -> Entry:
         _version(index, request),
         tuple(_operations(index, body)) if method == "PATCH" else (),
     )
+
+
+def complete_references(entries: Sequence[Entry]) -> None:
+    """Write a relative reference out, in place, where the entry's own fullUrl makes it the address of another entry.
+
+    https://www.hl7.org/fhir/R4/bundle.html#references
+    """
+    urls = {entry.full_url for entry in entries}
+    for entry in entries:
+        root = _root(entry.full_url or "")
+        for holder, text in references(entry.resource) if root else ():
+            if parse_reference(text) is not None and root + text in urls:
+                holder["reference"] = root + text
+
+
+def _root(full_url: str) -> str:
+    """The address of the server that a RESTful fullUrl names, with its last slash; "" for any other."""
+    root, *named = full_url.rsplit("/", 2)
+    is_one = full_url.startswith(("http://", "https://")) and parse_reference("/".join(named)) is not None
+    return f"{root}/" if is_one else ""
 
 
 def _address(url: str) -> tuple[str, str, str]:

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from hub.model import Key
 from hub.parts import Hub
-from hub.search import REFERENCE
+from hub.search import CODES, REFERENCE
 from hub.store import ReadTx, Store
 
 Form = tuple[int, int, int]
@@ -25,18 +25,19 @@ _known: WeakKeyDictionary[Store, set[Form]] = WeakKeyDictionary()
 
 def forms_of(type_: int, tokens: Tokens, indexed: Iterable[tuple[str, str]]) -> set[Form]:
     """The forms of a resource's codes."""
-    loose = {pair[1][1:]: pair for pair in indexed if pair[0] == "code"}
-    if not loose:
-        return set()
-    found = set()
-    for end, pair in loose.items():
-        exact = [
-            token
-            for (param, value), token in tokens.items()
-            if param == "code" and value[:2] != "*|" and value.endswith(end)
-        ]
-        found |= {(tokens[pair], token, type_) for token in exact or (0,)}
-    return found
+    exact: dict[tuple[str, str], list[int]] = {(p, v[1:]): [] for p, v in indexed if p in CODES}
+    lengths = sorted({len(end) for _, end in exact})
+    for (param, value), token in tokens.items() if exact else ():
+        if param not in CODES or value[:2] == "*|":
+            continue
+        for length in lengths:  # few, and each code is looked up: a resource may have thousands of them
+            if length > len(value):
+                break
+            if value[-length] == "|" and (param, value[-length:]) in exact:
+                exact[param, value[-length:]].append(token)
+    return {
+        (tokens[param, f"*{end}"], token, type_) for (param, end), found in exact.items() for token in found or (0,)
+    }
 
 
 def unknown_forms(hub: Hub, tx: ReadTx, forms: Collection[Form]) -> list[Form]:

@@ -23,6 +23,8 @@ from hub.store import WriteTx
 from hub.validation import check_resource, require_profiles
 
 _DAY_MS = 86_400_000
+NOTHING = -1
+"""The version expected by who wants nothing to be there (`If-None-Match: *`)."""
 _OWN = Decision("PERMIT", "author-facility")
 
 
@@ -87,11 +89,18 @@ def update_mapped(hub: Hub, type_: str, id_: str, resource: dict[str, Any]) -> M
     if resource.get("resourceType") != type_:
         raise HubError(Category.INCORRECT, Issue("HUB-3111", "resourceType", args={"expected": type_}))
     if resource.get("id") != id_:
-        raise HubError(Category.INCORRECT, Issue("HUB-3112", f"{type_}.id"))
+        code = "HUB-3112" if "id" in resource else "HUB-3122"
+        raise HubError(Category.INCORRECT, Issue(code, f"{type_}.id"))
     key = hub.ids.decode(id_)
     if key is None:
-        raise absent()
+        raise not_own()
     return Mapped(type_, resource, target=key, asof_day=hub.clock() // _DAY_MS)
+
+
+def not_own() -> HubError:
+    """The one refusal of an update of what is not the facility's own, whether or not it exists: ids are the hub's."""
+    refused = absent()
+    return HubError(refused.category, *refused.issues, Issue("HUB-3123", severity="information"))
 
 
 def own_row(hub: Hub, who: Principal, type_: str, key: Key | None) -> tuple[Key, Row]:
@@ -138,8 +147,11 @@ def examine(placed: Placed, index: int, mapped: Mapped, expected: int | None, pa
         return False
     row = placed.known.get(linked.key)
     if mapped.target is not None and (row is None or type_name(row.type) != mapped.type):
-        raise absent()
-    if expected is not None and (row is None or row.version != expected):
+        raise not_own()
+    if expected == NOTHING:
+        if row is not None and not row.is_deleted:
+            raise HubError(Category.PRECONDITION, Issue("HUB-3125", path))
+    elif expected is not None and (row is None or row.version != expected):
         raise HubError(Category.PRECONDITION, Issue("HUB-3106", path))
     is_conditional = not mapped.is_condition and mapped.target is None and (mapped.source or mapped.criteria)
     if is_conditional and "id" in mapped.resource:

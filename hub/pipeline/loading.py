@@ -5,8 +5,9 @@ same file again changes nothing, and a reference between lines is found whatever
 reference leads to nothing yet are tried again when all others are stored.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from hub.errors import Category, HubError
 from hub.fhir import RESOURCE_TYPES, json, parse_reference, references
@@ -30,11 +31,12 @@ _UNMET = "HUB-3101"
 @dataclass(slots=True)
 class Loaded:
     """What became of the lines: how many were created, corrected, unchanged and refused, and why (by line);
-    `waiting`: those that refer to what is not there yet."""
+    `waiting`: those that refer to what is not there yet; `tell` hears of each stored one its old and new reference."""
 
     counts: dict[str, int] = field(default_factory=lambda: {"created": 0, "corrected": 0, "unchanged": 0, "refused": 0})
     issues: list[Issue] = field(default_factory=list)
     waiting: int = 0
+    tell: Callable[[str, str], object] | None = None
 
     def refuse(self, issues: Iterable[Issue]) -> None:
         """Count a refused line and keep why, up to MOST_FAULTS lines."""
@@ -47,12 +49,19 @@ Line = tuple[int, bytes]
 """A line's number from 1, and its bytes."""
 
 
-def load(hub: Hub, who: Principal, lines: Iterable[Line], types: frozenset[str] = _TYPES) -> Loaded:
+def load(
+    hub: Hub,
+    who: Principal,
+    lines: Iterable[Line],
+    types: frozenset[str] = _TYPES,
+    tell: Callable[[str, str], object] | None = None,
+) -> Loaded:
     """Store every good line as the caller's facility's own; a faulty one is refused by itself and named by its number.
 
-    `types`: what the caller may write; a line of another type is refused. Blank lines are passed over.
+    `types`: what the caller may write; a line of another type is refused. Blank lines are passed over. `tell` is told
+    "Type/id" of the sender's server and of the hub for each line that is stored or was already.
     """
-    run, origin = Loaded(), origin_of(hub, who, "bulk")
+    run, origin = Loaded(tell=tell), origin_of(hub, who, "bulk")
     waiting = list(_store(hub, origin, run, lines, types))
     while waiting:
         before, run.waiting = len(waiting), 0
@@ -69,17 +78,20 @@ def _store(
 ) -> Iterator[tuple[Line, list[Issue]]]:
     """Store lines part by part; yields those whose references lead to nothing yet."""
     held: list[tuple[Line, Mapped]] = []
+    contents: dict[str | None, Any] = {}
     for line in lines:
         try:
             mapped = _mapped(hub, origin, line, types)
         except HubError as error:
             run.refuse(_placed(issue, line[0]) for issue in error.issues)
             continue
-        if mapped is not None:
-            held.append((line, mapped))
-        if len(held) == PART:
+        if mapped is None:
+            continue
+        # of one id in one part only one content could stand: the later line is a version of its own, as in a later part
+        if len(held) == PART or contents.setdefault(mapped.source, mapped.resource) != mapped.resource:
             yield from _part(hub, origin, run, held)
-            held = []
+            held, contents = [], {mapped.source: mapped.resource}
+        held.append((line, mapped))
     yield from _part(hub, origin, run, held)
 
 
@@ -87,7 +99,7 @@ def _part(hub: Hub, origin: Origin, run: Loaded, held: list[tuple[Line, Mapped]]
     """One part, one transaction: what is refused in it does not stop the rest."""
     if not held:
         return
-    for (line, _), stored in zip(held, store_part(hub, origin, [mapped for _, mapped in held]), strict=True):
+    for (line, mapped), stored in zip(held, store_part(hub, origin, [mapped for _, mapped in held]), strict=True):
         issues = [_placed(issue, line[0]) for issue in stored.issues]
         if stored.is_refused and run.waiting < MOST_WAITING and _is_early(issues):
             run.waiting += 1
@@ -97,6 +109,8 @@ def _part(hub: Hub, origin: Origin, run: Loaded, held: list[tuple[Line, Mapped]]
         else:
             outcome = stored.linked.outcome if stored.linked is not None else "unchanged"
             run.counts[outcome] += 1
+            if run.tell is not None and stored.linked is not None and mapped.source is not None:
+                run.tell(mapped.source.partition("|")[2], f"{mapped.type}/{stored.linked.id}")
 
 
 def _is_early(issues: list[Issue]) -> bool:
@@ -129,8 +143,9 @@ def _is_facility(hub: Hub, type_: str, id_: str) -> bool:
 
 
 def _placed(issue: Issue, number: int) -> Issue:
-    """The issue with the line it is about."""
-    return replace(issue, row=number)
+    """The issue with the line it is about; a line is a document of its own, whose first line is this one."""
+    args = {**issue.args, "line": str(number)} if "line" in issue.args else issue.args
+    return replace(issue, row=number, args=args)
 
 
 def _unfit(code: str) -> HubError:

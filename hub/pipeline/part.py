@@ -1,6 +1,6 @@
 """One part of a submission, the whole way in: validate, identify, label, seal, store; one part = one transaction.
 
-A part is at most 500 source records or one FHIR transaction. Reads and all computing come first, the write
+A part is at most 50 source records or one FHIR transaction. Reads and all computing come first, the write
 transaction is short, and a part that lost a race (another writer took the same source identifier or version)
 is done again from the read: what the other stored is then found, and nothing is stored twice.
 """

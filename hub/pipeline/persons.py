@@ -5,16 +5,16 @@ certain match becomes a link, a doubtful one a place in the review queue (docs/a
 about two records stands: the hub never joins them again by itself, not by way of a third record either.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 import msgspec
 
 from hub.access.opening import open_resources
 from hub.crypto import random_key
-from hub.identity import Demographics, Match, blocking_keys, demographics, is_same_bearer, judge
+from hub.identity import TELLING, Demographics, Match, blocking_keys, demographics, is_same_bearer, judge
 from hub.model import PATIENT_RID, Key, Origin
 from hub.parts import Hub
 from hub.pipeline.apart import BY_HUB, Pair, contested, decided_by_people, pair_of, speaks_against, thinned, unsafe
@@ -23,6 +23,10 @@ from hub.store import Conflict, Link, ReadTx, ReviewRow, WriteTx
 
 CANDIDATES = 50
 """Beyond this many sharing a key the key says nothing (a shared phone, a placeholder)."""
+
+PAIRS = 20_000
+"""Pairs of one part, and pairs of their names, that are compared; those of the most telling keys first. A part of 2,000
+people that each share keys with ten others stays below."""
 
 
 @dataclass(slots=True)
@@ -77,21 +81,19 @@ def recognise(hub: Hub, tx: ReadTx, origin: Origin, placed: Placed) -> People:
     if not fresh:
         return people
     by_token: dict[bytes, list[int]] = {}
+    ranks: dict[bytes, str] = {}
     for compartment, known in fresh.items():
-        people.tokens[compartment] = _tokens(hub, known)
-        for token in people.tokens[compartment]:
+        tokens = {hub.blinder.mpi(kind, value): kind for kind, value in blocking_keys(known)}
+        people.tokens[compartment] = set(tokens)
+        ranks |= tokens
+        for token in tokens:
             by_token.setdefault(token, []).append(compartment)
     before = [placed.known[key] for c in fresh if (key := Key(c, PATIENT_RID)) in placed.known]
     for key, resource in open_resources(hub, before).items():
         people.stale[key.compartment] = _tokens(hub, demographics(resource))
     stored = people.considered = tx.mpi(list(by_token))
-    pairs = {
-        (min(one, other), max(one, other))
-        for token, ones in by_token.items()
-        for one in ones
-        for other in [*ones, *stored.get(token, ())][:CANDIDATES]
-        if one != other
-    }
+    telling = sorted(by_token, key=lambda token: TELLING.index(ranks[token]))
+    pairs = list(islice(_pairs({token: by_token[token] for token in telling}, stored), PAIRS))
     past = tx.links(list(fresh), is_ended=True)
     standing = [link for link in past if link.ended_ms is None]
     by_people = decided_by_people(past)
@@ -100,8 +102,8 @@ def recognise(hub: Hub, tx: ReadTx, origin: Origin, placed: Placed) -> People:
         for link in standing
         if link.judgement == "positive" and link.compartment in people.stale and pair_of(link) not in by_people
     }
-    everybody = _known(hub, tx, fresh, pairs | corrected)
-    judged = _judge_all(everybody, pairs - {pair_of(link) for link in standing}, by_people)
+    everybody = _known(hub, tx, fresh, corrected.union(pairs))
+    judged = _judge_all(everybody, _affordable(everybody, pairs) - {pair_of(link) for link in standing}, by_people)
     _doubt_changed(hub, tx, judged, fresh)
     doubted = [(pair, match) for pair, match in _matches(everybody, corrected) if speaks_against(match)]
     judged.unsure += doubted
@@ -109,6 +111,31 @@ def recognise(hub: Hub, tx: ReadTx, origin: Origin, placed: Placed) -> People:
     people.ended = list({pair_of(link): link for link in standing if pair_of(link) in apart}.values())
     _conclude(hub, tx, people, judged, apart)
     return people
+
+
+def _pairs(by_token: dict[bytes, list[int]], stored: dict[bytes, list[int]]) -> Iterator[Pair]:
+    """Who shares a key, each pair once, in the order of the keys."""
+    met: set[Pair] = set()
+    for token, ones in by_token.items():
+        others = [*ones, *stored.get(token, ())][:CANDIDATES]
+        for one in ones:
+            for other in others:
+                pair = min(one, other), max(one, other)
+                if one != other and pair not in met:
+                    met.add(pair)
+                    yield pair
+
+
+def _affordable(known: dict[int, Demographics], pairs: Iterable[Pair]) -> set[Pair]:
+    """The first pairs, as far as their names can be compared, each with each."""
+    left, found = PAIRS, set()
+    for one, other in pairs:
+        if one in known and other in known:
+            left -= max(1, len(known[one].names) * len(known[other].names))
+            if left < 0:
+                break
+            found.add((one, other))
+    return found
 
 
 def _doubt_changed(hub: Hub, tx: ReadTx, judged: _Judged, fresh: dict[int, Demographics]) -> None:

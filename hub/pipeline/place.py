@@ -4,17 +4,20 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hub.access.costs import Budget
 from hub.access.opening import open_resources
 from hub.crypto import new_rid, random_key
 from hub.fhir import references, type_number
 from hub.model import PATIENT_RID, Issue, Key, Linked, Mapped, Origin, Row, Validated
 from hub.parts import Hub
 from hub.pipeline.conditions import found_by, matching
-from hub.pipeline.content import comparable, path_of, subject_of, type_of
+from hub.pipeline.content import comparable, paths_of, subject_of, type_of
 from hub.pipeline.meanings import Meaning, Meanings
 from hub.store import ReadTx, Source
 
 SHARED = frozenset({"Patient", "Practitioner"})
+NAMED = 200
+"""Faults of one resource that are told, as many as validation tells."""
 Outcome = Literal["created", "corrected", "unchanged"]
 
 
@@ -63,6 +66,7 @@ class _Placing:
         self.items = [v.mapped for v in part]
         self.own = facility_compartment(hub, origin.facility_number)
         self.placed = Placed(linked=[None] * len(part))
+        self.budget = Budget()
         self.meanings = Meanings(hub, origin, self.items, gone)
         self.keys = self.meanings.keys
         self.digests = [_digest(hub, m) for m in self.items]
@@ -111,7 +115,7 @@ class _Placing:
     def _find(self, index: int, mapped: Mapped) -> None:
         """A conditional interaction whose condition is a search: what it finds is the place."""
         self.meanings.by_source.setdefault((mapped.type, f"?{mapped.criteria}"), index)
-        keys = found_by(self.hub, self.tx, self.origin.facility_number, mapped.type, mapped.criteria or "")
+        keys = found_by(self.hub, self.tx, self.origin.facility_number, mapped.type, mapped.criteria or "", self.budget)
         if len(keys) > 1:
             self.placed.unclear.add(index)
         elif keys:
@@ -119,7 +123,7 @@ class _Placing:
 
     def _searched(self, names: set[tuple[str, str]]) -> dict[tuple[str, str], Key]:
         """A condition that no source identifier answers is a search, as FHIR means it; it must find exactly one."""
-        found = {name: matching(self.hub, self.tx, self.origin.facility_number, *name) for name in names}
+        found = {name: matching(self.hub, self.tx, self.origin.facility_number, *name, self.budget) for name in names}
         self.unclear = {name for name, keys in found.items() if len(keys) > 1}
         return {name: keys[0] for name, keys in found.items() if len(keys) == 1}
 
@@ -177,19 +181,28 @@ class _Placing:
             subject = subject_of(mapped)
             pointing = self.pointing[index]
             is_past = mapped.row is not None and mapped.target is not None
+            lost: list[tuple[dict[str, object], str]] = []
             for holder, text in pairs:
                 meaning = self.meanings.of(text, is_past)
                 if meaning is None:
-                    code = "HUB-3120" if self.meanings.condition(text) in self.unclear else "HUB-3101"
-                    self._refuse(index, code, path_of(mapped, holder), type=type_of(text))
+                    lost.append((holder, text))
                     continue
                 if meaning.key is not None:
                     self.placed.rewritten.append((holder, text))
                     holder["reference"] = meaning.text
                 if meaning.local:
                     pointing[meaning.local] = meaning.key
+            if lost:
+                self._refuse_lost(index, lost)
             if subject is not None and index not in self.placed.refused:
                 self._check_subject(index, self.meanings.of(subject, is_past))
+
+    def _refuse_lost(self, index: int, lost: list[tuple[dict[str, object], str]]) -> None:
+        """References that lead nowhere, the first of them by name."""
+        paths = paths_of(self.items[index])
+        for holder, text in lost[:NAMED]:
+            code = "HUB-3120" if self.meanings.condition(text) in self.unclear else "HUB-3101"
+            self._refuse(index, code, f"{paths[id(holder)]}.reference", type=type_of(text))
 
     def _check_subject(self, index: int, subject: Meaning | None) -> None:
         """A stored resource never changes its patient: nothing is re-keyed."""

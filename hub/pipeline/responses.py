@@ -9,6 +9,7 @@ from hub.clock import instant
 from hub.errors import Category, HubError
 from hub.fhir import Answer, outcome
 from hub.model import Issue
+from hub.pipeline.entries import Entry
 from hub.pipeline.once import Done
 
 CREATED, OK, GONE = "201 Created", "200 OK", "204 No Content"
@@ -31,6 +32,9 @@ class Door(Protocol):
 
     def require(self, type_: str, interaction: Interaction, path: str = "") -> None:
         """FORBIDDEN unless the caller's scopes cover it."""
+
+    def require_conditions(self, entry: Entry) -> None:
+        """FORBIDDEN unless they cover what the entry's conditions look through."""
 
     def fetch(self, request: dict[str, Any]) -> Answer:
         """The answer to a GET or HEAD entry."""

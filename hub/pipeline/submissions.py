@@ -23,7 +23,8 @@ from hub.pipeline.withdrawal import withdrawn_items
 from hub.pipeline.wording import Words, note_words
 from hub.store import Submission, WriteTx
 
-PART_ROWS = 500
+PART_ROWS = 50
+"""Rows of a part: a hospital's 50 visits are 1,450 resources, which a process holds all at once."""
 FILE_LIMIT = 10 * 1024 * 1024
 AT_WORK_MS = 120_000
 """So long a submission in state "received" may be at work; then its process has ended in the middle."""

@@ -7,6 +7,7 @@ what reads is read at the end, of what then stands.
 from collections.abc import Sequence
 from typing import Any
 
+from hub.access.costs import Budget
 from hub.access.reading import absent
 from hub.errors import Category, HubError
 from hub.fhir import Answer, json, transaction_response
@@ -14,7 +15,7 @@ from hub.model import Issue, Key, Mapped, Principal
 from hub.parts import Hub
 from hub.pipeline.conditions import condition_from
 from hub.pipeline.deletion import Deletion
-from hub.pipeline.entries import Entry, at_entry, entry_of, is_reading, located
+from hub.pipeline.entries import Entry, at_entry, complete_references, entry_of, is_reading, located
 from hub.pipeline.interactions import (
     done_of,
     examine,
@@ -42,8 +43,10 @@ class _Stale(Exception):
 def transaction(hub: Hub, who: Principal, raws: Sequence[Raw], door: Door, once: Once | None = None) -> bytes:
     """Carry it out and answer with the response Bundle; HubError, and nothing stored, when an entry fails."""
     reads = {index: raw for index, raw in enumerate(raws) if is_reading(raw)}
-    entries = [entry_of(index, raw) for index, raw in enumerate(raws) if index not in reads]
+    base = f"{hub.config.base_url}/fhir/"
+    entries = [entry_of(index, raw, base) for index, raw in enumerate(raws) if index not in reads]
     _require_scopes(door, entries)
+    complete_references(entries)
 
     def work() -> bytes:
         first = _fetched(door, reads)
@@ -71,15 +74,13 @@ def _require_scopes(door: Door, entries: Sequence[Entry]) -> None:
     covered: set[tuple[str, str, bool]] = set()
     for entry in entries:
         asked = (entry.type, entry.method, bool(entry.query))
-        if asked in covered:
-            continue
         try:
-            for interaction in entry.interactions:
+            for interaction in entry.interactions if asked not in covered else ():
                 door.require(entry.type, interaction, f"{entry.path}.request")
+            covered.add(asked)
+            door.require_conditions(entry)
         except HubError as error:
             issues += error.issues
-        else:
-            covered.add(asked)
     if issues:
         raise HubError(Category.FORBIDDEN, *issues[:200])
 
@@ -123,6 +124,7 @@ class _Attempt:
         self.hub, self.who, self.size, self.once = hub, who, size, once
         self.items: list[tuple[Entry, Mapped, int | None]] = []
         self.deletions: list[Deletion] = []
+        self.budget = Budget()
         self.deleted: dict[int, Deletion] = {}
         self.renewed: set[int] = set()
         for entry in entries:
@@ -146,7 +148,11 @@ class _Attempt:
         if entry.method == "POST":
             mapped = new_mapped(hub, entry.resource, entry.condition, path=f"{entry.path}.request.ifNoneExist")
         elif entry.method == "PATCH":
-            place = one_own(hub, who, type_, entry.query, entry.path) if entry.query else hub.ids.decode(entry.id)
+            place = (
+                one_own(hub, who, type_, entry.query, self.budget, entry.path)
+                if entry.query
+                else hub.ids.decode(entry.id)
+            )
             mapped, expected = patched_mapped(hub, who, type_, place, list(entry.operations), expected, entry.path)
         elif entry.query:
             mapped = where_mapped(hub, type_, entry.query, entry.resource, entry.path)

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-import typst
 
 
 def typeset(template: bytes, data: dict[str, Any], made_ms: int) -> bytes:
     """A template with its data as PDF/UA-1, with the fonts that Typst carries; `made_ms` goes into the metadata."""
+    import typst  # 7 MB that only a process that prints needs
+
     try:
         return _compile(template, data, made_ms, ["ua-1"])
     except typst.TypstError:
@@ -17,6 +18,8 @@ def typeset(template: bytes, data: dict[str, Any], made_ms: int) -> bytes:
 
 
 def _compile(template: bytes, data: dict[str, Any], made_ms: int, standards: list[Any]) -> bytes:
+    import typst
+
     compiled: bytes = typst.compile(
         template,
         format="pdf",

@@ -10,6 +10,7 @@ from hub.search.clinical import clinical_days
 from hub.search.compiler import Extractor, compile_extractor
 from hub.search.parameters import INDEXED, served
 
+_WHOLE = ("name", "birthdate", "participant")
 REFERENCE = "_ref"
 """The parameter of every outgoing local reference ("Type/id"); no search parameter, it carries label propagation."""
 
@@ -39,8 +40,8 @@ def extract(type_name: str, resource: dict[str, Any], named: Iterable[str] | Non
 
 
 def is_indexed(param: str, value: str) -> bool:
-    """Whether a pair gets an index row: of tokens the form without a system, of names and birth dates all."""
-    return param in ("name", "birthdate") or (param in INDEXED and value.startswith("*|"))
+    """Whether a pair gets an index row: of tokens the form without a system, of names, days and references all."""
+    return param in _WHOLE or (param in INDEXED and value.startswith("*|"))
 
 
 def local_references(resource: dict[str, Any]) -> list[str]:

@@ -18,7 +18,9 @@ Kept = Literal["", "tokens", "names", "births", "days", "updated", "ids"]
 
 NAMED = ("Patient", "Practitioner", "RelatedPerson", "Person", "Organization", "Location", "HealthcareService")
 NAMES = ("name", "family", "given")
-INDEXED = frozenset(("identifier", "code", "name", "birthdate"))
+CODES = frozenset(("code", "class", "vaccine-code"))
+"""What a thing is: by it, and by who took part, lists of a whole facility are asked for."""
+INDEXED = CODES | {"identifier", "name", "birthdate", "participant"}
 """Parameters whose values also get index rows, so that a search needs no patient to be fast."""
 
 _URIS = frozenset(("uri", "url", "canonical", "oid", "uuid"))

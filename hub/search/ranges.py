@@ -1,6 +1,6 @@
 """Dates asked for, as what the store keeps of them: days, times of change, values of birth dates."""
 
-from hub.fhir.dates import Span, date_range
+from hub.fhir.dates import Span, date_range, day_text
 from hub.model import DayRange
 from hub.search import births
 from hub.search.asked import read_prefixed
@@ -11,6 +11,8 @@ from hub.search.typed import FIRST_MS, LAST_MS
 
 _TIMED = {"gt": ("gt", -1), "ge": ("gt", -1), "sa": ("sa", -1), "lt": ("lt", 1), "le": ("lt", 1), "eb": ("eb", 1)}
 """A time of day is looked up by its day, so a bound has to let that day in: what begins or ends there may meet it."""
+_NEAR = {"gt": "ge", "ge": "ge", "sa": "ge", "lt": "le", "le": "le", "eb": "le"}
+"""The bound that lets the whole day of a time in."""
 NOBODY: Values = (("birthdate", "-"),)
 """A value no resource has."""
 
@@ -29,7 +31,9 @@ def day_of(parameter: Parameter, text: str) -> DayRange:
 
 
 def birth_values(prefix: str, value: str) -> list[str]:
-    """The values of birth dates that meet it. Raises ValueError for no date, or one with a time."""
+    """The values of birth dates that meet it; with a time, those of which any may. Raises ValueError for no date."""
+    if "T" in value:
+        prefix, value = _NEAR.get(prefix, "ap"), day_text(date_range(value).first)
     first, last = births.date_span(value)
     if prefix in ("eq", "ne"):
         return [value]

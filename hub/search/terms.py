@@ -7,7 +7,7 @@ opened. https://www.hl7.org/fhir/R4/search.html
 from dataclasses import dataclass, field
 
 from hub.model import DayRange
-from hub.search import names
+from hub.search import names, phones
 from hub.search.asked import (
     ID,
     Test,
@@ -62,6 +62,8 @@ class Terms:
             raise refuse("HUB-4006", name=parameter.name, limit=str(MOST_ALTERNATIVES))
         if not all(alternatives):
             raise bad_value(parameter.name, parameter.kept if parameter.kept in ("births", "ids") else parameter.type)
+        if parameter.name in phones.PARAMETERS and parameter.type == "token":
+            alternatives = [form for each in alternatives for form in phones.both_forms(each)]
         _TAKERS.get(parameter.kept or parameter.type, Terms._check)(self, parameter, modifier, alternatives)
 
     def query(self) -> Query:
@@ -202,9 +204,13 @@ class Terms:
             found = [birth_values(prefix, value) for prefix, value in bounds]
         except (ValueError, OverflowError):
             raise bad_value(parameter.name, "births") from None
-        if any(prefix == "ne" for prefix, _ in bounds):
+        is_timed = any("T" in value for _, value in bounds)
+        is_unlike = any(prefix == "ne" for prefix, _ in bounds)
+        if is_timed or is_unlike:
             self._check(parameter, modifier, alternatives)
-        elif len(bounds) == 1 and bounds[0][0] in ("gt", "ge", "lt", "le"):
+        if is_unlike:
+            return
+        if len(bounds) == 1 and bounds[0][0] in ("gt", "ge", "lt", "le") and not is_timed:
             self.births.append(bounds[0])
         else:
             self.groups.append(tuple(("birthdate", value) for each in found for value in each) or NOBODY)

@@ -36,14 +36,15 @@ class ChartReads(Tx):
             where, values = self._reach(reach)
             choices.append(where)
             params += values
-        terms = ["NOT is_deleted", f"({' OR '.join(choices)})", "updated_ms <= ?"]
+        # A leading + keeps a condition from choosing an index: only the compartments are few.
+        terms = ["NOT is_deleted", f"({' OR '.join(choices)})", "+updated_ms <= ?"]
         params.append(not_after_ms)
         if types is not None:
-            match, values = self.db.match(("type",), [(number,) for number in sorted(types)], "smallint")
+            match, values = self.db.match(("+type",), [(number,) for number in sorted(types)], "smallint")
             terms.append(match)
             params += values
         if since_ms is not None:
-            terms.append("updated_ms >= ?")
+            terms.append("+updated_ms >= ?")
             params.append(since_ms)
         if days is not None:
             match, values = self.db.match(("type",), [(number,) for number in sorted(undated)], "smallint")
@@ -63,7 +64,7 @@ class ChartReads(Tx):
     def _reach(self, reach: Reach) -> tuple[str, list[object]]:
         homes = [(home,) for home in sorted(set(reach.compartments or ()))]
         match, params = self.db.match(("compartment",), homes)
-        terms = [match, "author = ?"]
+        terms = [match, "+author = ?"]
         params.append(reach.author)
         if reach.tags is not None:
             tags, values = self.db.match(("tag",), [(tag,) for tag in sorted(set(reach.tags))])

@@ -1,53 +1,31 @@
-"""Bringing a database to the newest schema: Alembic, called from code, safe when several processes start at once."""
+"""Bringing a database to the newest schema."""
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
-_SCRIPTS = Path(__file__).parents[2] / "migrations"
-_LOCK = 0x6A756B756E67
-"""PostgreSQL's advisory lock for migrations ("jukung")."""
+_VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
 
 
 def migrate(engine: Engine) -> None:
-    """Upgrades to head; does nothing (and locks nothing) when already there."""
-    config = alembic_config()
-    head = ScriptDirectory.from_config(config).get_current_head()
+    """Upgrades to the newest revision; does nothing (and locks nothing) when already there."""
     with engine.connect() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == head:
-            return
+        is_done = _revision(connection) == newest()
         connection.rollback()
-        if connection.dialect.name == "sqlite":
-            _upgrade_sqlite(connection, config)
-        else:
-            _upgrade_postgres(connection, config)
+        if not is_done:
+            from hub.store.upgrading import upgrade  # see there why not always
+
+            upgrade(connection)
 
 
-def alembic_config() -> Config:
-    """Alembic's configuration without its ini file; the scripts lie beside the package `hub`, wherever that is."""
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    return config
+def newest() -> str:
+    """The newest revision, as the names of the scripts say: 0_3_0_15_pre_indexing.py is 0_3_0_15."""
+    numbers = [path.name.split("_")[:4] for path in _VERSIONS.glob("[0-9]*.py")]
+    return "_".join(max(numbers, key=lambda parts: [int(part) for part in parts]))
 
 
-def _upgrade_sqlite(connection: Connection, config: Config) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    connection.exec_driver_sql("COMMIT")
-
-
-def _upgrade_postgres(connection: Connection, config: Config) -> None:
-    connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
-    connection.commit()
-    try:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    finally:
-        connection.rollback()
-        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
-        connection.commit()
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found

@@ -39,9 +39,9 @@ def day_condition(alternatives: Sequence[DayRange]) -> tuple[str, list[int]]:
 
 def span(alternatives: Sequence[DayRange]) -> tuple[int, int]:
     """The first and last day on which what "one of these" holds for begins, long periods left aside."""
-    low = min(_FIRST if wanted.prefix in _OPEN_BELOW else wanted.first for wanted in alternatives)
+    low = min(FIRST if wanted.prefix in _OPEN_BELOW else wanted.first for wanted in alternatives)
     return low, max(_LAST if wanted.prefix in _OPEN_ABOVE else wanted.last for wanted in alternatives)
 
 
-_FIRST, _LAST = -(2**31), 2**31 - 1
+FIRST, _LAST = -(2**31), 2**31 - 1
 _OPEN_BELOW, _OPEN_ABOVE = ("ne", "lt", "le", "eb"), ("ne", "gt", "ge", "sa")

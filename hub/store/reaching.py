@@ -6,14 +6,14 @@ as 8 bytes at any offset: a hit across two neighbouring tokens has odds of 2^-57
 the same keyed token, which no index could tell apart either.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from struct import pack
 from typing import Any, Literal
 
 from hub.model import Reach, Selection
 from hub.store.driver import Driver
-from hub.store.periods import day_condition, span
+from hub.store.periods import FIRST, day_condition, span
 
 FEW = 32
 """Up to this many compartments are read through: about a person's worth, at some hundred resources each."""
@@ -25,21 +25,24 @@ MANY_HOMES = 200
 ALL = 20_000
 """Rows are counted no further than this to find out what narrows best."""
 
-Lead = Literal["keys", "compartments", "index", "list"]
-"""What a reach is narrowed by: keys, its compartments, index rows, or nothing but author and type (then the list is
-walked in the order asked for)."""
+Lead = Literal["keys", "compartments", "index", "days", "periods", "list"]
+"""What a reach is narrowed by: keys, its compartments, index rows, the days asked for (`periods`: longer ones, by their
+end), or nothing but author and type (then the list is walked in the order asked for)."""
+_SORTED = "+r"
+"""Few rows, put in order: nothing is walked in its order until a page is full."""
 _INDEX = {"rid": "rid", "day": "day", "-day": "day", "updated": "updated_ms", "-updated": "updated_ms"}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """FROM and WHERE of the rows of one or many reaches. `by`: the alias whose columns order the rows, where it is not
-    the resource's own."""
+    the resource's own. `parts`: the same rows as many lists, each in order of number."""
 
     tables: str
     where: str
     params: list[Any]
     by: str = "r"
+    parts: tuple["Source", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,42 @@ def source_of(db: Driver, selection: Selection, *, is_all: bool = False) -> Sour
     reaches = [reach for reach in selection.reaches if not is_empty(reach)]
     if not reaches or selection.ids == ():
         return None
-    if len(reaches) == 1:
-        return _reach(db, selection, reaches[0], _choose(db, selection, reaches[0], is_all=is_all))
-    parts = [_reach(db, selection, reach, _choose(db, selection, reach, is_all=is_all)) for reach in reaches]
-    union = " UNION ".join(f"SELECT r.compartment, r.rid FROM {part.tables} WHERE {part.where}" for part in parts)
-    tables = f"({union}) k CROSS JOIN resource r"
-    where = "r.compartment = k.compartment AND r.rid = k.rid"
-    return Source(tables, where, [param for part in parts for param in part.params])
+    chosen = [(reach, _choose(db, selection, reach, is_all=is_all)) for reach in reaches]
+    parts = [part for each in chosen for part in _sources(db, selection, *each)]
+    if len(parts) > 1:
+        union = " UNION ".join(f"SELECT r.compartment, r.rid FROM {part.tables} WHERE {part.where}" for part in parts)
+        where = "r.compartment = k.compartment AND r.rid = k.rid"
+        params = [param for part in parts for param in part.params]
+        return Source(f"({union}) k CROSS JOIN resource r", where, params, _SORTED)
+    reach, choice = chosen[0]
+    if choice.group is None or is_all or selection.order != "rid" or len(reach.tokens[choice.group]) == 1:
+        return parts[0]
+    return replace(parts[0], parts=tuple(_lists(db, selection, reach, choice.group)))
+
+
+def _sources(db: Driver, selection: Selection, reach: Reach, choice: _Choice) -> Iterator[Source]:
+    """The rows of one reach: of days those that begin in them and those that began before and last into them."""
+    if choice.lead != "days":
+        yield _reach(db, selection, reach, choice)
+        return
+    low, high = _bounds(selection)
+    yield _reach(db, selection, reach, choice, "r.day BETWEEN ? AND ?", (low, high))
+    if low > FIRST:
+        before = "r.day < ? AND r.day_end > r.day AND r.day_end >= ?"
+        yield _reach(db, selection, reach, _Choice("periods"), before, (low, low))
+
+
+def _bounds(selection: Selection) -> tuple[int, int]:
+    """The first and last day on which what is asked for begins, longer periods left aside."""
+    spans = [span(group) for group in selection.days]
+    return max(low for low, _ in spans), min(high for _, high in spans)
+
+
+def _lists(db: Driver, selection: Selection, reach: Reach, group: int) -> Iterator[Source]:
+    """The rows of a reach as one list per token of a group."""
+    for token in sorted(set(reach.tokens[group])):
+        one = (*reach.tokens[:group], (token,), *reach.tokens[group + 1 :])
+        yield _reach(db, selection, replace(reach, tokens=one), _Choice("index", group))
 
 
 def is_empty(reach: Reach) -> bool:
@@ -74,14 +106,13 @@ def _choose(db: Driver, selection: Selection, reach: Reach, *, is_all: bool) -> 
     homes = reach.compartments
     if homes is not None and len(homes) <= FEW:
         return _Choice("compartments")
-    is_by_day = homes is None and (bool(selection.days) if is_all else selection.order in ("day", "-day"))
-    group, rows = _smallest_group(db, reach, is_needed=is_by_day, most=ALL if is_all else MANY)
-    if (
-        group is not None
-        and is_by_day
-        and rows >= MANY
-        and (not is_all or rows > dated_rows(db, selection, reach.author, rows))
-    ):
+    is_in_order = homes is None and not is_all and selection.order in ("day", "-day")
+    is_dated = homes is None and bool(selection.days)
+    most = dated_rows(db, selection, reach.author, ALL) if is_dated else MANY if is_in_order else ALL
+    group, rows = _smallest_group(db, reach, is_needed=is_in_order or is_dated, most=most)
+    if is_dated and (most < ALL or is_all) and (group is None or rows >= most):
+        return _Choice("days")
+    if is_in_order and group is not None and rows >= min(MANY, most):
         return _Choice("list")
     if group is not None:
         return _Choice("index", group)
@@ -92,16 +123,16 @@ def _choose(db: Driver, selection: Selection, reach: Reach, *, is_all: bool) -> 
 
 def dated_rows(db: Driver, selection: Selection, author: int, most: int) -> int:
     """About how many of an author's rows of the type begin in the days asked for, counted no further than `most`."""
-    spans = [span(group) for group in selection.days]
-    bounds = (max(low for low, _ in spans), min(high for _, high in spans))
     sql = (
         "SELECT count(*) FROM (SELECT 1 FROM resource WHERE NOT is_deleted AND author = ? AND type = ?"
         " AND day BETWEEN ? AND ? LIMIT ?) AS few"
     )
-    return int(db.rows(sql, (author, selection.type, *bounds, most))[0][0])
+    return int(db.rows(sql, (author, selection.type, *_bounds(selection), most))[0][0])
 
 
-def _reach(db: Driver, selection: Selection, reach: Reach, choice: _Choice) -> Source:
+def _reach(
+    db: Driver, selection: Selection, reach: Reach, choice: _Choice, more: str = "", given_more: Sequence[int] = ()
+) -> Source:
     """The rows of one reach. A leading + keeps a condition from choosing the index (both engines: an expression)."""
     tables, by = "resource r", "r"
     terms = ["NOT r.is_deleted"]
@@ -127,10 +158,14 @@ def _reach(db: Driver, selection: Selection, reach: Reach, choice: _Choice) -> S
             # The sub-select stands before every other condition in the text, and so must its parameters.
             params[:0] = [*values, selection.type]
         terms.append("r.compartment = t.compartment AND r.rid = t.rid")
-    is_list = lead == "list"
+    is_list = lead in ("days", "periods", "list")
     if is_list and db.dialect == "sqlite":
-        index = "day" if selection.days and selection.order == "rid" else _INDEX[selection.order]
+        index = {"days": "day", "periods": "day_end"}.get(lead) or _INDEX[selection.order]
         tables = f"resource r INDEXED BY ix_resource_author_type_{index}"
+    if lead == "days":
+        by = _SORTED
+    if more:
+        add(more, *given_more)
     if lead != "index":  # it says author and type already; twice would mislead the planner
         add("r.author = ?" if is_list else "+r.author = ?", reach.author)
         add("r.type = ?" if is_list else "+r.type = ?", selection.type)

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import Any
 
-from hub.model import After, Key, Page, Selection
+from hub.model import After, Key, Page, Reach, Selection
 from hub.store.counters import CounterReads
 from hub.store.driver import Driver, SqlRow, chunks, singles
 from hub.store.reaching import Source, dated_rows, source_of
@@ -95,51 +96,68 @@ class SearchReads(CounterReads):
         source = source_of(self.db, selection)
         if source is None:
             return []
+        reach = selection.reaches[0]
+        found = self._index_alone(selection.type, reach) if _is_bare(selection) and reach.tokens else None
+        if found is not None:
+            one, keys, params = found
+            homes = " UNION ".join([one.replace("rid, ", "DISTINCT ")] * len(keys))
+            return [home for (home,) in self.db.rows(f"{homes} LIMIT ?", [*params, selection.limit + 1])]
         sql = f"SELECT DISTINCT r.compartment FROM {source.tables} WHERE {source.where} LIMIT ?"
         return [home for (home,) in self.db.rows(sql, [*source.params, selection.limit + 1])]
 
     def _known_total(self, selection: Selection) -> int | None:
-        """A total that needs no row: of everything an author has of a type, or of one code; None for all others."""
-        if len(selection.reaches) != 1 or selection.days or selection.updated or selection.ids is not None:
+        """A total that needs no row: of everything an author has of a type, or of index rows alone; None for others."""
+        if not _is_bare(selection):
             return None
         reach = selection.reaches[0]
-        if reach.compartments is not None or reach.tags is not None or reach.permitted is not None or reach.excluded:
-            return None
-        if selection.not_after_ms is not None:
-            return None
         if not reach.tokens:
             return self.held(reach.author, selection.type)
-        if reach.forms is not None:
-            return self._of_one_code(selection.type, *reach.forms)
-        if len(reach.tokens) == 1 and reach.indexed == (True,) and len(reach.tokens[0]) == 1:
-            sql = "SELECT count(*) FROM token WHERE key = ? AND type = ?"
-            return int(self.db.rows(sql, (reach.tokens[0][0], selection.type))[0][0])
-        return None
+        found = self._index_alone(selection.type, reach)
+        if found is None:
+            return None
+        one, keys, params = found
+        if len(keys) == 1:
+            return int(self.db.rows(one.replace("rid, compartment", "count(*)"), params)[0][0])
+        # In order, SQLite merges them as PostgreSQL does anyway; without a limit it would leave the order out.
+        merged = f"{' UNION '.join([one] * len(keys))} ORDER BY 1, 2 LIMIT {2**62}"
+        return int(self.db.rows(f"SELECT count(*) FROM ({merged}) AS found", params)[0][0])
 
-    def _of_one_code(self, type_: int, loose: int, exact: int) -> int | None:
-        """How many rows hold a code with its system, when the author uses the code with no other system and in no other
-        type: then the index rows of the code alone say it."""
-        sql = (
-            "SELECT (SELECT count(*) FROM token WHERE key = ?) FROM code_form WHERE loose = ?"
-            " AND NOT EXISTS (SELECT 1 FROM code_form WHERE loose = 0)"
-            " GROUP BY loose HAVING count(*) = 1 AND min(exact) = ? AND min(type) = ?"
-        )
-        found = self.db.rows(sql, (loose, loose, exact, type_))
-        return int(found[0][0]) if found else None
+    def _index_alone(self, type_: int, reach: Reach) -> tuple[str, list[int], list[int]] | None:
+        """The keys and numbers of the index rows of one token, the tokens, and the parameters of one after the other,
+        where those rows alone are what a reach of tokens holds.
+
+        They are for one group of indexed tokens, and for codes with their systems where the author uses none of them
+        with another system in the type.
+        """
+        keys, is_alone = sorted(set(reach.tokens[0])), False
+        if reach.is_coded:
+            forms = self.forms([0, *keys])
+            used = {form for _, form, of in forms if of == type_}
+            if (0, 0, 0) in forms or (len(reach.tokens) > 1 and not used.issubset(reach.tokens[1])):
+                return None
+            is_alone = all(of == type_ for _, _, of in forms)  # a condition less: PostgreSQL then reads the index alone
+        elif reach.indexed != (True,):
+            return None
+        one = f"SELECT rid, compartment FROM token WHERE key = ?{'' if is_alone else ' AND type = ?'}"
+        return one, keys, [value for key in keys for value in ((key,) if is_alone else (key, type_))]
+
+
+def _is_bare(selection: Selection) -> bool:
+    """Nothing is asked but an author's tokens."""
+    if len(selection.reaches) != 1 or selection.days or selection.updated or selection.ids is not None:
+        return False
+    reach = selection.reaches[0]
+    if reach.compartments is not None or reach.tags is not None or reach.permitted is not None or reach.excluded:
+        return False
+    return selection.not_after_ms is None
 
 
 def _page(db: Driver, selection: Selection, source: Source, columns: str, *, skipped: int = 0) -> list[SqlRow]:
     """The rows of a page and one more, in the selection's order."""
-    where, params = source.where, source.params
-    order, column = _place(selection, source.by), _ORDER[selection.order]
-    sign, direction = ("<", " DESC") if selection.order.startswith("-") else (">", "")
-    for after, compare in ((selection.after, sign), (selection.until, {">": "<=", "<": ">="}[sign])):
-        if after is not None:
-            position = (
-                (after.rid, after.compartment) if column == "rid" else (after.value, after.rid, after.compartment)
-            )
-            where += f" AND ({', '.join(order)}) {compare} ({', '.join('?' * len(order))})"
-            params = [*params, *position]
+    if source.parts:
+        source = _merged(selection, source.parts, selection.limit + skipped)
+    where, params, order = _from_place(selection, source)
+    direction = " DESC" if selection.order.startswith("-") else ""
     sql = (
         f"SELECT {columns} FROM {source.tables} WHERE {where} ORDER BY {', '.join(name + direction for name in order)}"
     )
@@ -148,10 +166,36 @@ def _page(db: Driver, selection: Selection, source: Source, columns: str, *, ski
     return db.rows(f"{sql} LIMIT ?", [*params, selection.limit + 1])
 
 
+def _merged(selection: Selection, parts: Sequence[Source], limit: int) -> Source:
+    """The first rows of many lists that are each in order: no list is read further than the page goes."""
+    lists, params = [], []
+    for part in parts:
+        where, values, order = _from_place(selection, part)
+        keys = ", ".join(order)
+        lists.append(f"SELECT * FROM (SELECT {keys} FROM {part.tables} WHERE {where} ORDER BY {keys} LIMIT ?) AS part")
+        params += [*values, limit + 1]
+    tables = f"({' UNION '.join(lists)} ORDER BY 1, 2 LIMIT ?) AS t CROSS JOIN resource r"
+    return Source(tables, "r.compartment = t.compartment AND r.rid = t.rid", [*params, limit + 1], "t")
+
+
+def _from_place(selection: Selection, source: Source) -> tuple[str, list[Any], list[str]]:
+    """The conditions of a source and of the page's place, their parameters, and the columns of the order."""
+    where, params = source.where, source.params
+    order, column = _place(selection, source.by), _ORDER[selection.order]
+    sign = "<" if selection.order.startswith("-") else ">"
+    for after, compare in ((selection.after, sign), (selection.until, {">": "<=", "<": ">="}[sign])):
+        if after is not None:
+            position = (
+                (after.rid, after.compartment) if column == "rid" else (after.value, after.rid, after.compartment)
+            )
+            where += f" AND ({', '.join(order)}) {compare} ({', '.join('?' * len(order))})"
+            params = [*params, *position]
+    return where, params, order
+
+
 def _place(selection: Selection, by: str) -> list[str]:
     """The columns of an order, of the table that is read in it."""
     if selection.order == "rid":
-        by = "t" if by == "t" else "r"
         return [f"{by}.rid", f"{by}.compartment"]
     return [f"r.{_ORDER[selection.order]}", "r.rid", "r.compartment"]
 

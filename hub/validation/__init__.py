@@ -1,7 +1,13 @@
 """Structure, required bindings, invariants, references and the city's rules: issues with places, never an exception."""
 
 from hub.validation.city import CITY_RULES
-from hub.validation.profiles import checked_against, known_profiles, require_profiles, require_setting
+from hub.validation.profiles import (
+    checked_against,
+    known_profiles,
+    require_profiles,
+    require_setting,
+    unchecked_issues,
+)
 from hub.validation.validator import check, check_resource, prepare, structure_issues
 
 __all__ = [
@@ -14,4 +20,5 @@ __all__ = [
     "require_profiles",
     "require_setting",
     "structure_issues",
+    "unchecked_issues",
 ]

@@ -12,6 +12,7 @@ from hub.fhir import date_range, day_text, systems
 from hub.model import Issue, Mapped
 from hub.validation import city_examples as examples
 from hub.validation.nik import is_nik, read_nik
+from hub.validation.patients import OF_PATIENTS, is_nobodys, named_only
 from hub.validation.vitals import inverted_pressure, out_of_range
 
 Resource = dict[str, Any]
@@ -193,11 +194,27 @@ def _pressure(resource: Resource, _scene: Scene) -> Found:
     yield from inverted_pressure(resource)
 
 
+def _named_only(resource: Resource, _scene: Scene) -> Found:
+    if name := named_only(resource):
+        yield name, {"name": name}
+
+
+def _nobodys(resource: Resource, _scene: Scene) -> Found:
+    if is_nobodys(resource):
+        yield OF_PATIENTS[resource["resourceType"]], {}
+
+
+def _subscription(resource: Resource, _scene: Scene) -> Found:
+    if resource.get("status") in ("requested", "active"):
+        yield "status", {}
+
+
 _PATIENT = frozenset({"Patient"})
 _PERSONS = frozenset({"Patient", "Practitioner", "RelatedPerson"})
 _CONDITION = frozenset({"Condition"})
 _OBSERVATION = frozenset({"Observation"})
 _DATED = frozenset(_CLINICAL_DATES)
+_RECORDS = frozenset(OF_PATIENTS)
 _NIK_SOURCE = "UU 23/2006 jo. UU 24/2013 (NIK); susunan 16 angka menurut Kemendagri"
 _OWN = "Dinas Kesehatan Kota Banjarmasin: aturan mutu data hub"
 CITY_RULES: tuple[CityRule, ...] = (
@@ -212,6 +229,9 @@ CITY_RULES: tuple[CityRule, ...] = (
     CityRule("HUB-6009", "error", _CONDITION, "ICD-10 WHO 2010: bentuk kode", _icd10_form, examples.ICD10),
     CityRule("HUB-6010", "warning", _OBSERVATION, _OWN, _vital, examples.STRANGE_VITAL),
     CityRule("HUB-6011", "warning", _OBSERVATION, _OWN, _pressure, examples.INVERTED_PRESSURE),
+    CityRule("HUB-6012", "error", _RECORDS, _OWN, _named_only, examples.NAMED_ONLY),
+    CityRule("HUB-6013", "warning", _RECORDS, _OWN, _nobodys, examples.NOBODYS),
+    CityRule("HUB-6014", "error", frozenset({"Subscription"}), _OWN, _subscription, examples.SUBSCRIPTION),
 )
 _BY_TYPE: dict[str, tuple[CityRule, ...]] = {
     kind: tuple(rule for rule in CITY_RULES if kind in rule.types)

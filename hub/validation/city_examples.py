@@ -55,6 +55,7 @@ STRANGE_VITAL: Example = (
     {
         "resourceType": "Observation",
         "status": "final",
+        "subject": {"reference": "urn:uuid:6f2c5d0e-2f6b-4a57-9d5c-0c5b6c8f7a10"},
         "code": _loinc("8310-5"),
         "valueQuantity": _quantity(365, "Cel"),
     },
@@ -63,10 +64,28 @@ INVERTED_PRESSURE: Example = (
     {
         "resourceType": "Observation",
         "status": "final",
+        "subject": {"reference": "urn:uuid:6f2c5d0e-2f6b-4a57-9d5c-0c5b6c8f7a10"},
         "code": _loinc("85354-9"),
         "component": [
             {"code": _loinc("8480-6"), "valueQuantity": _quantity(80, "mm[Hg]")},
             {"code": _loinc("8462-4"), "valueQuantity": _quantity(120, "mm[Hg]")},
         ],
+    },
+)
+NAMED_ONLY: Example = (
+    {
+        "resourceType": "Condition",
+        "subject": {"identifier": {"system": systems.NIK, "value": "6371015705900001"}},
+        "code": {"text": "Demam"},
+    },
+)
+NOBODYS: Example = ({"resourceType": "Observation", "status": "final", "code": _loinc("8310-5")},)
+SUBSCRIPTION: Example = (
+    {
+        "resourceType": "Subscription",
+        "status": "requested",
+        "reason": "Kabar kunjungan baru",
+        "criteria": "Encounter?status=finished",
+        "channel": {"type": "rest-hook", "endpoint": "https://klinik.example/kabar"},
     },
 )

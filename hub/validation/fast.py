@@ -4,12 +4,14 @@ Schemas are compiled one type at a time, when first met: compiling the whole of 
 """
 
 from collections.abc import Callable, Collection, Iterable
+from decimal import Decimal
 from threading import Lock, local
 from typing import Any
 
 import jsonschema_rs
 
-from hub.validation.refs import TYPES
+from hub.validation.primitives import LEAST_EXPONENT
+from hub.validation.refs import TYPES, target_type
 from hub.validation.rules import rule
 from hub.validation.schema import NoFastTierError, fast_schema
 
@@ -63,7 +65,8 @@ def _compile(kind: str) -> IsValid:
                 keywords: dict[str, Any] = {
                     "x-rule": _Kept,
                     "x-int": _Whole,
-                    "x-local": _LocalReference,
+                    "x-near": _Near,
+                    "x-target": _Target,
                     "x-contained": _Contained,
                 }
                 engine = jsonschema_rs.RegexOptions()  # linear, whatever is sent
@@ -125,15 +128,26 @@ class _Whole(_Keyword):
         return type(instance) is int
 
 
-class _LocalReference(_Keyword):
-    """`x-local`: `#id` of a contained resource of an allowed type."""
+class _Near(_Keyword):
+    """`x-near`: no decimal is closer to zero than a search can name."""
+
+    def _accepts(self, instance: Any) -> bool:
+        return not isinstance(instance, Decimal) or instance.adjusted() >= LEAST_EXPONENT
+
+
+class _Target(_Keyword):
+    """`x-target`: a reference to an allowed type, read as the full tier reads it; `#id` of a contained resource too."""
 
     def __init__(self, parent: Any, value: Collection[str], path: Any) -> None:
         super().__init__(parent, value, path)
         self._targets = frozenset(value)
 
     def _accepts(self, instance: Any) -> bool:
-        kind = _local.kinds.get(instance[1:]) if instance[0] == "#" else None
+        if instance[0] != "#":
+            kind = target_type(instance, {})
+            is_text = instance.isascii() and instance.isprintable()
+            return kind is not None and is_text and (not kind or not self._targets or kind in self._targets)
+        kind = _local.kinds.get(instance[1:])
         if kind is None or (self._targets and kind not in self._targets):
             return False
         _local.used.add(instance[1:])

@@ -9,6 +9,7 @@ from typing import Any
 
 from hub.fhir import table
 from hub.model import Issue
+from hub.validation.narrative import names_xhtml
 from hub.validation.primitives import check_primitive, json_kind
 from hub.validation.refs import TYPES, check_reference, full_url_fault
 from hub.validation.rules_id import RULES_ID
@@ -19,6 +20,9 @@ Nested = Callable[[Any, str], list[Issue]]
 """Checks the resource of a Bundle entry or a parameter, given its path."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_FEW = 20
+"""A value set of so many codes is told whole."""
+_NARRATIVE = {True: "HUB-1120", False: "HUB-1123"}
 _NO_BESIDE = frozenset({"id", "div"})
 """Elements that are no FHIR primitives and so have no `_id` beside them."""
 
@@ -39,15 +43,13 @@ def full_issues(resource: Any, kind: str, path: str, nested: Nested, root: Any =
 
 
 class _Walk:
-    def __init__(self, resource: Any, root: Any, nested: Nested) -> None:
+    def __init__(self, resource: Any, root: Any, nested: Nested, local: dict[str, str] | None = None) -> None:
         self.issues: list[Issue] = []
         self._resource = resource
         self._root = root
         self._nested = nested
-        listed = root.get("contained") if isinstance(root, dict) else None
-        found = [c for c in listed if isinstance(c, dict)] if isinstance(listed, list) else []
         self._ids: set[str] = set()
-        self._local = {str(c.get("id", "")): str(c.get("resourceType", "")) for c in found}
+        self._local = _kinds(root) if local is None else local
 
     def node(self, node: Any, form: Shape, path: str, extra: Rules = ()) -> None:
         if not isinstance(node, dict):
@@ -96,6 +98,7 @@ class _Walk:
         listed = resource.get("contained") if isinstance(resource, dict) else None
         if not isinstance(listed, list):
             return
+        used, local = _texts(resource), _kinds(resource)
         for at, inner in enumerate(listed):
             place = f"{path}.contained[{at}]"
             kind = inner.get("resourceType") if isinstance(inner, dict) else None
@@ -109,9 +112,9 @@ class _Walk:
                 if isinstance(meta, dict) and name in meta:
                     self._say("HUB-1119", f"{place}.meta.{name}", rule="dom-5" if name == "security" else "dom-4")
             name = inner.get("id")
-            if not isinstance(name, str) or not (is_used(resource, name) or points_back(inner)):
+            if not isinstance(name, str) or not (f"#{name}" in used or points_back(inner)):
                 self._say("HUB-1119", place, rule="dom-3")
-            inner_walk = _Walk(inner, resource, self._nested)
+            inner_walk = _Walk(inner, resource, self._nested, local)
             inner_walk.issues = self.issues
             inner_walk.node(inner, shape(kind), place)
 
@@ -141,7 +144,7 @@ class _Walk:
                 return
             unlisted = element.bare_codes and value not in element.bare_codes
             if unlisted or (element.is_currency and not re.fullmatch("[A-Z]{3}", value)):
-                self._say("HUB-1113", path)
+                self._say("HUB-1113", path, **_listed(element))
             self._rules(element.rules, value, path, False)
         elif element.kind == "resource":
             if not path.rpartition(".")[2].startswith("contained"):
@@ -163,7 +166,7 @@ class _Walk:
         elif element.codes is not None:
             codings = value.get("coding", []) if element.type == "CodeableConcept" else [value]
             if not (isinstance(codings, list) and any(_is_bound(coding, element.codes) for coding in codings)):
-                self._say("HUB-1113", path)
+                self._say("HUB-1113", path, **_listed(element))
 
     def _beside(self, node: dict[str, Any], key: str, value: Any, form: Shape, path: str) -> None:
         """`_name`, which carries the id and extensions of the primitive `name`; anything else is unknown."""
@@ -203,7 +206,7 @@ class _Walk:
                 is_kept = is_broken
             if not is_kept:
                 human = table()["constraints"][key]["human"]
-                code = "HUB-1120" if key == "txt-1" else "HUB-1118"
+                code = _NARRATIVE[names_xhtml(node)] if key == "txt-1" else "HUB-1118"
                 self._say(code, path, rule=key.rstrip("'"), human=human, aturan=RULES_ID.get(key, human))
 
     def _say(self, code: str, path: str, **args: str) -> None:
@@ -216,6 +219,12 @@ class _Walk:
             raise _EnoughError
 
 
+def _listed(element: Element) -> dict[str, str]:
+    """The value set, and its codes when they are few."""
+    codes = sorted(element.bare_codes)
+    return {"set": element.value_set, "codes": f": {', '.join(codes)}" if 0 < len(codes) <= _FEW else ""}
+
+
 def _is_bound(coding: Any, codes: Mapping[str, frozenset[str]]) -> bool:
     if not isinstance(coding, dict):
         return False
@@ -223,24 +232,27 @@ def _is_bound(coding: Any, codes: Mapping[str, frozenset[str]]) -> bool:
     return isinstance(system, str) and isinstance(code, str) and code in codes.get(system, ())
 
 
-def is_used(resource: Any, local_id: str) -> bool:
-    """Whether anything in the resource points to its contained resource `#local_id` (dom-3)."""
-    return any(text == f"#{local_id}" for text in _texts(resource))
+def _kinds(root: Any) -> dict[str, str]:
+    """The types of the contained resources by their ids."""
+    listed = root.get("contained") if isinstance(root, dict) else None
+    found = [c for c in listed if isinstance(c, dict)] if isinstance(listed, list) else []
+    return {str(c.get("id", "")): str(c.get("resourceType", "")) for c in found}
 
 
 def points_back(inner: Any) -> bool:
     """Whether a contained resource points to its container (`#`)."""
-    return any(text == "#" for text in _texts(inner))
+    return "#" in _texts(inner)
 
 
-def _texts(tree: Any) -> list[str]:
-    found: list[str] = []
+def _texts(tree: Any) -> set[str]:
+    """Everything in a tree that reads like a pointer to a contained resource."""
+    found: set[str] = set()
     pending = [tree]
     while pending:
         node = pending.pop()
         if type(node) is str:
             if node[:1] == "#":
-                found.append(node)
+                found.add(node)
         elif type(node) is dict:
             pending += node.values()
         elif type(node) is list:

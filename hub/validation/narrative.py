@@ -50,6 +50,11 @@ def is_narrative(div: Any) -> bool:
     return reader.has_content
 
 
+def names_xhtml(div: Any) -> bool:
+    """Whether a narrative at least says that it is XHTML; the namespace is what is forgotten most."""
+    return not isinstance(div, str) or f'"{_XHTML}"' in div or f"'{_XHTML}'" in div
+
+
 def _refuse(*_: Any) -> None:
     raise _FaultError
 

@@ -57,6 +57,8 @@ INTEGERS = {
 }
 DECIMAL_LIMIT = 10**30
 """FHIR asks for 18 digits; larger magnitudes are refused before arithmetic could stumble over them."""
+LEAST_EXPONENT = -400
+"""Of a decimal: what lies closer to zero no binary number holds, and no search can name."""
 URIS = frozenset({"uri", "url", "canonical"})
 DATES = frozenset({"date", "dateTime", "instant", "time"})
 
@@ -119,6 +121,7 @@ def _check_decimal(value: Any) -> tuple[str, dict[str, str]] | None:
     if type(value) is bool or not isinstance(value, int | Decimal | float):
         return _wrong("number", value)
     is_sane = isfinite(value) if isinstance(value, float) else not isinstance(value, Decimal) or value.is_finite()
+    is_sane = is_sane and not (isinstance(value, Decimal) and value.adjusted() < LEAST_EXPONENT)
     return None if is_sane and -DECIMAL_LIMIT < value < DECIMAL_LIMIT else ("HUB-1115", {"type": "decimal"})
 
 

@@ -18,6 +18,7 @@ R4 = "http://hl7.org/fhir/StructureDefinition/"
 SETTING: dict[str, Severity | None] = {"": None, "satusehat": "warning", "satusehat!": "error"}
 """A facility's setting `profiles` -> the severity of what its resources lack."""
 
+_MOST_TOLD = 20
 _SHOWN = re.compile(r"https?://[A-Za-z0-9._~/:|#-]{1,180}")
 
 
@@ -32,8 +33,8 @@ def require_profiles(urls: Iterable[str], type_: str) -> None:
         bare = url.partition("|")[0]
         name = bare.rpartition("/")[2]
         if bare not in known_profiles(name) and not (bare == R4 + name and name in RESOURCE_TYPES):
-            known = f"{base()}{{{', '.join(profiled_types())}}}, {R4}{{…}}"
-            raise HubError(Category.INCORRECT, Issue("HUB-1200", args={"profile": _shown(url), "known": known}))
+            args = {"profile": _shown(url), "r4": R4, "satusehat": base(), "types": ", ".join(profiled_types())}
+            raise HubError(Category.INCORRECT, Issue("HUB-1200", args=args))
         if name != type_:
             raise HubError(Category.INCORRECT, Issue("HUB-1204", args={"profile": _shown(url), "type": type_}))
 
@@ -46,7 +47,7 @@ def require_setting(value: str) -> None:
 
 
 def declared_profiles(resource: dict[str, Any]) -> list[str]:
-    """Those profiles a resource says it follows (`meta.profile`) that we know; the others are not ours to judge."""
+    """Those profiles a resource says it follows (`meta.profile`) that we know."""
     meta = resource.get("meta")
     listed = meta.get("profile") if isinstance(meta, dict) else None
     known = known_profiles(str(resource.get("resourceType", "")))
@@ -57,6 +58,19 @@ def checked_against(resource: dict[str, Any], urls: Iterable[str]) -> list[str]:
     """The profiles a resource is held to: R4's of its type, those asked for, and the known ones it declares."""
     own = f"{R4}{resource['resourceType']}" if resource.get("resourceType") in RESOURCE_TYPES else R4 + "Resource"
     return list(dict.fromkeys([own, *urls, *declared_profiles(resource)]))
+
+
+def unchecked_issues(resource: dict[str, Any]) -> list[Issue]:
+    """A warning (HUB-1208) for each profile a resource declares that nobody here knows: nothing was held to it."""
+    meta = resource.get("meta")
+    listed = meta.get("profile") if isinstance(meta, dict) else None
+    kind = str(resource.get("resourceType", ""))
+    known = {R4 + kind, *known_profiles(kind)}
+    return [
+        Issue("HUB-1208", f"{kind}.meta.profile[{at}]", severity="warning", args={"profile": _shown(url)})
+        for at, url in enumerate(listed[:_MOST_TOLD] if isinstance(listed, list) else ())
+        if isinstance(url, str) and url.partition("|")[0] not in known
+    ]
 
 
 def profile_issues(resource: dict[str, Any], urls: Iterable[str]) -> list[Issue]:

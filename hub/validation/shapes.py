@@ -16,8 +16,8 @@ _CURRENCIES = "http://hl7.org/fhir/ValueSet/currencies"
 class Element:
     """One property of a type. `stem` is its FHIRPath name: `value` for `valueQuantity`.
 
-    `codes`: the required value set, system -> codes (None: unbound, or not listed by R4). `targets`: allowed types of
-    a reference (empty: any).
+    `codes`: the required value set, system -> codes (None: unbound, or not listed by R4), `value_set` its
+    URL. `targets`: allowed types of a reference (empty: any).
     """
 
     kind: Literal["primitive", "complex", "resource"]
@@ -26,6 +26,7 @@ class Element:
     is_array: bool
     codes: dict[str, frozenset[str]] | None
     bare_codes: frozenset[str]
+    value_set: str
     targets: frozenset[str]
     rules: Rules
     is_currency: bool
@@ -75,6 +76,7 @@ def _element(key: str, entry: dict[str, Any]) -> Element:
         is_array=entry.get("array", False),
         codes={system: frozenset(codes) for system, codes in listed.items()} if listed else None,
         bare_codes=frozenset(code for codes in listed.values() for code in codes) if listed else frozenset(),
+        value_set=bound or "",
         targets=frozenset(entry.get("targets", ())),
         rules=tuple((each, rule(each)) for each in sorted(rules)),
         is_currency=bound == _CURRENCIES,

@@ -159,6 +159,21 @@ def test_the_length_of_a_visit() -> None:
     assert "length" not in of(read(lama_pemeriksaan="sebentar"), "Encounter")[0]
 
 
+@pytest.mark.parametrize(
+    ("day", "length", "start", "end"),
+    [
+        ("17-11-2026 08.15", "0 hari 1 jam 10 menit", "2026-11-17T08:15:00+08:00", "2026-11-17T09:25:00+08:00"),
+        ("17-11-2026 08.15", "", "2026-11-17T08:15:00+08:00", "2026-11-17T08:15:00+08:00"),
+        ("17-11-2026 08.15", "999 hari", "2026-11-17T08:15:00+08:00", "2026-11-17T08:15:00+08:00"),
+        ("17-11-2026", "0 hari 1 jam 10 menit", "2026-11-17", "2026-11-17"),
+    ],
+    ids=["start and length", "only a start", "a length past today", "only a day"],
+)
+def test_a_visit_that_is_over_has_an_end_as_precise_as_its_start(day: str, length: str, start: str, end: str) -> None:
+    met = of(read(tgl_periksa=day, lama_pemeriksaan=length), "Encounter")[0]
+    assert met["period"] == {"start": start, "end": end}
+
+
 def test_another_day_of_registration_is_said() -> None:
     assert ("HUB-2275", "warning", "tanggal") in codes(read(tanggal="16-11-2026"))
 

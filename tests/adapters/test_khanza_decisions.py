@@ -122,6 +122,37 @@ def test_moves_are_no_discharges(beds, status, disposition, end):
     assert len([place for place in encounter["location"] if "kamar" in place["location"]["reference"]]) == len(beds)
 
 
+def exam(day, clock):
+    return {"tgl_perawatan": day, "jam_rawat": clock, "suhu_tubuh": "36.8"}
+
+
+def recipe(day, clock):
+    return {"no_resep": "1", "tgl_peresepan": day, "jam_peresepan": clock, "kode_brng": "B1", "nama_brng": "Obat"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "end"),
+    [
+        ({}, "2026-11-18T08:00:00+08:00"),
+        ({"jam_reg": ""}, "2026-11-18"),
+        ({"ralan": [exam("2026-11-18", "09:20:00")]}, "2026-11-18T09:20:00+08:00"),
+        ({"jam_reg": "", "ralan": [exam("2026-11-18", "09:20:00")]}, "2026-11-18"),
+        ({"ralan": [exam("2026-11-18", "08:20:00")], "resep": [recipe("2026-11-18", "10:00:00")]},
+         "2026-11-18T10:00:00+08:00"),
+        ({"ralan": [exam("2026-11-18", "07:00:00"), exam("2026-11-20", "07:00:00")]}, "2026-11-18T08:00:00+08:00"),
+        ({"jam_reg": "23:40:00", "kd_poli": "IGDK", "nm_poli": "IGD", "ralan": [exam("2026-11-19", "00:30:00")]},
+         "2026-11-19T00:30:00+08:00"),
+        ({"stts": "Batal"}, "2026-11-18T08:00:00+08:00"),
+        ({"stts": "Belum"}, None),
+        ({"stts": "Sudah", "status_lanjut": "Ranap"}, None),
+    ],
+    ids=["a start", "a day", "examined", "a day and a time", "prescribed", "before and long after", "past midnight",
+         "cancelled", "waiting", "admitted, no bed"],
+)  # fmt: skip
+def test_a_visit_without_a_bed_ends_with_the_last_that_is_known_of_it(fields, end):
+    assert one(mapped(**fields), "Encounter")["period"].get("end") == end
+
+
 def test_a_cancelled_admission_is_cancelled():
     outcome = mapped(stts="Batal", status_lanjut="Ranap", kamar=[bed("2026-11-18", "2026-11-18", "Sembuh")])
     assert one(outcome, "Encounter")["status"] == "cancelled"

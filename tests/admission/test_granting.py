@@ -1,6 +1,7 @@
 """Tokens for clients: what is granted, what is refused with which constant word, and single use under fire."""
 
 import base64
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -39,7 +40,7 @@ def test_purpose_is_one_of_the_clients(hub):
     assert authenticate(hub, token).purpose == "HPAYMT"
     for purpose in ("PUBHLTH", "BTG", ""):
         refused = issue_token(hub, form(signed(claims(jti="j" + purpose + "x")), purpose=purpose))
-        assert refused == {"error": "invalid_scope"}
+        assert refused["error"] == "invalid_scope"
 
 
 @pytest.mark.parametrize(
@@ -56,12 +57,12 @@ def test_purpose_is_one_of_the_clients(hub):
     ],
 )
 def test_refusals(hub, fields, error):
-    assert issue_token(hub, form(signed(claims()), **fields)) == {"error": error}
+    assert issue_token(hub, form(signed(claims()), **fields))["error"] == error
 
 
 def test_nothing_to_go_by(hub):
-    assert issue_token(hub, {}) == {"error": "invalid_request"}
-    assert issue_token(hub, {"grant_type": "client_credentials"}) == {"error": "invalid_client"}
+    assert issue_token(hub, {})["error"] == "invalid_request"
+    assert issue_token(hub, {"grant_type": "client_credentials"})["error"] == "invalid_client"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_nothing_to_go_by(hub):
     ],
 )
 def test_faults_of_an_assertion_look_the_same(hub, assertion):
-    assert issue_token(hub, form(assertion)) == {"error": "invalid_client"}
+    assert issue_token(hub, form(assertion))["error"] == "invalid_client"
 
 
 def test_64_parallel_replays_give_one_token(hub):
@@ -87,7 +88,7 @@ def test_64_parallel_replays_give_one_token(hub):
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: issue_token(hub, once), range(64)))
     assert sum("access_token" in answer for answer in answers) == 1
-    assert sum(answer == {"error": "invalid_client"} for answer in answers) == 63
+    assert sum(answer.get("error") == "invalid_client" for answer in answers) == 63
 
 
 def test_the_same_jti_of_another_client_is_no_replay(hub):
@@ -105,7 +106,7 @@ def test_a_secret_only_writes(hub, how):
         answer = issue_token(hub, fields | {"client_id": "klinik-a-tulis", "client_secret": SECRET})
     assert answer["scope"] == "system/*.cu"
     read = issue_token(hub, fields | {"scope": "system/*.rs"}, basic("klinik-a-tulis", SECRET))
-    assert read == {"error": "invalid_scope"}
+    assert read["error"] == "invalid_scope"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_a_secret_only_writes(hub, how):
     ],
 )
 def test_wrong_secrets(hub, header):
-    assert issue_token(hub, {"grant_type": "client_credentials"}, header) == {"error": "invalid_client"}
+    assert issue_token(hub, {"grant_type": "client_credentials"}, header)["error"] == "invalid_client"
 
 
 def test_a_disabled_client_is_out_at_once(hub):
@@ -134,7 +135,7 @@ def test_a_disabled_client_is_out_at_once(hub):
     with pytest.raises(HubError) as caught:
         authenticate(hub, token)
     assert caught.value.category == Category.UNAUTHENTICATED
-    assert issue_token(hub, form(signed(claims(jti="j-2")))) == {"error": "invalid_client"}
+    assert issue_token(hub, form(signed(claims(jti="j-2"))))["error"] == "invalid_client"
 
 
 def test_a_token_ends(hub, clock):
@@ -160,3 +161,27 @@ def test_tokens_are_not_stored_in_clear(hub, tmp_path):
     files = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert answer["access_token"].encode() not in files
     assert SECRET.encode() not in files
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"scope": "system/Banana.rs"}, "Not understood: system/Banana.rs."),
+        ({"scope": "system/*.d openid"}, "Not understood: openid. Not registered for this client: system/*.d."),
+        ({"scope": 'x" 6371010101900001'}, "Not understood: ? ?."),
+        ({"purpose": "PUBHLTH"}, "purpose is none of this client's: TREAT, HPAYMT."),
+    ],
+)
+def test_what_was_not_granted_is_named(hub, fields, said):
+    refused = issue_token(hub, form(signed(claims()), **fields))
+    assert refused["error"] == "invalid_scope"
+    assert refused["error_description"].startswith(said)
+    assert re.fullmatch(r"[\x20-\x21\x23-\x5b\x5d-\x7e]+", refused["error_description"]), "RFC 6749, 5.2"
+
+
+def test_the_rules_of_an_assertion_are_told_but_not_which_was_broken(hub):
+    wrong = (signed(claims(aud="x")), signed(claims(iss="no", sub="no")), signed(claims(exp=1)), "a.b.c")
+    (said,) = {issue_token(hub, form(each))["error_description"] for each in wrong}
+    for rule in ("https://hub.test/oauth2/token", "5 minutes", "iat", "jti", "used once", "registered"):
+        assert rule in said
+    assert re.fullmatch(r"[\x20-\x21\x23-\x5b\x5d-\x7e]+", said)

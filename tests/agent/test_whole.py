@@ -63,7 +63,8 @@ def test_the_counts_of_every_run_and_what_is_stored(rawat, hospital, hub, tmp_pa
     stored_now = encounters(hub)
     assert len(stored_now) == 30
     assert stored_now["2026/11/18/000002"]["reasonCode"] == [{"text": "demam"}]
-    assert stored_now["2026/11/18/000002"]["period"] == {"start": "2026-11-18T09:15:00+08:00"}
+    once = "2026-11-18T09:15:00+08:00"
+    assert stored_now["2026/11/18/000002"]["period"] == {"start": once, "end": once}
     assert stored_now["2026/11/18/000003"]["status"] == "entered-in-error"
     assert stored_now["2026/11/18/000004"]["status"] == "finished"
     assert run()[:2] == ((0, 0, 0, 29), (0, 0, 0, 0, 0))  # the refused row waits in quarantine and is not sent again

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from hub.api.fhir.capability import OF_SYSTEM, OF_TYPE
+from hub.api.fhir.described import HEADERS
 from hub.api.fhir.operations import OPERATIONS
 from hub.errors import HubError
 from hub.fhir import RESOURCE_TYPES
 from hub.search import parse
+from hub.validation import check_resource
 from tests.api.test_fhir import PATIENT
 
 ABSENT = "0" * 32
@@ -137,6 +139,33 @@ def test_every_parameter_modifier_and_include_is_understood(rest):
         for each in includes:
             assert parse(type_, [each], lenient=False).includes
     assert searched > 2000
+
+
+def test_no_operation_is_named_twice(client, rest):
+    for resource in rest["resource"]:
+        named = [each["name"] for each in resource["operation"]]
+        assert len(named) == len(set(named)), resource["type"]
+    statement = client.get("/fhir/metadata").json()
+    assert statement["url"] == "https://hub.test/fhir/metadata"
+    assert statement["instantiates"] == ["http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"]
+    assert {"name", "title", "description"} <= statement.keys()
+    assert [issue for issue in check_resource(statement) if issue.severity in ("error", "fatal")] == []
+
+
+def test_openapi_names_the_headers_that_count(client):
+    paths = client.get("/openapi.json").json()["paths"]
+
+    def headers(method, place):
+        return {each["name"] for each in paths[place][method]["parameters"] if each["in"] == "header"}
+
+    everywhere = {"Prefer", "Accept-Language"}
+    assert headers("put", "/fhir/{type}/{id}") == {"If-Match", "If-None-Match", *everywhere}
+    assert headers("get", "/fhir/{type}/{id}") == {"If-None-Match", "If-Modified-Since", *everywhere}
+    assert headers("post", "/fhir/{type}") == {"If-None-Exist", "Idempotency-Key", *everywhere}
+    assert headers("post", "/fhir") == {"Idempotency-Key", *everywhere}
+    assert headers("post", "/fhir/{type}/$validate") == everywhere
+    named = {(method, place) for _, places, _ in HEADERS for method, place in places or ()}
+    assert all(method.lower() in paths[place] for method, place in named), "every place named is an address"
 
 
 def test_compartments(client, a, rest):

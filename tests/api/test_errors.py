@@ -83,6 +83,30 @@ def test_refused_before_any_work(client, method, path, status, code):
         outcome_of(response, status, code)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "offered"),
+    [
+        ("POST", "/fhir/$foo", "/fhir/$validate"),
+        ("GET", "/fhir/Patient/$foo", "/fhir/Patient/$match"),
+        ("GET", "/fhir/Patient/x/$foo", "/fhir/Patient/{id}/$everything"),
+        ("GET", "/fhir/Patient/x/$validate", "/fhir/{type}/$validate"),
+        ("GET", "/fhir/Encounter/x/$everything", "/fhir/Patient/{id}/$everything"),
+        ("POST", "/fhir/$graphql", "/fhir/$import"),
+        ("GET", "/fhir/Patient/$" + NIK, "/fhir/Patient/$match"),
+    ],
+)
+def test_an_operation_that_is_not_there(client, method, path, offered):
+    body = outcome_of(client.request(method, path, headers={"Accept-Language": "en"}), 404, "HUB-4408")
+    (issue,) = body["issue"]
+    assert offered in issue["diagnostics"]
+    assert NIK not in str(body)
+
+
+def test_an_operation_of_a_type_that_is_not_there(client):
+    outcome_of(client.get("/fhir/Banana/$validate"), 405, "HUB-5802")
+    outcome_of(client.get("/fhir/Banana/$foo"), 404, "HUB-5813")
+
+
 def test_allow_names_every_method(client):
     assert client.request("TRACE", "/fhir/Patient/x").headers["allow"] == "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"
     assert client.get("/oauth2/token").headers["allow"] == "POST"

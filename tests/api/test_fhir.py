@@ -110,7 +110,43 @@ def test_update_versions_and_history(client, a, patient):
 
 def test_update_of_the_wrong_thing(client, a, patient):
     outcome_of(client.put(f"/fhir/Patient/{patient}", json=PATIENT | {"id": "x"}, headers=a), 400, "HUB-3112")
-    outcome_of(client.put(ABSENT, json=PATIENT | {"id": "0" * 32}, headers=a), 404, "HUB-4101")
+    outcome_of(client.put(f"/fhir/Patient/{patient}", json=PATIENT, headers=a), 400, "HUB-3122")
+
+
+def test_ids_are_the_hubs_and_a_put_says_so(client, a, b, patient):
+    chosen, anothers = "mine-1", patient
+    answers = [
+        client.put(f"/fhir/Patient/{id_}", json=PATIENT | {"id": id_}, headers=b | {"Accept-Language": "en"})
+        for id_ in (chosen, "0" * 32, anothers)
+    ]
+    for answer in answers:
+        told = outcome_of(answer, 404, "HUB-4101")["issue"]
+        assert [each["severity"] for each in told] == ["error", "information"]
+        assert "PUT Type?identifier=" in told[1]["diagnostics"]
+    assert len({answer.content for answer in answers}) == 1, "whether it exists is not told"
+
+
+def test_an_update_that_wants_nothing_to_be_there(client, a, patient):
+    one = a | {"If-None-Match": "*"}
+    outcome_of(client.put(f"/fhir/Patient/{patient}", json=PATIENT | {"id": patient}, headers=one), 412, "HUB-3125")
+    outcome_of(client.put(ABSENT, json=PATIENT | {"id": "0" * 32}, headers=one), 404, "HUB-4101")
+    known = "/fhir/Patient?identifier=https://jukung.id/sid/klinik-a/pasien|"
+    outcome_of(client.put(f"{known}RM-1", json=PATIENT, headers=one), 412, "HUB-3125")
+    other = PATIENT | {"identifier": [{"system": "https://jukung.id/sid/klinik-a/pasien", "value": "RM-2"}]}
+    assert client.put(f"{known}RM-2", json=other, headers=one).status_code == 201
+    odd = a | {"If-None-Match": 'W/"1"'}
+    outcome_of(client.put(f"/fhir/Patient/{patient}", json=PATIENT | {"id": patient}, headers=odd), 400, "HUB-5814")
+
+
+def test_a_code_outside_its_value_set_is_told_which_there_are(client, a):
+    english = a | {"Accept-Language": "en"}
+    body = outcome_of(client.post("/fhir/Patient", json=PATIENT | {"gender": "x"}, headers=english), 422, "HUB-1113")
+    told = body["issue"][0]["diagnostics"]
+    assert "http://hl7.org/fhir/ValueSet/administrative-gender: female, male, other, unknown." in told
+    bare = PATIENT | {"text": {"status": "generated", "div": "<div>Siti</div>"}}
+    outcome_of(client.post("/fhir/Patient", json=bare, headers=a), 422, "HUB-1123")
+    empty = PATIENT | {"text": {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml"> </div>'}}
+    assert "HUB-1123" not in client.post("/fhir/Patient", json=empty, headers=a).text
 
 
 def test_decimals_survive(client, a, patient):

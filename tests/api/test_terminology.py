@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from hub.fhir.terminology.answers import UNCHECKED
 from hub.model import Facility
 from hub.upkeep.registering import register_facility
 from tests.api.test_errors import outcome_of
@@ -13,6 +14,7 @@ V3 = "http://terminology.hl7.org/CodeSystem/v3-"
 KLINIK = "https://jukung.id/ConceptMap/klinik_csv"
 OBAT = "https://jukung.id/CodeSystem/klinik_csv-obat"
 ATC = "http://www.whocc.no/atc"
+ICD = "http://hl7.org/fhir/sid/icd-10"
 
 
 @pytest.fixture
@@ -69,10 +71,10 @@ def test_lookup(ask):
     found = ask("CodeSystem/$lookup", system=f"{R4}observation-status", code="corrected")
     assert (found["name"], found["version"], found["display"]) == ("ObservationStatus", "4.0.1", "Corrected")
     assert {"code": "parent", "value": "amended"} in found["property"]
-    assert ask("CodeSystem/$lookup", system="http://hl7.org/fhir/sid/icd-10", code="A09")["designation"] == {
-        "language": "id",
-        "value": "Diare (muntaber)",
-    }
+    assert ask("CodeSystem/$lookup", system=ICD, code="A09")["designation"] == [
+        {"language": "id", "value": "Diare (muntaber)"},
+        {"language": "en", "value": "Diarrhoea"},
+    ]
     only = ask("CodeSystem/$lookup", system=f"{V3}ActCode", code="ETH", property="parent")
     assert only["property"]["code"] == "parent"
     shown = ask("CodeSystem/$lookup", system="https://jukung.id/CodeSystem/case-type", code="new", displayLanguage="id")
@@ -86,12 +88,13 @@ REFUSED = [
     ("CodeSystem/$lookup", {"system": f"{R4}observation-status", "code": "final", "version": "3"}, 404, "HUB-4404"),
     ("CodeSystem/$lookup", {"system": "http://loinc.org", "code": "718-7"}, 422, "HUB-4405"),
     ("CodeSystem/$lookup", {"system": "http://snomed.info/sct", "code": "0"}, 422, "HUB-4405"),
-    ("CodeSystem/$lookup", {"system": "http://hl7.org/fhir/sid/icd-10", "code": "A99"}, 422, "HUB-4406"),
+    ("CodeSystem/$lookup", {"system": ICD, "code": "A99"}, 422, "HUB-4406"),
     ("CodeSystem/$lookup", {"code": "final"}, 400, "HUB-4402"),
     ("CodeSystem/$lookup", {"system": "x", "code": "y", "kode": "z"}, 400, "HUB-4400"),
     ("CodeSystem/$validate-code", {"url": "http://loinc.org", "code": "718-7"}, 422, "HUB-4405"),
     ("CodeSystem/$validate-code", {"code": "718-7"}, 400, "HUB-4402"),
     ("CodeSystem/$subsumes", {"system": f"{V3}ActCode", "codeA": "AMB"}, 400, "HUB-4402"),
+    ("CodeSystem/$subsumes", {"system": ICD, "codeA": "J06", "codeB": "J06.X"}, 422, "HUB-4406"),
     ("ValueSet/$expand", {"url": f"{R4}ValueSet/condition-code"}, 422, "HUB-4407"),
     ("ValueSet/$expand", {"url": "https://nobody.example/x"}, 404, "HUB-4404"),
     ("ValueSet/$expand", {"url": f"{R4}ValueSet/observation-status", "count": "-1"}, 400, "HUB-4401"),
@@ -143,6 +146,32 @@ def test_subsumes(ask):
         ("AMB", "EMER", "not-subsumed"),
     ):
         assert ask("CodeSystem/$subsumes", system=f"{V3}ActCode", codeA=one, codeB=other) == {"outcome": said}
+    for one, other, said in (
+        ("J06", "J06.9", "subsumes"),
+        ("J06.9", "J06", "subsumed-by"),
+        ("J06.9", "J06.9", "equivalent"),
+        ("J06", "E11.9", "not-subsumed"),
+    ):
+        assert ask("CodeSystem/$subsumes", system=ICD, codeA=one, codeB=other) == {"outcome": said}
+
+
+def test_a_display_is_not_judged_where_the_official_titles_are_not_shipped(ask):
+    title = "Acute upper respiratory infection, unspecified"
+    said = ask("CodeSystem/$validate-code", url=ICD, code="J06.9", display=title)
+    assert (said["result"], said["message"]) == (True, UNCHECKED)
+    assert "message" not in ask("CodeSystem/$validate-code", url=ICD, code="J06.9", display="batuk pilek (ispa)")
+    named = "https://jukung.id/ValueSet/icd-10-named"
+    said = ask("ValueSet/$validate-code", url=named, system=ICD, code="J06.9", display=title)
+    assert (said["result"], said["message"]) == (True, UNCHECKED)
+
+
+@pytest.mark.parametrize("operation", ["$lookup", "$validate-code", "$subsumes"])
+def test_the_words_of_a_source_program_are_no_code_system(client, token, operation):
+    given = {"codeA": "a", "codeB": "b"} if operation == "$subsumes" else {"code": "a"}
+    given |= {"url" if operation == "$validate-code" else "system": OBAT}
+    answer = client.get(f"/fhir/CodeSystem/{operation}", params=given, headers=token())
+    outcome_of(answer, 404, "HUB-4415")
+    assert KLINIK in answer.text
 
 
 def test_expand(ask):
@@ -157,7 +186,7 @@ def test_expand(ask):
         count=1,
         includeDesignations=True,
     )
-    assert page["expansion"]["contains"][0]["designation"] == [{"language": "id", "value": "Diare (muntaber)"}]
+    assert page["expansion"]["contains"][0]["designation"][0] == {"language": "id", "value": "Diare (muntaber)"}
     assert page["expansion"]["total"] >= 1
 
 

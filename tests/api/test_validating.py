@@ -44,6 +44,27 @@ def test_a_profile_in_the_address_or_in_the_parameters(client, a):
     assert PROFILE not in checked(plain)
 
 
+def test_a_profile_nobody_here_knows_is_told_as_unchecked(client, a):
+    vital = "http://hl7.org/fhir/StructureDefinition/vitalsigns"
+    body = {"resourceType": "Observation", "status": "final", "code": {"text": "Tekanan darah"}}
+    own = "http://hl7.org/fhir/StructureDefinition/Observation"
+    named = body | {"meta": {"profile": [vital, own, "urn:x:Siti"]}}
+    answer = client.post("/fhir/Observation/$validate", json=named, headers=a | {"Accept-Language": "en"})
+    told = [issue for issue in answer.json()["issue"] if issue["details"]["coding"][0]["code"] == "HUB-1208"]
+    assert [(each["severity"], each["expression"]) for each in told] == [
+        ("warning", ["Observation.meta.profile[0]"]),
+        ("warning", ["Observation.meta.profile[2]"]),
+    ]
+    assert vital in told[0]["details"]["text"]
+    assert "Siti" not in answer.text
+    assert errors(answer) == set()
+    stored = client.post("/fhir/Observation", json=named, headers=a | {"Prefer": "return=OperationOutcome"})
+    assert (stored.status_code, "HUB-1208" in stored.text) == (201, False)
+    place, english = f"/fhir/Observation/$validate?profile={vital}", a | {"Accept-Language": "en"}
+    asked = client.post(place, json=body, headers=english)
+    assert "only R4's base types" in outcome_of(asked, 400, "HUB-1200")["issue"][0]["details"]["text"]
+
+
 def test_any_type_can_be_validated(client, a):
     for type_ in RESOURCE_TYPES[::8]:
         answer = client.post(f"/fhir/{type_}/$validate", json={"resourceType": type_, "x": 1}, headers=a)
@@ -59,7 +80,7 @@ def test_any_type_can_be_validated(client, a):
         ("mode=create&mode=update", 400, "HUB-4401"),
         ("&".join([f"profile={PROFILE}"] * 11), 400, "HUB-1205"),
         ("modus=create", 400, "HUB-4400"),
-        ("mode=update", 404, "HUB-4101"),
+        ("mode=update", 400, "HUB-3122"),
     ],
 )
 def test_what_is_not_understood_is_refused(client, a, query, status, code):

@@ -19,6 +19,7 @@ from hub.auth import Scope, allows, grant, is_write_only, parse_scope
         ("system/Patient.sr", None),
         ("system/Patient.rs?category=x", None),
         ("system/patient.rs", None),
+        ("system/Banana.rs", None),
         ("launch/patient", None),
         ("openid", None),
         ("system/../Patient.rs", None),

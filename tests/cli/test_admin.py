@@ -42,6 +42,13 @@ def test_facilities_and_clients(run: Run, clinic: str, tmp_path: Path) -> None:
     jwks.write_text(json.dumps({"keys": [new_keypair("EC")[1]]}))
     keyed = run("facility", "client", clinic, "klinik-uji-rme", "--jwks", str(jwks))
     assert keyed.stdout.split("\t")[:2] == ["klinik-uji-rme", clinic]
+    scopes = ("--scope", "system/Patient.rs", "--scope", "system/Observation.rs")
+    reading = run("facility", "client", clinic, "klinik-uji-baca", "--jwks", str(jwks), *scopes)
+    assert reading.stdout == f"klinik-uji-baca\t{clinic}\tsystem/Patient.rs system/Observation.rs\n"
+    odd = run("facility", "client", clinic, "klinik-uji-baca", "--jwks", str(jwks), "--scope", "system/Banana.rs")
+    assert (odd.returncode, "system scopes" in odd.stderr) == (2, True)
+    both = run("facility", "client", clinic, "x", "--jwks", str(jwks), "--may-delete", *scopes)
+    assert both.returncode == 2
     secret = run("facility", "client", clinic, "klinik-uji-tulis")
     assert "system/*.cu" in secret.stdout
     assert "client_secret" in secret.stdout

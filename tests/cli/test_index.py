@@ -36,7 +36,10 @@ def test_status_and_build(home: Path, tmp_path: Path) -> None:
     assert said(home, "status") == "the search index is complete\n"
     place = tmp_path / "parameter.json"
     place.write_text(json.dumps(CASE))
-    assert said(home, "status", parameters=place) == "Condition\tcase-type\n0 % (0 of 0 resources)\n"
+    assert said(home, "status", parameters=place) == (
+        "Condition\tcase-type\n"
+        "not begun: start the server with these parameters first; it builds, and `hub index build` at full speed\n"
+    )
     shown = json.loads(said(home, "status", "--json", parameters=place))
     assert (shown["complete"], shown["lacking"]) == (False, {"Condition": ["case-type"]})
     assert said(home, "build", parameters=place) == "0 %\nthe search index is complete\n"

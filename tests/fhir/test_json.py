@@ -132,3 +132,48 @@ def test_keys_are_limited() -> None:
 
 def test_text_for_people_is_indented() -> None:
     assert json.write_text({"a": Decimal("1.10")}) == '{\n  "a": 1.10\n}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":' + "[" * 960 + '{"b":1,"b":1}' + "]" * 960 + "}",
+        '{"a":1,"a":1,"b":' + "[" * 960 + "]" * 960 + "}",
+        '{"a":' + "[" * 960 + "]" * 960 + ',"a":1}',
+        '{"a":' + '{"b":' * 500 + '{"c":1,"c":1}' + "}" * 501,
+    ],
+)
+@pytest.mark.parametrize("frames", [0, 20, 40, 500, 900])
+def test_a_repeated_name_in_depth_is_refused_however_deep_the_call_is(text, frames):
+    def call(left):
+        return call(left - 1) if left else json.read(text.encode())
+
+    with pytest.raises(HubError) as refused:
+        call(frames)
+    assert refused.value.issues[0].code in ("HUB-1002", "HUB-1003")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "path"),
+    [
+        ('{"resourceType":"Patient","extension":' + "[" * 990 + '{"b":1,"b":1}' + "]" * 990 + "}", "HUB-1003", ""),
+        ('{"a":' + "[" * 31 + '{"b":1,"b":1}' + "]" * 31 + "}", "HUB-1003", ""),
+        ('{"a":' + "[" * 30 + '{"b":1,"b":1}' + "]" * 30 + "}", "HUB-1002", "a" + "[0]" * 30),
+        ('{"resourceType":"Patient","name":[{},{"given":1,"given":2}]}', "HUB-1002", "Patient.name[1]"),
+        ('{"x":{"a":1,"b":{"a":1},"a":2}}', "HUB-1002", "x"),
+        ('[{"":1,"":2}]', "HUB-1002", "[0]"),
+        ('{"k":1,"k":' + "9" * 4000 + "}", "HUB-1002", ""),
+        (("{" + f'"{"n" * 60}":') * 10 + '{"b":1,"b":1}' + "}" * 10, "HUB-1002", (("n" * 60 + ".") * 10)[:200] + "…"),
+    ],
+)
+def test_the_place_of_a_repeated_name_is_readable(text, code, path):
+    with pytest.raises(HubError) as refused:
+        json.read(text.encode())
+    assert (refused.value.issues[0].code, refused.value.issues[0].path) == (code, path)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-" + "9" * 5000, "1e" + "9" * 23, "1.5e-" + "9" * 20])
+def test_a_number_too_large_to_read_is_told_as_such(number):
+    with pytest.raises(HubError) as refused:
+        json.read(f'{{"a":{number}}}'.encode())
+    assert refused.value.issues[0].code == "HUB-1006"

@@ -61,7 +61,7 @@ def test_times_are_kept_as_the_city_knows_them(settings, written, kept, clinic):
 def test_a_whole_row_is_corrected(clinic):
     context = clinic.context(sender(clock_shift_minutes="-60"), "x", RECEIVED_MS)
     encounter = map_record(clinic, Record(1, GOOD), context).mapped[1].resource
-    assert encounter["period"] == {"start": "2026-11-18T07:15:00+08:00"}
+    assert encounter["period"] == {"start": "2026-11-18T07:15:00+08:00", "end": "2026-11-18T07:15:00+08:00"}
 
 
 CSV = b"no_kunjungan;tanggal_kunjungan;nama_pasien;jenis_kelamin;tanggal_lahir\nK-1;18/11/2026;Siti;P;05/09/1990\n"

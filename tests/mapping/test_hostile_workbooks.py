@@ -70,9 +70,9 @@ def test_a_long_text_shared_by_many_cells_is_counted_for_each():
 
 
 def test_sizes_are_counted_not_believed():
-    bomb = changed(book(), added={"xl/media/a.bin": b" " * (201 << 20)})
+    bomb = changed(book(), added={"xl/media/a.bin": b" " * (101 << 20)})
     assert refusal(bomb) == "HUB-2002"
-    lying = bomb.replace(struct.pack("<I", 201 << 20), struct.pack("<I", 100))
+    lying = bomb.replace(struct.pack("<I", 101 << 20), struct.pack("<I", 100))
     assert refusal(lying) == "HUB-2002"
 
 
@@ -120,3 +120,25 @@ def test_a_number_of_a_gigabyte_stays_short(clinic, facility):
 def test_a_refused_workbook_says_so(clinic, facility):
     table = read_file(clinic, changed(book(), (b'r="A2"', b"r='XFD1048576'")), "x.xlsx", facility)
     assert [issue.code for issue in table.issues] == ["HUB-2002"]
+
+
+INLINE = b'<row><c t="inlineStr"><is><t>%s</t></is></c></row>'
+
+
+@pytest.mark.parametrize(
+    ("change", "limit"),
+    [
+        ((b"ZZZ", b"x" * ((1 << 20) + 1)), "1 MiB"),
+        ((b"</sheetData>", INLINE % (b"x" * ((1 << 20) + 1)) + b"</sheetData>"), "1 MiB"),
+        ((b"</sheetData>", INLINE % (b"x" * (1 << 20)) * 51 + b"</sheetData>"), "50 MiB"),
+    ],
+)
+def test_the_text_of_a_cell_and_of_all_cells_is_bounded_before_it_is_held(change, limit):
+    with pytest.raises(Unreadable) as caught:
+        check_extent(changed(book(), change))
+    assert (caught.value.issue.code, caught.value.issue.args["limit"]) == ("HUB-2002", limit)
+
+
+def test_a_cell_as_long_as_a_program_writes_is_read():
+    long = changed(book(), (b"</sheetData>", INLINE % (b"x" * 32_767) + b"</sheetData>"))
+    assert read_sheets(long)[0].rows[2][0] == "x" * 32_767

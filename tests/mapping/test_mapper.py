@@ -52,7 +52,7 @@ def test_a_visit(clinic, context):
     assert patient.source == "https://jukung.id/sid/klinik-uji/pasien|RM_7"
     assert patient.asof_day == 20775
     assert encounter.asof_day == 0
-    assert encounter.resource["period"] == {"start": "2026-11-18T08:15:00+08:00"}
+    assert encounter.resource["period"] == {"start": "2026-11-18T08:15:00+08:00", "end": "2026-11-18T08:15:00+08:00"}
     temperature = by_type(outcome, "Observation")[1]["valueQuantity"]
     assert str(temperature["value"]) == "36.50"
     assert temperature["code"] == "Cel"

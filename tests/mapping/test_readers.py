@@ -2,13 +2,17 @@
 
 import datetime as dt
 import io
+import json
 import zipfile
 
 import pytest
 import xlsxwriter
 
 from hub.mapping import MAX_ROWS, read_file, read_json
+from hub.mapping.readers.header import find_header
 from hub.mapping.readers.sheets import cell_text
+from hub.mapping.readers.suggest import GUESSED, suggest
+from hub.mapping.readers.wording import words_of
 from hub.model import Facility
 
 HEAD = ["no_kunjungan", "tanggal_kunjungan", "nama_pasien", "jenis_kelamin", "tanggal_lahir", "nik"]
@@ -242,3 +246,40 @@ def test_json_refused(clinic, data):
 def test_json_nested_value_refuses_its_row(clinic):
     record = read_json(clinic, b'[{"no_kunjungan": {"x": 1}}]').records[0]
     assert [issue.code for issue in record.issues] == ["HUB-2020"]
+
+
+def test_a_name_too_long_to_be_one_is_refused_by_its_place(clinic, facility):
+    long = "[" * 600
+    table = read_file(clinic, text_of([*HEAD, long], [*ROW, "x"]).encode(), "a.csv", facility)
+    found = next(issue for issue in table.issues if issue.code == "HUB-2027")
+    assert (found.row, found.args, found.severity) == (1, {"place": "7", "limit": "500"}, "error")
+    assert long not in str(table)
+    row = dict(zip(HEAD, ROW, strict=True))
+    table = read_json(clinic, json.dumps([row | {long: "x"}]).encode(), facility)
+    assert [(issue.code, issue.args["place"]) for issue in table.records[0].issues] == [("HUB-2027", "7")]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Suhu (°C)", ("suhu",)),
+        ("Nama [lengkap] (KTP)", ("nama",)),
+        ("(Nama)", ("nama",)),
+        ("Nama (a (b) c", ("nama", "a", "c")),  # no look goes past the next opening: many cost one look each
+        ("Nama [a [b] c", ("nama", "a", "c")),
+    ],
+)
+def test_a_unit_in_brackets_is_no_word_of_a_header(name, words):
+    assert words_of(name) == words
+
+
+def test_a_cell_of_many_brackets_is_no_header_and_only_so_many_headers_are_guessed_at(clinic):
+    known = {"nik": "nik", "nama": "nama"}
+    brackets = "[" * 600
+    assert find_header([[f"NIK{brackets}", "NAMA", "NIK"]], clinic.manifest, known, "X").columns == (
+        None,
+        "nama",
+        "nik",
+    )
+    assert len(suggest(clinic.manifest, [f"kolom {i}" for i in range(1000)], (), {})) == GUESSED
+    assert suggest(clinic.manifest, ["k" * 100], (), {}) == ()

@@ -41,7 +41,7 @@ def test_counters_are_true_after_any_writes(store: Store) -> None:
 
 def test_a_code_of_one_system_is_counted_by_its_index_rows(store: Store) -> None:
     loose, exact, other = token("*|1"), token("a|1"), token("b|1")
-    groups = Reach(1, None, None, ((loose,), (exact,)), (True, False), forms=(loose, exact))
+    groups = Reach(1, None, None, ((loose,), (exact,)), (True, False), is_coded=True)
     selection = Selection(1, (groups,))
     with store.writing() as tx:
         tx.put([sealed(1, n, tokens=(loose, exact), index=(loose,)) for n in range(1, 6)])
@@ -56,6 +56,30 @@ def test_a_code_of_one_system_is_counted_by_its_index_rows(store: Store) -> None
         tx.put([sealed(3, 1, type=2, tokens=(loose, exact), index=(loose,))])
         tx.add_forms([(loose, exact, 2)])
         assert tx.count(selection) == 5, "nor do another type's"
+
+
+def test_codes_are_counted_together_by_their_index_rows_each_row_once(store: Store) -> None:
+    one, other, alone = ((token(f"*|{n}"), token(f"a|{n}")) for n in (1, 2, 3))
+    reach = Reach(1, None, None, ((one[0], other[0]), (one[1], other[1])), (True, False), is_coded=True)
+    loose = Reach(1, None, None, ((one[0], other[0]),), (True,), is_coded=True)
+    with store.writing() as tx:
+        for home, codes in ((1, (one,)), (2, (other,)), (3, (one, other)), (4, (alone,)), (5, (one, alone))):
+            tokens = tuple(form for code in codes for form in code)
+            tx.put([sealed(home, 1, tokens=tokens, index=tuple(code[0] for code in codes))])
+        tx.add_forms([(one[0], one[1], 1), (other[0], other[1], 1), (alone[0], alone[1], 1)])
+        for asked in (reach, loose):
+            assert tx.count(Selection(1, (asked,))) == 4
+            assert sorted(tx.homes(Selection(1, (asked,)))) == [1, 2, 3, 5]
+            first = tx.select(Selection(1, (asked,), limit=2))
+            assert [row.compartment for row in first.rows] == [1, 2]
+            assert first.total == 4
+            rest = tx.select(Selection(1, (asked,), limit=2, after=first.after))
+            assert [row.compartment for row in rest.rows] == [3, 5]
+        tx.put([sealed(6, 1, type=2, tokens=one, index=(one[0],)), sealed(7, 1, tokens=(one[0],), index=(one[0],))])
+        tx.add_forms([(one[0], one[1], 2), (one[0], 0, 1)])
+        assert tx.count(Selection(1, (loose,))) == 5, "another type's rows do not count"
+        assert tx.count(Selection(1, (reach,))) == 4, "nor do those without the system"
+        assert sorted(tx.homes(Selection(1, (reach,)))) == [1, 2, 3, 5]
 
 
 def test_a_reference_that_leads_out_says_from_where(store: Store) -> None:

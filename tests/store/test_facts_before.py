@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from hub.store import FactRow, open_store
 from hub.store.engine import write_engine
-from hub.store.migrate import alembic_config
+from hub.store.upgrading import alembic_config
 
 
 def test_the_migration_keeps_every_fact(empty_url: str) -> None:

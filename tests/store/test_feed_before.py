@@ -5,7 +5,7 @@ from sqlalchemy import Connection, text
 
 from hub.store import open_store
 from hub.store.engine import write_engine
-from hub.store.migrate import alembic_config
+from hub.store.upgrading import alembic_config
 
 COLUMNS = (
     "compartment, rid, type, version, day, day_end, updated_ms, author, tag, digest, codec, is_deleted, keys, body"

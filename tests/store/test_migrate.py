@@ -13,8 +13,9 @@ from sqlalchemy import Connection, inspect, text
 
 from hub.store import open_store
 from hub.store.engine import write_engine
-from hub.store.migrate import alembic_config
+from hub.store.migrate import newest
 from hub.store.tables import metadata
+from hub.store.upgrading import alembic_config
 
 ROOT = Path(__file__).parents[2]
 
@@ -81,5 +82,6 @@ def test_by_hand_with_the_ini_file(empty_url: str) -> None:
 def test_file_names_say_before_or_after_the_new_code() -> None:
     scripts = list(ScriptDirectory.from_config(alembic_config()).walk_revisions())
     assert scripts
+    assert newest() == ScriptDirectory.from_config(alembic_config()).get_current_head()
     for script in scripts:
         assert re.fullmatch(r"\d+_\d+_\d+_\d\d_(pre|post)_[a-z_]+\.py", Path(script.path).name)

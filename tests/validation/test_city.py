@@ -7,7 +7,7 @@ import pytest
 from hub.errors import catalogue
 from hub.model import Issue, Mapped, Validated
 from hub.validation import CITY_RULES, check
-from hub.validation.city import CityRule
+from hub.validation.city import CityRule, city_issues, scene_of
 from hub.validation.nik import read_nik
 from tests.validation.originals import ENCOUNTER, ORIGINALS, PRESSURE, Resource, edited
 
@@ -38,7 +38,42 @@ def test_example_breaks_its_rule_alone(rule: CityRule) -> None:
 
 
 def test_ordinary_data_break_no_rule() -> None:
-    assert found(check(part(tuple(ORIGINALS.values())), clock)) == []
+    allergy = edited(ORIGINALS["allergy"], ("patient.reference", "Patient?identifier=x|1"))
+    assert found(check(part(tuple((ORIGINALS | {"allergy": allergy}).values())), clock)) == []
+
+
+IDENTIFIED = {"identifier": {"system": "https://fhir.kemkes.go.id/id/nik", "value": "6371015705900001"}}
+
+
+@pytest.mark.parametrize(
+    ("type_", "said", "code"),
+    [
+        ("Condition", {"subject": IDENTIFIED}, "HUB-6012"),
+        ("Condition", {"subject": {"display": "Siti"}}, "HUB-6012"),
+        ("Immunization", {"patient": {"type": "Patient"} | IDENTIFIED}, "HUB-6012"),
+        ("Coverage", {"beneficiary": {"display": "Siti"}}, "HUB-6012"),
+        ("Condition", {"subject": IDENTIFIED | {"reference": "Patient/1"}}, None),
+        ("Observation", {"subject": IDENTIFIED | {"type": "Group"}}, None),
+        ("Observation", {"subject": {"reference": "Location/1"}}, None),
+        ("Observation", {}, "HUB-6013"),
+        ("Observation", {"subject": {"reference": "#p"}}, "HUB-6013"),
+        ("Composition", {}, "HUB-6013"),
+        ("Appointment", {}, None),
+        ("Account", {}, None),
+        ("Organization", {}, None),
+    ],
+)
+def test_a_record_says_whose_it_is(type_: str, said: Resource, code: str | None) -> None:
+    issues = list(city_issues({"resourceType": type_, **said}, scene_of([], 0)))
+    assert [issue.code for issue in issues] == ([code] if code else [])
+    assert all(issue.severity == ("error" if code == "HUB-6012" else "warning") for issue in issues)
+
+
+@pytest.mark.parametrize(("status", "is_refused"), [("requested", True), ("active", True), ("off", False)])
+def test_a_subscription_that_would_never_act_is_refused(status: str, is_refused: bool) -> None:
+    rule = next(rule for rule in CITY_RULES if rule.code == "HUB-6014")
+    answers = check(part(({**rule.example[0], "status": status},), row=None), clock)
+    assert isinstance(answers[0], list) == is_refused
 
 
 def test_a_fhir_client_only_hears_of_a_visit_before_birth() -> None:

@@ -246,3 +246,13 @@ def test_reference_forms() -> None:
     ):
         issues = structure_issues(edited(ORIGINALS["encounter"], ("subject.reference", form)))
         assert [issue.path for issue in issues] == ["Encounter.subject.reference"], form
+
+
+@pytest.mark.parametrize(
+    ("number", "is_valid"),
+    [("1e-400", True), ("5e-324", True), ("1e-401", False), ("1e-999999999", False), ("0e-999999999", False)],
+)
+def test_a_decimal_that_no_search_could_name_is_refused(number, is_valid):
+    body = '{"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":%s}}'
+    codes = [issue.code for issue in check_resource(json.read((body % number).encode()))]
+    assert ("HUB-1115" not in codes) == is_valid

@@ -113,5 +113,8 @@ class OpenDoor:
     def require(self, type_, interaction, path=""):
         """Everything is allowed."""
 
+    def require_conditions(self, entry):
+        """So is every search."""
+
     def fetch(self, request):
         raise NotImplementedError("no entry reads")

@@ -1,9 +1,11 @@
 """Conditional create and update as R4 means them, on both databases, also for many at one moment."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from hub.access.costs import Budget
 from hub.errors import Category, HubError
 from hub.pipeline import create, update_where
 from tests.whole.calling import signed_in
@@ -141,3 +143,125 @@ def test_many_alike_at_one_moment_make_one(hub, query):
     assert done.count("created") == 1
     assert set(done) <= {"created", "unchanged", "busy"}
     assert counts(hub)["resource"] == 1
+
+
+WRITING = ("system/Patient.cu", "system/Condition.cu", "system/Observation.cud")
+HAS = "_id=x&_has:Condition:patient:code=B20"
+CONDITION = {"resourceType": "Condition", "code": {"text": "Batuk"}}
+
+
+@pytest.mark.parametrize(
+    ("query", "scopes", "status"),
+    [
+        (f"identifier={SYSTEM}|P-9", (), 201),
+        (f"identifier={SYSTEM}%7CP-9", (), 201),
+        ("identifier=P-9", (), 403),
+        ("name=tidak", (), 403),
+        ("name=tidak", ("system/Patient.s",), 201),
+        (HAS, ("system/Patient.s",), 403),
+        (HAS, ("system/Patient.s", "system/Condition.s"), 201),
+        ("organization.name=x", ("system/Patient.s",), 403),
+        ("organization.name=x", ("system/Patient.s", "system/Organization.s"), 201),
+    ],
+)
+def test_a_condition_needs_the_scope_of_its_search(hub, caller, query, scopes, status):
+    headers = signed_in(hub, caller, A, WRITING + scopes) | {"Content-Type": "application/fhir+json"}
+    patient = PATIENT | {"identifier": [{"system": SYSTEM, "value": "P-9"}]}
+    entry = {"resource": patient, "request": {"method": "POST", "url": "Patient", "ifNoneExist": query}}
+    if status == 403:
+        for kind in ("batch", "transaction"):
+            done = caller.post(
+                "/fhir", json={"resourceType": "Bundle", "type": kind, "entry": [entry]}, headers=headers
+            )
+            told = done.json()["entry"][0]["response"]["outcome"] if kind == "batch" else done.json()
+            assert told["issue"][0]["details"]["coding"][0]["code"] == "HUB-5003"
+        put = caller.put(f"/fhir/Patient?{query}", json=patient, headers=headers)
+        assert (put.status_code, codes(put)) == (403, ["HUB-5003"])
+    done = caller.post("/fhir/Patient", json=patient, headers=headers | {"If-None-Exist": query})
+    assert done.status_code == status, done.text
+
+
+@pytest.mark.parametrize(
+    ("query", "scopes", "status"),
+    [
+        (f"identifier={SYSTEM}|P-1", (), 201),
+        ("name=aida", (), 403),
+        ("name=aida", ("system/Patient.s",), 201),
+        ("name=aida&_has:Condition:patient:code=B20", ("system/Patient.s",), 403),
+    ],
+)
+def test_a_conditional_reference_needs_the_scope_of_its_search(hub, caller, a, query, scopes, status):
+    assert caller.post("/fhir/Patient", json=PATIENT, headers=a).status_code == 201
+    headers = signed_in(hub, caller, A, WRITING + scopes) | {"Content-Type": "application/fhir+json"}
+    condition = CONDITION | {"subject": {"reference": f"Patient?{query}"}}
+    bodies = [json.dumps(condition), json.dumps(condition).replace("?", "\\u003f")]
+    answers = [caller.post("/fhir/Condition", content=body, headers=headers) for body in bodies]
+    entry = {"resource": condition, "request": {"method": "POST", "url": "Condition"}}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+    answers.append(caller.post("/fhir", json=bundle, headers=headers))
+    wanted = [status, status, 403 if status == 403 else 200]
+    assert [answer.status_code for answer in answers] == wanted, answers[0].text
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "replace", "path": "/subject/reference", "value": "Patient?name=aida"},
+        {"op": "replace", "path": "/subject", "value": {"reference": "Patient?name=aida"}},
+        {"op": "copy", "path": "/subject/reference", "from": "/code/text"},
+    ],
+)
+def test_a_patch_and_a_deletion_search_no_more_than_their_scopes(hub, caller, a, operation):
+    subject = caller.post("/fhir/Patient", json=PATIENT, headers=a).json()["id"]
+    condition = {"resourceType": "Condition", "code": {"text": "Patient?name=aida"}}
+    sent = condition | {"subject": {"reference": f"Patient/{subject}"}}
+    id_ = caller.post("/fhir/Condition", json=sent, headers=a).json()["id"]
+    headers = signed_in(hub, caller, A, ("system/Condition.crud", "system/Patient.crud"))
+    patch = headers | {"Content-Type": "application/json-patch+json"}
+    for address in (f"Condition/{id_}", "Condition?code=x"):
+        refused = caller.request("PATCH", f"/fhir/{address}", json=[operation], headers=patch)
+        assert (refused.status_code, codes(refused)) == (403, ["HUB-5003"])
+    gone = caller.request("DELETE", "/fhir/Patient?name=aida", headers=headers)
+    assert (gone.status_code, codes(gone)) == (403, ["HUB-5003"])
+    assert caller.get(f"/fhir/Patient/{subject}", headers=a).status_code == 200
+
+
+def entries(*requests):
+    return {"resourceType": "Bundle", "type": "transaction", "entry": [{"request": each} for each in requests]}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_conditions_of_one_write_look_at_no_more_than_one_search_may(hub, caller, a, method, monkeypatch):
+    """Other writes wait for them."""
+    patients = [PATIENT | {"identifier": [{"system": SYSTEM, "value": f"P-{n}"}]} for n in range(8)]
+    for patient in patients:
+        assert caller.post("/fhir/Patient", json=patient, headers=a).status_code == 201
+    monkeypatch.setattr(Budget.__init__, "__defaults__", (40, 100))
+
+    def asked(count):
+        found = entries()
+        for number in range(count):
+            query = f"name:contains=zzq{number}"
+            request = {"method": method, "url": "Patient" if method == "POST" else f"Patient?{query}"}
+            if method == "POST":
+                request["ifNoneExist"] = query
+            entry = {"request": request}
+            if method in ("POST", "PUT"):
+                entry["resource"] = PATIENT
+            found["entry"].append(entry)
+        return caller.post("/fhir", json=found, headers=a)
+
+    few, many = asked(5), asked(6)  # five times eight are opened
+    assert codes(many) == ["HUB-4113"], many.text
+    assert many.status_code == 422
+    assert few.status_code == 200, few.text
+
+
+def test_so_many_conditions_of_one_write_are_searches_and_any_number_identifiers(hub, caller, a):
+    def asked(count, condition):
+        request = {"method": "POST", "url": "Patient"}
+        given = [{"resource": PATIENT, "request": request | {"ifNoneExist": condition.format(n)}} for n in range(count)]
+        return caller.post("/fhir", json=entries() | {"entry": given}, headers=a)
+
+    assert codes(asked(101, "identifier=P-{0}")) == ["HUB-4114"]
+    assert asked(120, f"identifier={SYSTEM}|Q-{{0}}").status_code == 200

@@ -84,9 +84,13 @@ def test_a_patient_with_records_and_what_others_point_to_are_not_deleted_first(h
     }
     visit = made(caller, a, encounter)
     id_ = made(caller, a, condition_for(patient) | {"encounter": {"reference": f"Encounter/{visit}"}})
-    for url, code in ((f"/fhir/Patient/{patient}", "HUB-3311"), (f"/fhir/Encounter/{visit}", "HUB-3310")):
+    for url, code, named in (
+        (f"/fhir/Patient/{patient}", "HUB-3311", "1 Condition, 1 Encounter"),
+        (f"/fhir/Encounter/{visit}", "HUB-3310", "1 Condition"),
+    ):
         refused = caller.request("DELETE", url, headers=a)
         assert (refused.status_code, codes(refused)) == (409, [code])
+        assert f"({named})" in refused.text
         assert caller.get(url, headers=a).status_code == 200
     entries = [
         {"request": {"method": "DELETE", "url": url}}

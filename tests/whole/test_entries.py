@@ -127,6 +127,7 @@ NO_ENTRIES = [
     (get("Patient/$everything"), "HUB-5831"),
     (get("Patient/x/$everything"), "HUB-5831"),
     (get("Tidak/1"), "HUB-5813"),
+    (get("?_type=Patient"), "HUB-5828"),
     (get("Patient/1/2/3/4"), "HUB-3110"),
     (get("Patient?favourite=x"), "HUB-4"),
     (get("Patient?identifier=6371010101900001"), "HUB-4102"),
@@ -137,7 +138,9 @@ NO_ENTRIES = [
     (get(7), "HUB-3110"),
     ({"request": {"method": "GET"}}, "HUB-3110"),
     (post(PATIENT, ifNoneMatch='W/"1"'), "HUB-5814"),
-    ({"resource": PATIENT, "request": {"method": "POST", "url": "Patient?name=x"}}, "HUB-3110"),
+    ({"resource": PATIENT, "request": {"method": "POST", "url": "Patient?name=x"}}, "HUB-5823"),
+    ({"resource": PATIENT}, "HUB-3124"),
+    ({"resource": PATIENT, "request": {"method": "POST"}}, "HUB-3124"),
     ({"resource": PATIENT, "request": {"method": "LOCK", "url": "Patient"}}, "HUB-3110"),
 ]
 
@@ -228,3 +231,28 @@ def test_everything_at_once_is_not_searched(caller, a):
     for method, address in (("GET", "/fhir?name=x"), ("GET", "/fhir"), ("POST", "/fhir/_search")):
         answer = caller.request(method, address, headers=a)
         assert (answer.status_code, codes(answer)) == (400, ["HUB-5828"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_entries_of_one_full_url_are_refused_by_name(caller, a, kind):
+    url = "urn:uuid:6d1f0a3e-8f6e-4a8e-9d61-0d9be0c7c001"
+    twins = [{**post(PATIENT | {"name": [{"text": name}]}), "fullUrl": url} for name in ("Satu", "Dua")]
+    answer = bundle(caller, a, kind, *twins, post(weight(url)))
+    assert (answer.status_code, codes(answer)) == (400, ["HUB-3127"])
+    assert answer.json()["issue"][0]["expression"] == ["Bundle.entry[1]"]
+    assert "Bundle.entry[0]" in answer.text
+    assert caller.get("/fhir/Patient", headers=a).json()["total"] == 0
+
+
+def test_versions_tell_entries_of_one_full_url_apart_in_a_batch(caller, a):
+    url = "https://klinik.test/fhir/Patient/1"
+    twins = [{**post(PATIENT | {"meta": {"versionId": each}}), "fullUrl": url} for each in "12"]
+    assert bundle(caller, a, "batch", *twins).status_code == 200
+
+
+def test_of_many_references_that_lead_nowhere_the_first_are_named(caller, a):
+    items = [{"item": {"reference": f"Patient/{number:032x}"}} for number in range(300)]
+    body = {"resourceType": "List", "status": "current", "mode": "working", "entry": items}
+    answer = caller.post("/fhir/List", json=body, headers=a)
+    assert (answer.status_code, codes(answer).count("HUB-3101")) == (422, 200)
+    assert answer.json()["issue"][-1]["expression"] == ["List.entry[199].item.reference"]

@@ -1,10 +1,13 @@
 """Bulk export on both databases: what is in it, who gets it, and what closing a record does to it."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
+from hub.access.shipping import ship
 from hub.admission import new_presence_code, patient_by_nik, presence
+from hub.errors import HubError
 from hub.fhir import json
 from hub.model import Principal
 from hub.pipeline import choose, delete
@@ -83,6 +86,20 @@ def test_everything_a_facility_authored_and_nothing_else(sent, caller):
     assert caller.get(f"/fhir/Encounter/{one['id']}", headers=a).json() == json.read(json.write(one))
 
 
+def test_without_types_what_the_token_covers_and_a_word_on_the_rest(sent, caller):
+    a = signed_in(sent, caller, A, ("system/Patient.rs",))
+    _, manifest = ordered(sent, caller, a, "/fhir/$export")
+    assert types(lines(caller, a, manifest)) == stored(sent, A, "Patient")
+    (told,) = lines(caller, a, manifest, "error")
+    assert (told["issue"][0]["severity"], told["issue"][0]["details"]["coding"][0]["code"]) == (
+        "information",
+        "HUB-4462",
+    )
+    assert "system/Patient.rs" in told["issue"][0]["details"]["text"]
+    blind = caller.get("/fhir/$export", headers=signed_in(sent, caller, A, ("system/*.cu",)) | ASYNC)
+    assert (blind.status_code, "HUB-4452" in blind.text) == (403, True)
+
+
 def test_types_filters_and_since(sent, caller):
     a = signed_in(sent, caller, A, SCOPES)
     _, manifest = ordered(sent, caller, a, "/fhir/$export?_type=Condition,Patient&_typeFilter=Condition%3Fcode%3DB20")
@@ -145,6 +162,20 @@ def test_a_job_is_its_clients_alone_and_can_be_called_off(sent, caller):
     assert caller.get(file, headers=a).status_code == 404
 
 
+def test_a_file_is_given_out_only_to_a_token_that_covers_its_type(sent, caller):
+    a = signed_in(sent, caller, A, SCOPES)
+    _, manifest = ordered(sent, caller, a, "/fhir/$export?_type=Patient,Condition")
+    narrow = replace(client_of(A), scopes=("system/Patient.rs",))
+    for file in manifest["output"]:
+        job, number = file["url"].split("/")[-2:]
+        if file["type"] == "Patient":
+            assert b"".join(ship(sent, narrow, job, int(number)))
+            continue
+        with pytest.raises(HubError) as refused:
+            ship(sent, narrow, job, int(number))
+        assert refused.value.issues[0].code == "HUB-4452"
+
+
 @pytest.mark.parametrize(
     ("scopes", "address", "headers", "code"),
     [
@@ -153,6 +184,10 @@ def test_a_job_is_its_clients_alone_and_can_be_called_off(sent, caller):
         (SCOPES, "/fhir/$export?_outputFormat=csv", ASYNC, (400, "HUB-4459")),
         (SCOPES, "/fhir/$export?_typeFilter=Condition", ASYNC, (400, "HUB-4459")),
         (SCOPES, "/fhir/$export?_typeFilter=Condition%3Fsubject.name%3Dx", ASYNC, (400, "HUB-4454")),
+        (SCOPES, "/fhir/$export?_typeFilter=Patient%3F_count%3D1", ASYNC, (400, "HUB-4454")),
+        (SCOPES, "/fhir/$export?_typeFilter=", ASYNC, (400, "HUB-4459")),
+        (SCOPES, "/fhir/$export?_type=", ASYNC, (400, "HUB-4459")),
+        (SCOPES, "/fhir/$export?_type=,", ASYNC, (400, "HUB-4459")),
         (SCOPES, "/fhir/$export?patient=Patient/1", ASYNC, (400, "HUB-4459")),
         (("system/Patient.rs",), "/fhir/$export?_type=Patient,Encounter", ASYNC, (403, "HUB-4452")),
     ],

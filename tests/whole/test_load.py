@@ -53,6 +53,13 @@ def test_more_lines_than_a_part_with_what_they_refer_to_at_the_end(hub):
     assert done.counts == {"created": 1202, "corrected": 0, "unchanged": 0, "refused": 0}
 
 
+def test_a_later_line_of_the_same_id_is_a_new_version(hub):
+    other = PATIENT | {"name": [{"text": "Rekaan Dua"}]}
+    assert loaded(hub, PATIENT, PATIENT, other).counts == {"created": 1, "corrected": 1, "unchanged": 1, "refused": 0}
+    (patient,) = every(hub, client_of(A), "Patient")
+    assert (patient["name"], patient["meta"]["versionId"]) == (other["name"], "2")
+
+
 @pytest.mark.parametrize(
     ("line", "code"),
     [
@@ -71,6 +78,25 @@ def test_a_faulty_line_is_named_and_the_others_are_stored(hub, line, code):
     assert code is None or code in {issue.code for issue in done.issues}, done.issues
 
 
+def test_the_new_id_of_each_line_is_told_again_and_again(hub):
+    told, again = {}, {}
+    rows = list(enumerate(lines(*GOOD).split(b"\n"), 1))
+    load(hub, client_of(A), rows, tell=told.__setitem__)
+    (observation,), (patient,) = every(hub, client_of(A), "Observation"), every(hub, client_of(A), "Patient")
+    assert told == {
+        "Patient/p-1": f"Patient/{patient['id']}",
+        "Encounter/e-1": observation["encounter"]["reference"],
+        "Observation/o-1": f"Observation/{observation['id']}",
+    }
+    assert load(hub, client_of(A), rows, tell=again.__setitem__).counts["unchanged"] == 3
+    assert again == told
+
+
+def test_where_a_line_breaks_is_told_by_its_line(hub):
+    (issue,) = loaded(hub, PATIENT, ENCOUNTER, b"  {]").issues
+    assert (issue.code, issue.row, issue.args["line"], issue.args["position"]) == ("HUB-1001", 3, "3", "4")
+
+
 def test_over_http_with_the_scopes_of_the_token(hub):
     with online(hub) as caller:
         a = signed_in(hub, caller, A, ("system/Patient.cu", "system/Encounter.cu")) | NDJSON
@@ -78,6 +104,13 @@ def test_over_http_with_the_scopes_of_the_token(hub):
         assert answer.status_code == 200, answer.text
         told = {each["name"]: each.get("valueInteger") for each in answer.json()["parameter"]}
         assert (told["created"], told["refused"]) == (2, 1)
+        assert "id" not in told
+        asked = caller.post("/fhir/$import", content=lines(*GOOD), headers=a | {"Prefer": "return=representation"})
+        parts = [each["part"] for each in asked.json()["parameter"] if each["name"] == "id"]
+        old = {part[0]["valueString"]: part[1]["valueReference"]["reference"] for part in parts}
+        assert old.keys() == {"Patient/p-1", "Encounter/e-1"}
+        assert caller.get(f"/fhir/{old['Patient/p-1']}", headers=signed_in(hub, caller, A)).status_code == 200
         assert caller.post("/fhir/$import", content=b"", headers=a | {"Content-Type": "text/csv"}).status_code == 415
         reader = signed_in(hub, caller, A, ("system/*.rs",)) | NDJSON
-        assert caller.post("/fhir/$import", content=lines(PATIENT), headers=reader).status_code == 403
+        refused = caller.post("/fhir/$import", content=lines(PATIENT), headers=reader)
+        assert (refused.status_code, "system/*.c" in refused.text) == (403, True)

@@ -98,6 +98,16 @@ def test_what_is_refused_changes_nothing(caller, a, id_):
     assert send(caller, a, f"Patient/{id_}", MALE, **{"If-Match": 'W/"1"'}).status_code == 200
 
 
+def test_the_place_that_cannot_be_patched_is_named(caller, a, id_):
+    def told(*operations):
+        return send(caller, a, f"Patient/{id_}", list(operations)).json()["issue"][0]["details"]["text"]
+
+    assert " /telecom " in told({"op": "remove", "path": "/telecom"})
+    assert " /photo/0 → /name/9/given " in told({"op": "move", "from": "/photo/0", "path": "/name/9/given"})
+    assert "/gender)" in told({"op": "test", "path": "/gender", "value": "male"})
+    assert "Siti" not in told({"op": "remove", "path": "/name/Siti Contoh"})
+
+
 def test_anothers_is_absent_and_a_deleted_one_is_gone(hub, caller, a, id_):
     b = signed_in(hub, caller, B)
     assert bare(send(caller, b, f"Patient/{id_}", MALE)) == bare(send(caller, b, f"Patient/{ABSENT}", MALE))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.access.plan import MOST_OPENED, MOST_SCANNED
+from hub.access.costs import MOST_OPENED, MOST_SCANNED
 from hub.errors import HubError
 from hub.fhir import type_number
 from tests.store.rows_made import sealed

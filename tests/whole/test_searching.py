@@ -213,8 +213,13 @@ def explanation(ward: Ward) -> None:
     (entry,) = bundle["entry"]
     assert entry["search"] == {"mode": "outcome"}
     said = json.write(entry).decode()
-    for word in ("_consent", "index", "packed tokens", "chain", "opened"):
+    for word in ("_consent", "dengan indeks", "satu per satu tanpa membuka", "data yang terkait", "membuka isinya"):
         assert word in said, word
+    asked_so = [*pairs, ("_explain", "true")]
+    english = search(ward.hub, ward.who, "Observation", asked_so, False, BASE, lang="en").decode()
+    for word in ("by the index", "compared one by one", "joined to", "by opening content"):
+        assert word in english, word
+    assert "dengan" not in english
     for value in ("8310-5", "IMP", "amended", *(resource["id"] for resource in ward.made.values())):
         assert value not in said
     assert "total" not in bundle

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from hub import pipeline
 from hub.api.body import BUNDLE_LIMIT, read_body
 from hub.api.errors import FHIR_JSON, status_line
+from hub.api.fhir.conditions import may_ask, require_condition, require_references
 from hub.api.fhir.fetching import Fetching
 from hub.api.fhir.query import query_of
 from hub.api.media import is_lenient, preferred_return, require_json
@@ -18,6 +19,7 @@ from hub.errors import Category, HubError
 from hub.fhir import Answer
 from hub.fhir.json import read
 from hub.model import Issue, Principal
+from hub.pipeline.entries import Entry
 
 
 class Bundling:
@@ -37,7 +39,7 @@ class Bundling:
             bundle = json_object(read(body))
             if bundle.get("resourceType") != "Bundle":
                 raise HubError(Category.INCORRECT, Issue("HUB-3111", "resourceType", args={"expected": "Bundle"}))
-            return pipeline.bundle(self.site.hub, who, bundle, _Door(self.site, who, request), key)
+            return pipeline.bundle(self.site.hub, who, bundle, _Door(self.site, who, request, may_ask(body)), key)
 
         return Response(await once(self.site, request, who, body, work), media_type=FHIR_JSON)
 
@@ -50,8 +52,8 @@ class Bundling:
 class _Door:
     """What the pipeline leaves to the API, for one Bundle (hub.pipeline.responses.Door)."""
 
-    def __init__(self, site: Site, who: Principal, request: Request) -> None:
-        self.who = who
+    def __init__(self, site: Site, who: Principal, request: Request, is_asking: bool) -> None:
+        self.who, self._is_asking = who, is_asking
         self.wanted: Literal["minimal", "representation", "OperationOutcome"] | None = preferred_return(request.headers)
         self.lang = lang_of(request)
         self._fetching = Fetching(site, who, self.lang, is_lenient=is_lenient(request.headers))
@@ -68,6 +70,13 @@ class _Door:
             self._allowed[asked] = allows(self.who.scopes, type_, interaction)
         if not self._allowed[asked]:
             raise HubError(Category.FORBIDDEN, scope_issue(type_, interaction, path=path))
+
+    def require_conditions(self, entry: Entry) -> None:
+        """FORBIDDEN unless they cover what the entry's conditions look through, those in its references too."""
+        for query in filter(None, (entry.query, entry.condition)):
+            require_condition(self.who, entry.type, query, f"{entry.path}.request")
+        if self._is_asking or entry.operations:
+            require_references(self.who, entry.resource, entry.operations, f"{entry.path}.resource")
 
     def fetch(self, request: dict[str, Any]) -> Answer:
         """The answer to an entry that reads."""

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from hub.api.errors import FHIR_JSON
 from hub.api.fhir.address import COMPARTMENTS
-from hub.api.fhir.operations import Operation, operations_of
+from hub.api.fhir.operations import operations_of
 from hub.api.fhir.query import query_of
 from hub.api.media import JSON, PATCH
 from hub.api.site import Methods, Site
@@ -25,6 +25,7 @@ _NOT_STORED = frozenset({"Bundle", "Parameters", "OperationOutcome", "Capability
 _SMART_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 _OAUTH = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 """Older clients look for the token endpoint here instead of in the SMART configuration."""
+_BULK_DATA = "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"
 _COMPARTMENT = "http://hl7.org/fhir/CompartmentDefinition/"
 
 Served = Collection[tuple[str, str]]
@@ -81,9 +82,14 @@ def capability_statement(base_url: str, now_ms: int, served: Served) -> dict[str
     token_url = f"{base_url}/oauth2/token"
     return {
         "resourceType": "CapabilityStatement",
+        "url": f"{base_url}/fhir/metadata",
+        "name": "Jukung",
+        "title": "Jukung",
         "status": "active",
         "date": instant(now_ms),
+        "description": "What this hub does of FHIR R4, made from the tables that do the work.",
         "kind": "instance",
+        "instantiates": [_BULK_DATA],
         "software": {"name": "Jukung", "version": "0.1.0"},
         "implementation": {"description": "Jukung", "url": f"{base_url}/fhir"},
         "fhirVersion": "4.0.1",
@@ -100,7 +106,7 @@ def capability_statement(base_url: str, now_ms: int, served: Served) -> dict[str
                 },
                 "resource": [_resource(name, served) for name in RESOURCE_TYPES if name not in _NOT_STORED],
                 "interaction": [{"code": code} for code, method, place in OF_SYSTEM if (method, place) in served],
-                "operation": [_operation(each) for each in operations_of("")],
+                "operation": _operations(""),
                 "compartment": [_COMPARTMENT + kind.lower() for kind in COMPARTMENTS],
             }
         ],
@@ -136,7 +142,7 @@ def _resource(name: str, served: Served) -> dict[str, Any]:
         "searchInclude": [f"{name}:{each.name}" for each in parameters(name) if each.type == "reference"],
         "searchRevInclude": _pointing().get(name, []),
         "searchParam": [_parameter(each) for each in parameters(name)],
-        "operation": [_operation(each) for each in operations_of(name)],
+        "operation": _operations(name),
     }
     return {key: value for key, value in found.items() if value != []}
 
@@ -148,8 +154,10 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     return found | ({"documentation": "Modifiers: " + ", ".join(taken)} if taken else {})
 
 
-def _operation(operation: Operation) -> dict[str, Any]:
-    return {"name": operation.code, "definition": operation.definition}
+def _operations(type_: str) -> list[dict[str, Any]]:
+    """Each named once, also when it is offered on the type and on its instances."""
+    found = {each.code: {"name": each.code, "definition": each.definition} for each in operations_of(type_)}
+    return list(found.values())
 
 
 @cache

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from hub import pipeline
 from hub.api.errors import answer
 from hub.api.fhir.address import id_of, type_of, version_headers
+from hub.api.fhir.conditions import require_condition
 from hub.api.fhir.query import condition_of, query_of
 from hub.api.media import if_match, preferred_return
 from hub.api.site import Sent, Site, lang_of, require_scope
@@ -30,6 +31,7 @@ class Deleting:
         """DELETE /fhir/{type}?…: the one that is found; several are refused, and none is fine."""
         type_, query, expected = type_of(request), condition_of(request), if_match(request.headers)
         who = await self._caller(request, type_)
+        require_condition(who, type_, query)
         done = await self.site.run(lambda: pipeline.delete_where(self.site.hub, who, type_, query, expected))
         return self._deleted(request, done)
 

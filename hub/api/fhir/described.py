@@ -13,6 +13,21 @@ from hub.fhir import RESOURCE_TYPES
 
 Described = dict[str, Any]
 
+_ONE, _MANY, _PAST = "/fhir/{type}/{id}", "/fhir/{type}", "/fhir/{type}/{id}/_history/{vid}"
+_CHANGES = frozenset((method, place) for method in ("PUT", "PATCH", "DELETE") for place in (_ONE, _MANY))
+_READS = frozenset({("GET", _ONE), ("GET", _PAST)})
+HEADERS: tuple[tuple[str, frozenset[tuple[str, str]] | None, str], ...] = (
+    ("If-Match", _CHANGES, 'The version to be changed, such as W/"3"; 412 when it is not the newest.'),
+    ("If-None-Match", _READS, "Versions the caller has: 304 when it is one of them."),
+    ("If-None-Match", frozenset({("PUT", _ONE), ("PUT", _MANY)}), "`*`: only when there is none yet, else 412."),
+    ("If-Modified-Since", _READS, "304 when it did not change since."),
+    ("If-None-Exist", frozenset({("POST", _MANY)}), "A search; the one it finds is answered, nothing is stored."),
+    ("Idempotency-Key", frozenset({("POST", _MANY), ("POST", "/fhir")}), "A UUID; repeated, the same answer."),
+    ("Prefer", None, "return=minimal, representation or OperationOutcome; handling=lenient; respond-async to export."),
+    ("Accept-Language", None, "Of texts: id (default) or en."),
+)
+"""A request header, where it counts (method, address; None: everywhere), and what it does."""
+
 _NAME = re.compile(r"\{(\w+)\}")
 _OPEN = ("/fhir/metadata", "/fhir/.well-known/smart-configuration")
 """Addresses that need no token."""
@@ -47,6 +62,11 @@ def _operation(route: Methods, method: str) -> Described:
         "parameters": [
             {"name": name, "in": "path", "required": True, "schema": _PARAMETERS.get(name, {"type": "string"})}
             for name in _NAME.findall(place)
+        ]
+        + [
+            {"name": name, "in": "header", "description": said, "schema": {"type": "string"}}
+            for name, places, said in HEADERS
+            if places is None or (method, place) in places
         ],
         "responses": {
             "200": {"description": "Done", "content": {_answered(place): {"schema": _said(place)}}},

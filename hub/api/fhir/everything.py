@@ -44,11 +44,11 @@ class Everything:
         return await self._answer(request, None)
 
     async def _answer(self, request: Request, id_: str | None) -> Response:
-        token, lang = bearer(request), lang_of(request)
+        bearer(request)
+        lang = lang_of(request)
         told = await given(request, _NAMES)
 
-        def work() -> bytes:
-            who = self.site.known(token, request)
+        def work(who: Principal) -> bytes:
             require_scope(who, "Patient", "read")
             readable = tuple(name for name in RESOURCE_TYPES if allows(who.scopes, name, "read"))
             hub, base = self.site.hub, self.site.fhir_base
@@ -56,14 +56,14 @@ class Everything:
                 return access.next_part(hub, who, id_, page, readable, base, lang)
             return access.everything(hub, who, id_, asked(who, told, readable), base, lang)
 
-        return Response(await self.site.run(work), media_type=FHIR_JSON)
+        return Response(await self.site.serve(request, work), media_type=FHIR_JSON)
 
 
 def asked(who: Principal, told: Given, readable: tuple[str, ...]) -> access.Asked:
     """The parameters as a request. INCORRECT for what can't be read, FORBIDDEN for a type that was named and is beyond
     the token's scopes; types that were not named and are beyond them are left out."""
     types = [each for listed in told.texts("_type") for each in listed.split(",") if each]
-    if not set(types) <= _TYPES:
+    if not set(types) <= _TYPES or bool(types) != ("_type" in told.values):
         raise _unfit("_type")
     for type_ in types:
         require_scope(who, type_, "read")

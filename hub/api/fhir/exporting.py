@@ -19,7 +19,7 @@ from hub.clock import instant
 from hub.errors import Category, HubError
 from hub.fhir import RESOURCE_TYPES, instant_range
 from hub.fhir.json import read
-from hub.model import Issue
+from hub.model import Issue, Principal
 
 NDJSON = "application/fhir+ndjson"
 _FORMATS = (NDJSON, "application/ndjson", "ndjson")
@@ -53,8 +53,8 @@ class Exporting:
 
     async def status(self, request: Request) -> Response:
         """GET /fhir/$export-status/{job}: 202 while it runs, 200 with the manifest, 500 when it failed."""
-        token, job = bearer(request), request.path_params["job"]
-        found = await self.site.run(lambda: progress_of(self.site.hub, self.site.known(token, request), job))
+        job = request.path_params["job"]
+        found = await self.site.serve(request, lambda who: progress_of(self.site.hub, who, job))
         if found.state in ("waiting", "running"):
             shown = found.progress or "waiting"
             return Response(status_code=202, headers={"X-Progress": shown[:100], "Retry-After": "5"})
@@ -64,20 +64,20 @@ class Exporting:
 
     async def cancel(self, request: Request) -> Response:
         """DELETE /fhir/$export-status/{job}"""
-        token, job = bearer(request), request.path_params["job"]
-        await self.site.run(lambda: call_off(self.site.hub, self.site.known(token, request), job))
+        job = request.path_params["job"]
+        await self.site.serve(request, lambda who: call_off(self.site.hub, who, job))
         return Response(status_code=202)
 
     async def file(self, request: Request) -> Response:
         """GET /fhir/$export-file/{job}/{number}: NDJSON, sent a slice at a time."""
-        token, job, number = bearer(request), request.path_params["job"], request.path_params["number"]
+        job, number = request.path_params["job"], request.path_params["number"]
         place = int(number) if number.isascii() and number.isdecimal() and len(number) < 8 else -1
 
-        def begin() -> tuple[Iterator[bytes], bytes]:
-            slices = ship(self.site.hub, self.site.known(token, request), job, place)
+        def begin(who: Principal) -> tuple[Iterator[bytes], bytes]:
+            slices = ship(self.site.hub, who, job, place)
             return slices, next(slices, b"")
 
-        slices, first = await self.site.run(begin)
+        slices, first = await self.site.serve(request, begin)
         return StreamingResponse(self._rest(slices, first), media_type=NDJSON)
 
     async def _rest(self, slices: Iterator[bytes], first: bytes) -> AsyncIterator[bytes]:
@@ -88,7 +88,8 @@ class Exporting:
             part = await self.site.run(lambda: next(slices, None))
 
     async def _order(self, request: Request, group: str | None, *, is_of_patients: bool) -> Response:
-        token, pairs = bearer(request), query_of(request)
+        bearer(request)
+        pairs = query_of(request)
         if "respond-async" not in request.headers.get("prefer", ""):
             raise HubError(Category.INCORRECT, Issue("HUB-4457"))
         if request.method == "POST":
@@ -98,10 +99,7 @@ class Exporting:
         shown = urlencode([(name, value) for name, value in pairs if name != "patient"])
         wanted = msgspec.structs.replace(wanted, request=address + (f"?{shown}" if shown else ""))
 
-        def work() -> str:
-            return order_export(self.site.hub, self.site.known(token, request), wanted, group)
-
-        job = await self.site.run(work)
+        job = await self.site.serve(request, lambda who: order_export(self.site.hub, who, wanted, group))
         return Response(status_code=202, headers={"Content-Location": f"{self.site.fhir_base}/$export-status/{job}"})
 
     def _manifest(self, job: str, found: Progress) -> dict[str, Any]:
@@ -134,10 +132,10 @@ def order(pairs: Pairs, *, is_lenient: bool, is_of_patients: bool) -> Order:
             elif name == "_type":
                 for each in filter(None, value.split(",")):
                     (types if each in _TYPES else skipped).append(each[:40])
-                if skipped and not is_lenient:
+                if (skipped and not is_lenient) or not value.strip(","):
                     raise _unfit(name)
             elif name == "_typeFilter":
-                filters += [_filter(each) for each in value.split(",") if each]
+                filters += [_filter(each) for each in value.split(",")]
             elif name == "patient" and is_of_patients and value.startswith("Patient/"):
                 patients.append(value.partition("/")[2])
             elif name not in _NAMES and is_lenient:

@@ -69,6 +69,8 @@ class Fetching:
                 )
             case (type_, id_):
                 return self._version(type_, id_, None, pairs, request)
+            case ("",):
+                raise HubError(Category.INCORRECT, Issue("HUB-5828"))
             case (type_,):
                 self._allow(type_, "search")
                 return self._many(found(self.site, self.who, type_, pairs, self.is_lenient, self.lang))

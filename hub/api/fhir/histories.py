@@ -8,7 +8,7 @@ from hub.api.errors import FHIR_JSON
 from hub.api.fhir.address import type_of
 from hub.api.fhir.query import PastAsked, history_of, query_of
 from hub.api.media import is_lenient
-from hub.api.site import Site, bearer, require_scope
+from hub.api.site import Site, require_scope
 from hub.auth import Interaction, allows
 from hub.fhir import RESOURCE_TYPES
 from hub.model import Principal
@@ -30,12 +30,11 @@ class Histories:
 
     async def _answer(self, request: Request, type_: str | None) -> Response:
         asked = history_of(query_of(request), is_lenient=is_lenient(request.headers))
-        token = bearer(request)
 
-        def work() -> bytes:
-            return past(self.site, self.site.known(token, request), type_, asked)
+        def work(who: Principal) -> bytes:
+            return past(self.site, who, type_, asked)
 
-        return Response(await self.site.run(work), media_type=FHIR_JSON)
+        return Response(await self.site.serve(request, work), media_type=FHIR_JSON)
 
 
 def past(site: Site, who: Principal, type_: str | None, asked: PastAsked) -> bytes:

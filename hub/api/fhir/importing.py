@@ -1,5 +1,10 @@
-"""Bulk load: POST /fhir/$import with NDJSON, one resource a line; the answer counts, and names what was refused."""
+"""Bulk load: POST /fhir/$import with NDJSON, one resource a line; the answer counts, and names what was refused.
 
+With `Prefer: return=representation` it also lists the new id of each line.
+"""
+
+from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from starlette.requests import Request
@@ -9,16 +14,17 @@ from hub import pipeline
 from hub.api.body import BUNDLE_LIMIT, read_body
 from hub.api.errors import FHIR_JSON
 from hub.api.fhir.query import query_of
-from hub.api.media import require_json
-from hub.api.site import Site, lang_of
+from hub.api.media import preferred_return, require_json
+from hub.api.site import Site, lang_of, scope_issue
 from hub.auth import allows
 from hub.errors import Category, HubError
 from hub.fhir import RESOURCE_TYPES, outcome
 from hub.fhir.json import write
-from hub.model import Issue
 from hub.pipeline import Loaded
 
 NDJSON = ("application/fhir+ndjson", "application/ndjson", "application/x-ndjson")
+MOST_IDS = 20_000
+"""New ids that one answer lists; the others are counted, and found with the same lines sent again in smaller parts."""
 OPERATIONS = (("system", "", "import", "https://jukung.id/fhir/OperationDefinition/import", "load"),)
 
 
@@ -35,18 +41,27 @@ class Importing:
         who, lang = await self.site.caller(request), lang_of(request)
         types = frozenset(name for name in RESOURCE_TYPES if allows(who.scopes, name, "create"))
         if not types:
-            raise HubError(Category.FORBIDDEN, Issue("HUB-5003", args={"interaction": "create", "type": "*"}))
+            raise HubError(Category.FORBIDDEN, scope_issue("*", "create"))
         body = await read_body(request, BUNDLE_LIMIT)
 
+        ids: dict[str, str] = {}
+        tell = ids.__setitem__ if preferred_return(request.headers) == "representation" else None
+
         def work() -> bytes:
-            return write(_told(pipeline.load(self.site.hub, who, enumerate(body.split(b"\n"), 1), types), lang))
+            done = pipeline.load(self.site.hub, who, enumerate(body.split(b"\n"), 1), types, tell)
+            return write(_told(done, ids, lang))
 
         return Response(await self.site.run(work), media_type=FHIR_JSON)
 
 
-def _told(done: Loaded, lang: str) -> dict[str, Any]:
-    """The counts, and an OperationOutcome when there is something to say."""
+def _told(done: Loaded, ids: Mapping[str, str], lang: str) -> dict[str, Any]:
+    """The counts, an OperationOutcome when there is something to say, and the ids that were asked for."""
     parameter: list[dict[str, Any]] = [{"name": name, "valueInteger": n} for name, n in done.counts.items()]
     if done.issues:
         parameter.append({"name": "issues", "resource": outcome(done.issues, lang)})
+    for old, new in islice(ids.items(), MOST_IDS):
+        part = [{"name": "old", "valueString": old}, {"name": "new", "valueReference": {"reference": new}}]
+        parameter.append({"name": "id", "part": part})
+    if len(ids) > MOST_IDS:
+        parameter.append({"name": "ids-left-out", "valueInteger": len(ids) - MOST_IDS})
     return {"resourceType": "Parameters", "parameter": parameter}

@@ -30,7 +30,7 @@ class Matching:
 
     async def match(self, request: Request) -> Response:
         """POST /fhir/Patient/$match: Parameters, or the Patient itself with the others in the address."""
-        token = bearer(request)
+        bearer(request)
         asked = await given(request, ("resource", "onlyCertainMatches", "count"), RESOURCE_LIMIT)
         count = asked.number("count")
         is_certain_only = asked.flag("onlyCertainMatches")
@@ -39,8 +39,7 @@ class Matching:
             raise HubError(Category.INCORRECT, Issue("HUB-4402", args={"names": "resource"}))
         patient = json_object(listed[0])
 
-        def work() -> bytes:
-            who = self.site.known(token, request)
+        def work(who: Principal) -> bytes:
             require_scope(who, "Patient", "search")
             require_staff(who)
             if issues := [each for each in structure_issues(patient, "Patient") if each.severity in ("error", "fatal")]:
@@ -49,7 +48,7 @@ class Matching:
             wanted = access.Described(patient, is_certain_only, access.SHOWN if count is None else count)
             return access.match(self.site.hub, who, wanted, self.site.fhir_base)
 
-        return Response(await self.site.run(work), media_type=FHIR_JSON)
+        return Response(await self.site.serve(request, work), media_type=FHIR_JSON)
 
     def take(self, who: Principal) -> None:
         """Count a match against the caller's bucket. BUSY when it is empty."""

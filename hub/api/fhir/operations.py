@@ -3,11 +3,19 @@
 https://www.hl7.org/fhir/R4/operations.html
 """
 
+import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from hub.api.fhir import everything, exporting, importing, matching, summary, terminology, validating
-from hub.api.site import Methods, Site
+from starlette.types import Scope
 
+from hub.api.fhir import everything, exporting, importing, matching, summary, terminology, validating
+from hub.api.fhir.address import known_type
+from hub.api.site import Handler, Methods, Site
+from hub.errors import Category, HubError
+from hub.model import Issue
+
+_NAME = re.compile(r"[A-Za-z-]{1,40}")
 _BOTH, _POST = ("GET", "POST"), ("POST",)
 _DECLARED = (
     (validating.Validating, validating.OPERATIONS, _POST),
@@ -52,6 +60,26 @@ def operation_routes(site: Site) -> list[Methods]:
             operation = Operation(level, type_, code, definition, methods)
             found.append(Methods(operation.pattern, **dict.fromkeys(methods, getattr(handlers, name))))
     return sorted(found, key=lambda route: "{type}" in route.pattern)
+
+
+class Unoffered(Methods):
+    """The addresses of operations that are not there: told by name, with those that are offered at the place."""
+
+    def handler(self, scope: Scope) -> Handler:
+        """NOT_FOUND, always."""
+        place: dict[str, str] = scope["path_params"]
+        level = "instance" if "id" in place else "type" if "type" in place else "system"
+        type_ = known_type(place["type"]) if "type" in place else ""
+        name = place["operation"] if _NAME.fullmatch(place["operation"]) else "…"
+        here = [each for each in OPERATIONS if each.level == level and each.type in ("", type_)]
+        elsewhere = [each for each in OPERATIONS if each.code == name]
+        args = {"operation": name, "offered": _addresses(here, type_), "elsewhere": _addresses(elsewhere, "")}
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4408", args=args))
+
+
+def _addresses(operations: Iterable[Operation], type_: str) -> str:
+    patterns = dict.fromkeys(each.pattern.replace("{type}", type_ or "{type}") for each in operations)
+    return ", ".join(patterns) or "–"
 
 
 def operations_of(type_: str) -> list[Operation]:

@@ -134,5 +134,5 @@ def _coding(name: str, value: Any) -> dict[str, str]:
 
 
 def _unfit(name: str) -> HubError:
-    shown = name if name.isascii() and name.isalpha() and len(name) < 40 else "?"
+    shown = name if name.isascii() and name.lstrip("_").isalpha() and len(name) < 40 else "?"
     return HubError(Category.INCORRECT, Issue("HUB-4401", args={"name": shown}))

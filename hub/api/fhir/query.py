@@ -92,7 +92,8 @@ def history_of(pairs: Pairs, *, is_lenient: bool, is_instance: bool = False) -> 
             except (ValueError, OverflowError):
                 raise _unfit(name, "2026-11-22T08:00:00+08:00") from None
         elif name == "_count":
-            count = min(_whole(name, value), _MOST)
+            is_large = len(value) > 9 and value.isascii() and value.isdecimal()
+            count = _MOST if is_large else min(_whole(name, value), _MOST)
         elif name == "_page":
             page = str(_whole(name, value)) if is_instance else value
         elif name not in ("_summary", "_elements") and not is_lenient:

@@ -31,26 +31,24 @@ class Reading:
     async def vread(self, request: Request) -> Response:
         """GET /fhir/{type}/{id}/_history/{vid}"""
         form = form_of(query_of(request))
-        type_, id_, version, token = type_of(request), id_of(request), version_of(request), bearer(request)
+        type_, id_, version = type_of(request), id_of(request), version_of(request)
 
-        def work() -> access.Answer:
-            who = self.site.known(token, request)
+        def work(who: Principal) -> access.Answer:
             require_scope(who, type_, "vread")
             return access.vread(self.site.hub, who, type_, id_, version)
 
-        return _version(request, await self.site.run(work), form)
+        return _version(request, await self.site.serve(request, work), form)
 
     async def history(self, request: Request) -> Response:
         """GET /fhir/{type}/{id}/_history: newest first; a page continues below the version it names."""
         asked = history_of(query_of(request), is_lenient=is_lenient(request.headers), is_instance=True)
-        type_, id_, token = type_of(request), id_of(request), bearer(request)
+        type_, id_ = type_of(request), id_of(request)
 
-        def work() -> bytes:
-            who = self.site.known(token, request)
+        def work(who: Principal) -> bytes:
             require_scope(who, type_, "history-instance")
             return instance_history(self.site, who, type_, id_, asked)
 
-        return Response(await self.site.run(work), media_type=FHIR_JSON)
+        return Response(await self.site.serve(request, work), media_type=FHIR_JSON)
 
 
 def instance_history(site: Site, who: Principal, type_: str, id_: str, asked: PastAsked) -> bytes:

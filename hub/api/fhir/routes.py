@@ -7,7 +7,7 @@ from hub.api.fhir.capability import Capability
 from hub.api.fhir.deleting import Deleting
 from hub.api.fhir.exporting import Exporting
 from hub.api.fhir.histories import Histories
-from hub.api.fhir.operations import operation_routes
+from hub.api.fhir.operations import Unoffered, operation_routes
 from hub.api.fhir.reading import Reading
 from hub.api.fhir.searching import Searching
 from hub.api.fhir.writing import Writing
@@ -28,6 +28,9 @@ def fhir_routes(site: Site) -> list[BaseRoute]:
         *operation_routes(site),
         Methods("/fhir/$export-status/{job}", GET=bulk.status, DELETE=bulk.cancel),
         Methods("/fhir/$export-file/{job}/{number}", GET=bulk.file),
+        Unoffered("/fhir/${operation}"),
+        Unoffered("/fhir/{type}/${operation}"),
+        Unoffered("/fhir/{type}/{id}/${operation}"),
         Methods("/fhir/{type}/_search", POST=search.by_form),
         Methods("/fhir/{type}/{id}/_history/{vid}", GET=read.vread),
         Methods("/fhir/{type}/{id}/_history", GET=read.history),

@@ -13,7 +13,8 @@ from hub.api.fhir.address import compartment_of, type_of
 from hub.api.fhir.query import Pairs, pairs_of, query_of, settle_format
 from hub.api.media import is_lenient, require_json
 from hub.api.site import Site, bearer, lang_of, require_scope
-from hub.model import Principal
+from hub.errors import Category, HubError
+from hub.model import Issue, Principal
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -38,19 +39,13 @@ class Searching:
         return await self._search(request, type_, pairs + settle_format(request, form))
 
     async def _search(self, request: Request, type_: str, pairs: Pairs) -> Response:
-        key, lenient, lang, compartment = (
-            bearer(request),
-            is_lenient(request.headers),
-            lang_of(request),
-            compartment_of(request),
-        )
+        lenient, lang, compartment = is_lenient(request.headers), lang_of(request), compartment_of(request)
 
-        def work() -> bytes:
-            who = self.site.known(key, request)
+        def work(who: Principal) -> bytes:
             require_scope(who, type_, "search")
             return found(self.site, who, type_, pairs, lenient, lang, compartment)
 
-        return Response(await self.site.run(work), media_type=FHIR_JSON)
+        return Response(await self.site.serve(request, work), media_type=FHIR_JSON)
 
 
 def found(
@@ -65,5 +60,7 @@ def found(
     """The searchset of a search, or the page a link of an earlier one leads to."""
     page = next((value for name, value in pairs if name == "_page"), None)
     if page is not None:
+        if len(pairs) > 1 and not lenient:
+            raise HubError(Category.INCORRECT, Issue("HUB-4109"))
         return access.next_page(site.hub, who, type_, page, site.fhir_base, lang)
     return access.search(site.hub, who, type_, pairs, lenient, site.fhir_base, compartment, lang)

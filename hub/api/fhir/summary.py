@@ -13,7 +13,7 @@ from hub.api.site import Site, bearer, lang_of, require_scope
 from hub.auth import allows
 from hub.errors import Category, HubError
 from hub.fhir import RESOURCE_TYPES
-from hub.model import Issue
+from hub.model import Issue, Principal
 
 _IPS = "http://hl7.org/fhir/uv/ips/"
 OPERATIONS = (
@@ -40,19 +40,18 @@ class Summary:
         return await self._answer(request, None, ("identifier", "profile"))
 
     async def _answer(self, request: Request, id_: str | None, names: tuple[str, ...]) -> Response:
-        token = bearer(request)
+        bearer(request)
         asked = await given(request, names)
         identifier = asked.text("identifier")
         if asked.text("profile").partition("|")[0] not in _PROFILES:
             raise HubError(Category.UNPROCESSABLE, Issue("HUB-4431"))
         lang: Literal["id", "en"] = "en" if lang_of(request) == "en" else "id"
 
-        def work() -> bytes:
-            who = self.site.known(token, request)
+        def work(who: Principal) -> bytes:
             require_scope(who, "Patient", "read")
             readable = frozenset(name for name in RESOURCE_TYPES if allows(who.scopes, name, "read"))
             if id_ is None and not identifier and who.role != "patient":
                 raise HubError(Category.INCORRECT, Issue("HUB-4402", args={"names": "identifier"}))
             return access.summary(self.site.hub, who, id_, identifier, readable, lang)
 
-        return Response(await self.site.run(work), media_type=FHIR_JSON)
+        return Response(await self.site.serve(request, work), media_type=FHIR_JSON)

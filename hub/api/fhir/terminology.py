@@ -48,6 +48,7 @@ class Terminology:
         code = _code(asked, asked.text("version"))
         if not code.system or not code.code:
             raise _missing("code", "system", "coding")
+        self._require_codes(code.system)
         properties, lang = asked.texts("property"), asked.text("displayLanguage")
         return await self._answer(lambda: terminology.lookup(code, properties, lang))
 
@@ -59,6 +60,7 @@ class Terminology:
         codes = [code._replace(system=code.system or url) for code in codes]
         if not all(code.system for code in codes):
             raise _missing("url", "system")
+        self._require_codes(*(code.system for code in codes))
         lang = asked.text("displayLanguage")
         return await self._answer(lambda: terminology.validate_in_system(codes, lang))
 
@@ -72,6 +74,7 @@ class Terminology:
             raise _missing("system", "codeA", "codeB")
         if other.get("system", system) != system:
             raise HubError(Category.INCORRECT, Issue("HUB-4401", args={"name": "codingB"}))
+        self._require_codes(system)
         version = asked.text("version")
         return await self._answer(lambda: terminology.subsumes(system, version, codes[0], codes[1]))
 
@@ -122,6 +125,12 @@ class Terminology:
 
     async def _answer(self, work: Callable[[], dict[str, Any]]) -> Response:
         return Response(await self.site.run(lambda: write(work())), media_type=FHIR_JSON)
+
+    def _require_codes(self, *systems: str) -> None:
+        """NOT_FOUND, saying what it is, for the words of a source program: a map translates them."""
+        for url, each in self._adapters.items():
+            if any(group["source"] in systems for group in each["group"]):
+                raise HubError(Category.NOT_FOUND, Issue("HUB-4415", args={"map": url}))
 
     def _maps(self, asked: Given) -> list[dict[str, Any]]:
         """The map that is named, else all that lead from and to the value sets named, if any."""

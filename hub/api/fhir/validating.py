@@ -13,6 +13,7 @@ from hub import pipeline
 from hub.api.body import RESOURCE_LIMIT, read_body
 from hub.api.errors import answer
 from hub.api.fhir.address import type_of
+from hub.api.fhir.conditions import require_references
 from hub.api.fhir.parameters import Given
 from hub.api.fhir.query import Pairs, query_of
 from hub.api.media import is_lenient, require_json
@@ -20,7 +21,7 @@ from hub.api.site import Site, json_object, lang_of, require_scope
 from hub.errors import Category, HubError
 from hub.fhir.json import read
 from hub.model import Issue, Principal
-from hub.validation import checked_against
+from hub.validation import checked_against, unchecked_issues
 
 _DEFINED = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
 OPERATIONS = (
@@ -68,9 +69,11 @@ class Validating:
         issues = pipeline.validate(resource, kind, profiles)
         if mode in ("create", "update") and not any(issue.severity in ("fatal", "error") for issue in issues):
             require_scope(who, kind, "create" if mode == "create" else "update")
+            require_references(who, resource)
             issues += [each for each in pipeline.rehearse(self.site.hub, who, resource, mode) if each not in issues]
         if not issues:
             issues.append(Issue("HUB-5822", severity="information"))
+        issues += unchecked_issues(resource)
         checked = ", ".join(checked_against(resource, profiles))
         return [*issues, Issue("HUB-1207", severity="information", args={"profiles": checked})]
 

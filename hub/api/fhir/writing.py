@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,8 +11,9 @@ from hub import access, pipeline
 from hub.api.body import RESOURCE_LIMIT, read_body
 from hub.api.errors import FHIR_JSON, answer
 from hub.api.fhir.address import id_of, type_of, version_headers
+from hub.api.fhir.conditions import may_ask, require_condition, require_references
 from hub.api.fhir.query import condition_of, query_of
-from hub.api.media import JSON, PATCH, if_match, if_none_exist, preferred_return, require_json
+from hub.api.media import JSON, PATCH, for_update, if_match, if_none_exist, preferred_return, require_json
 from hub.api.once import key_of, once
 from hub.api.site import Sent, Site, lang_of, require_scope, resource_of
 from hub.auth import Interaction, allows
@@ -37,10 +39,12 @@ class Writing:
             raise HubError(Category.INCORRECT, Issue("HUB-5823", args={"name": name}))
         who, body = await self._received(request, type_, ("create",))
         if condition is None and key_of(request) is None:
-            return self._stored(request, await self.site.write(Sent(who, type_, "", body, None)))
+            return self._stored(request, await self._sent(Sent(who, type_, "", body, None)))
+        if condition is not None:
+            require_condition(who, type_, condition)
 
         def work(key: pipeline.Once | None) -> pipeline.Written:
-            stored = pipeline.create(self.site.hub, who, resource_of(body, type_), condition, key)
+            stored = pipeline.create(self.site.hub, who, _resource(who, body, type_), condition, key)
             if stored.outcome == "created":
                 return stored
             if not allows(who.scopes, type_, "read"):
@@ -51,16 +55,17 @@ class Writing:
 
     async def update(self, request: Request) -> Response:
         """PUT /fhir/{type}/{id}, with If-Match when the caller wants to be sure of the version it changes."""
-        type_, id_, expected = type_of(request), id_of(request), if_match(request.headers)
+        type_, id_, expected = type_of(request), id_of(request), for_update(request.headers)
         who, body = await self._received(request, type_, ("update",))
-        return self._stored(request, await self.site.write(Sent(who, type_, id_, body, expected)))
+        return self._stored(request, await self._sent(Sent(who, type_, id_, body, expected)))
 
     async def update_where(self, request: Request) -> Response:
         """PUT /fhir/{type}?…: update the one that is found, or create it when none is."""
-        type_, query, expected = type_of(request), condition_of(request), if_match(request.headers)
+        type_, query, expected = type_of(request), condition_of(request), for_update(request.headers)
 
         def store(who: Principal, body: bytes) -> pipeline.Written:
-            return pipeline.update_where(self.site.hub, who, type_, query, resource_of(body, type_), expected)
+            require_condition(who, type_, query)
+            return pipeline.update_where(self.site.hub, who, type_, query, _resource(who, body, type_), expected)
 
         return await self._changed(request, type_, ("update", "create"), store)
 
@@ -69,7 +74,7 @@ class Writing:
         type_, id_, expected = type_of(request), id_of(request), if_match(request.headers)
 
         def store(who: Principal, body: bytes) -> pipeline.Written:
-            return pipeline.patch(self.site.hub, who, type_, id_, read_patch(body), expected)
+            return pipeline.patch(self.site.hub, who, type_, id_, _operations(who, body), expected)
 
         return await self._changed(request, type_, ("update", "read"), store, (PATCH,))
 
@@ -78,9 +83,16 @@ class Writing:
         type_, query, expected = type_of(request), condition_of(request), if_match(request.headers)
 
         def store(who: Principal, body: bytes) -> pipeline.Written:
-            return pipeline.patch_where(self.site.hub, who, type_, query, read_patch(body), expected)
+            require_condition(who, type_, query)
+            return pipeline.patch_where(self.site.hub, who, type_, query, _operations(who, body), expected)
 
         return await self._changed(request, type_, ("update", "read"), store, (PATCH,))
+
+    async def _sent(self, sent: Sent) -> pipeline.Written:
+        """Stored together with what arrives at the same time."""
+        if may_ask(sent.body or b""):
+            await self.site.run(lambda: _resource(sent.who, sent.body or b"", sent.type))
+        return await self.site.write(sent)
 
     async def _changed(
         self,
@@ -114,3 +126,17 @@ class Writing:
             issues = stored.warnings or (Issue("HUB-5821", severity="information"),)
             return answer(issues, request.url.path, lang_of(request), status, headers)
         return Response(stored.body, status, headers, FHIR_JSON)
+
+
+def _resource(who: Principal, body: bytes, type_: str) -> dict[str, Any]:
+    """The resource sent, whose conditional references search nothing that the caller may not."""
+    resource = resource_of(body, type_)
+    require_references(who, resource)
+    return resource
+
+
+def _operations(who: Principal, body: bytes) -> list[dict[str, Any]]:
+    """The patch sent, likewise."""
+    operations = read_patch(body)
+    require_references(who, {}, operations)
+    return operations

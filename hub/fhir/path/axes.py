@@ -6,6 +6,8 @@ gives every item its FHIR type: expressions that ask about types are compiled wi
 
 import re
 from collections.abc import Iterator
+from operator import is_
+from threading import local
 from typing import Any
 
 from hub.fhir.definitions import RESOURCE_TYPES, is_a, table
@@ -85,18 +87,41 @@ def resolved(items: Items, env: Env) -> Items:
 
 
 def _targets(text: str, env: Env) -> Iterator[Any]:
-    if text.startswith("#"):
-        listed = env.root.get("contained", ()) if isinstance(env.root, dict) else ()
-        yield from (each for each in listed if each.get("id") == text[1:])
+    named = _named(env.root)
+    if text in named or text.startswith("#"):
+        yield from named.get(text, ())
         return
-    entries = env.root.get("entry", ()) if isinstance(env.root, dict) else ()
-    for entry in entries:
-        if entry.get("fullUrl") == text and "resource" in entry:
-            yield entry["resource"]
-            return
-    named = _NAMED.search(text)
-    if named is not None and named[1] in RESOURCE_TYPES:
-        yield {"resourceType": named[1]} | ({"id": named[2]} if named[2] else {})
+    address = _NAMED.search(text)
+    if address is not None and address[1] in RESOURCE_TYPES:
+        yield {"resourceType": address[1]} | ({"id": address[2]} if address[2] else {})
+
+
+class _Last(local):
+    """What the resource this thread last resolved in holds: a rule asks again for each of a thousand references."""
+
+    def __init__(self) -> None:
+        self.of: tuple[Any, ...] = (None, None, None)
+        self.named: dict[str, Items] = {}
+
+
+_last = _Last()
+
+
+def _named(root: Any) -> dict[str, Items]:
+    """The contained resources by `#id`, the entries of a Bundle by their fullUrl, the first of each."""
+    if not isinstance(root, dict):
+        return {}
+    of = root, root.get("contained", ()), root.get("entry", ())
+    if not all(map(is_, of, _last.of)):
+        named: dict[str, Items] = {}
+        for each in of[1]:
+            named.setdefault(f"#{each.get('id')}", []).append(each)
+        for entry in of[2]:
+            url = entry.get("fullUrl", "#")
+            if "resource" in entry and not url.startswith("#"):
+                named.setdefault(url, [entry["resource"]])
+        _last.of, _last.named = of, named
+    return _last.named
 
 
 def _is_abstract(node: dict[str, Any], name: str) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from functools import cmp_to_key
 
-from hub.fhir.path.comparing import equal, order
+from hub.fhir.path.comparing import order
+from hub.fhir.path.sets import distinct
 from hub.fhir.path.values import Env, Items, PathError, Typed, is_true, one, plain
 
 Closure = Callable[[Items, Env], Items]
@@ -30,9 +31,7 @@ def _repeat(items: Items, env: Env, path: Closure) -> Items:
     pending = list(items)
     while pending:
         before = len(found)
-        for item in _select(pending, env, path):
-            if not any(equal(item, each) is True for each in found):
-                found.append(item)
+        found = distinct(found + _select(pending, env, path))
         pending = found[before:]
     return found
 

@@ -1,11 +1,11 @@
 """Equality, equivalence and order of two values. https://hl7.org/fhirpath/N1/#operations"""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
-from hub.fhir.path.moments import compare_moments, moment_of
+from hub.fhir.path.moments import compare_moments, in_utc, moment_of
 from hub.fhir.path.units import factor
 from hub.fhir.path.values import Amount, Moment, PathError, plain
 
@@ -41,6 +41,25 @@ def _equal_moments(left: Any, right: Any) -> bool | None:
         return False
     difference = compare_moments(mine, theirs)
     return None if difference is None else difference == 0
+
+
+def key(value: Any) -> Hashable:
+    """What two values share exactly when they are `equal`: so that a collection needs no comparison of each with each.
+    Amounts, which equal what has another unit, have none: PathError."""
+    value = plain(value)
+    if isinstance(value, str | Moment):
+        found = moment_of(value)
+        if found is None:
+            return ("text", value) if isinstance(value, str) else object()  # what is no moment equals nothing
+        is_zoned = len(found.fields) > 4 and bool(found.zone)
+        return found.kind == "time", is_zoned, in_utc(found) if is_zoned else found.fields
+    if isinstance(value, bool) or value is None:
+        return "truth", value
+    if isinstance(value, Amount):
+        raise PathError("a quantity has no key")
+    if isinstance(value, dict):
+        return frozenset((name, key(each)) for name, each in value.items())
+    return tuple(map(key, value)) if isinstance(value, list) else ("number", value)
 
 
 def order(left: Any, right: Any) -> int | None:

@@ -11,7 +11,7 @@ from hub.fhir.path.functions import PLAIN
 from hub.fhir.path.kinds import asked, kind_of
 from hub.fhir.path.operators import LOGIC, OPERATORS, arithmetic
 from hub.fhir.path.parser import PathSyntaxError, Tree, parse
-from hub.fhir.path.values import Amount, Env, Items, Moment, PathError, Typed, is_true, one
+from hub.fhir.path.values import Amount, Env, Fixed, Items, Moment, PathError, Typed, is_true, one
 
 Closure = Callable[[Items, Env], Items]
 
@@ -111,7 +111,16 @@ class _Compiler:
 
     def _dot(self, left: Tree, right: Tree) -> Closure:
         first, then = self.compile(left), self.compile(right)
-        return lambda items, env: then(first(items, env), env)
+        if not (_is_fixed(left) and _is_plain(right)):
+            return lambda items, env: then(first(items, env), env)
+
+        def run(items: Items, env: Env) -> Items:
+            if run not in env.kept:
+                env.kept[run] = Fixed(then(first(items, env), env))
+            found: Items = env.kept[run]
+            return found
+
+        return run
 
     def _index(self, left: Tree, right: Tree) -> Closure:
         first, which = self.compile(left), self.compile(right)
@@ -166,6 +175,17 @@ class _Compiler:
     def _sign(self, tree: Tree) -> Closure:
         inner = self.compile(tree)
         return lambda items, env: _negative(one(inner(items, env)))
+
+
+def _is_fixed(tree: Tree) -> bool:
+    """Whether a tree says the same of every item: a path from the resource."""
+    if tree[0] == "dot":
+        return _is_fixed(tree[1]) and _is_plain(tree[2])
+    return tree[0] == "var" and tree[1] in ("resource", "rootResource", "context")
+
+
+def _is_plain(tree: Tree) -> bool:
+    return tree[0] == "name" or (tree[0] == "call" and all(each[0] == "lit" for each in tree[2]))
 
 
 def _negative(value: Any) -> Items:

@@ -74,7 +74,7 @@ def compare_moments(left: Parts, right: Parts) -> int | None:
     mine, theirs = left.fields, right.fields
     if len(mine) > 4 and len(theirs) > 4 and left.kind == right.kind == "dateTime":
         if left.zone and right.zone:
-            mine, theirs = _in_utc(left), _in_utc(right)
+            mine, theirs = in_utc(left), in_utc(right)
         elif left.zone or right.zone:
             return None
     for a, b in zip(mine, theirs, strict=False):
@@ -83,7 +83,8 @@ def compare_moments(left: Parts, right: Parts) -> int | None:
     return 0 if len(mine) == len(theirs) else None
 
 
-def _in_utc(found: Parts) -> tuple[int | Decimal, ...]:
+def in_utc(found: Parts) -> tuple[int | Decimal, ...]:
+    """The fields of a dateTime that has a zone, as they are in UTC."""
     if found.zone == "Z":
         return found.fields
     sign = -1 if found.zone[0] == "+" else 1

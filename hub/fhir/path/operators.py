@@ -6,7 +6,7 @@ from typing import Any
 
 from hub.fhir.path.comparing import all_similar, equal, order
 from hub.fhir.path.moments import later
-from hub.fhir.path.sets import distinct
+from hub.fhir.path.sets import distinct, holder
 from hub.fhir.path.units import factor
 from hub.fhir.path.values import Amount, Items, Moment, PathError, one
 
@@ -62,7 +62,7 @@ def _ordered(accept: Callable[[int], bool]) -> Callable[[Items, Items], Items]:
 
 def _inside(a: Items, b: Items) -> Items:
     value = one(a)
-    return [] if value is None else [any(equal(value, each) is True for each in b)]
+    return [] if value is None else [holder(b)(value)]
 
 
 def arithmetic(sign: str) -> Callable[[Items, Items], Items]:

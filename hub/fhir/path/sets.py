@@ -1,24 +1,50 @@
 """Functions of whole collections: counting, cutting, combining. https://hl7.org/fhirpath/N1/#subsetting"""
 
 from collections.abc import Callable
+from itertools import filterfalse
+from typing import Any, cast
 
-from hub.fhir.path.comparing import equal
-from hub.fhir.path.values import Items, PathError, is_true, one, plain
+from hub.fhir.path.comparing import equal, key
+from hub.fhir.path.values import Amount, Fixed, Items, PathError, is_true, one, plain
+
+FEW = 4
+"""So many items are compared one by one faster than by their keys."""
 
 
 def distinct(items: Items) -> Items:
     """Each value once, in order."""
     found: Items = []
-    seen: set[str] = set()  # texts are the common case and need no pairwise comparison
-    for item in items:
-        value = plain(item)
-        if type(value) is str:
-            if value not in seen:
-                seen.add(value)
+    try:
+        seen = set()
+        for item in items:
+            mark = key(item)
+            if mark not in seen:
+                seen.add(mark)
                 found.append(item)
-        elif not any(equal(item, each) is True for each in found):
-            found.append(item)
+    except PathError:  # quantities, which only an expression itself can write
+        found = []
+        for item in items:
+            if not any(equal(item, each) is True for each in found):
+                found.append(item)
     return found
+
+
+def holder(items: Items) -> Callable[[Any], bool]:
+    """Tells whether a value is among these."""
+    if type(items) is not Fixed:
+        return _holder(items)
+    items.has = items.has or _holder(items)
+    return cast(Callable[[Any], bool], items.has)
+
+
+def _holder(items: Items) -> Callable[[Any], bool]:
+    def among(value: Any) -> bool:
+        return any(equal(value, each) is True for each in items)
+
+    if len(items) <= FEW or any(type(item) is Amount for item in items):
+        return among
+    keys = set(map(key, items))
+    return lambda value: among(value) if type(value) is Amount else key(value) in keys
 
 
 def _slice(cut: Callable[[int], slice]) -> Callable[[Items, Items], Items]:
@@ -36,7 +62,7 @@ def _not(items: Items) -> Items:
 
 
 def _is_within(items: Items, others: Items) -> bool:
-    return all(any(equal(x, y) is True for y in others) for x in items)
+    return all(map(holder(others), items))
 
 
 def _truths(items: Items) -> set[bool]:
@@ -61,8 +87,8 @@ SETS: dict[str, Callable[..., Items]] = {
     "isDistinct": lambda x: [len(distinct(x)) == len(x)],
     "union": lambda x, y: distinct(x + y),
     "combine": lambda x, y: x + y,
-    "intersect": lambda x, y: distinct([a for a in x if any(equal(a, b) is True for b in y)]),
-    "exclude": lambda x, y: [a for a in x if not any(equal(a, b) is True for b in y)],
+    "intersect": lambda x, y: distinct(list(filter(holder(y), x))),
+    "exclude": lambda x, y: list(filterfalse(holder(y), x)),
     "subsetOf": lambda x, y: [_is_within(x, y)],
     "supersetOf": lambda x, y: [_is_within(y, x)],
     "allTrue": lambda x: [False not in _truths(x)],

@@ -1,7 +1,7 @@
 """Values of FHIRPath: plain JSON values, wrapped only where a type or an extension must travel with them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -10,6 +10,12 @@ Items = list[Any]
 
 class PathError(ValueError):
     """The expression meets values the language gives no answer for: two items where one may stand, 'a' - 1."""
+
+
+class Fixed(list[Any]):
+    """A collection that stays the same while an expression is evaluated, with what is worked out of it once."""
+
+    has: Any = None
 
 
 class Typed(NamedTuple):
@@ -43,10 +49,12 @@ class Env:
     index: int = 0
     total: Any = None
     now: int = 0
+    kept: dict[Any, Any] = field(default_factory=dict)
+    """What depends on the resource alone, by the part of the expression that asks for it."""
 
     def at(self, item: Any, index: int = 0) -> "Env":
         """The same with another `$this`."""
-        return Env(self.resource, self.root, item, index, self.total, self.now)
+        return Env(self.resource, self.root, item, index, self.total, self.now, self.kept)
 
 
 def plain(item: Any) -> Any:

@@ -10,12 +10,14 @@ from uuid import NAMESPACE_URL, uuid5
 
 from hub.fhir.terminology.code_system import CodeSystem, Concept
 from hub.fhir.terminology.finding import concept_of, known, system_of, value_set_of
+from hub.fhir.terminology.own import LAY
 
 Resource = dict[str, Any]
 
 NO_CODE = "The code is not in the code system."
 NOT_IN_SET = "The code is not in the value set."
 NO_DISPLAY = "The code is valid; the display given is not one of its displays."
+UNCHECKED = "The code is valid; the display was not checked: the official titles are not shipped, only plain names."
 
 
 class Code(NamedTuple):
@@ -132,10 +134,11 @@ def _verdict(found: Sequence[tuple[Code, Concept | None]], refusal: str, lang: s
     if right is None:
         return _parameters([{"name": "result", "valueBoolean": False}, {"name": "message", "valueString": refusal}])
     asked, concept = right
-    is_right = not asked.display or asked.display.casefold().strip() in _displays(concept)
+    is_ours = not asked.display or asked.display.casefold().strip() in _displays(concept)
+    is_right = is_ours or concept.system in LAY
     said: list[Resource] = [{"name": "result", "valueBoolean": is_right}]
-    if not is_right:
-        said.append({"name": "message", "valueString": NO_DISPLAY})
+    if not is_ours:
+        said.append({"name": "message", "valueString": UNCHECKED if is_right else NO_DISPLAY})
     return _parameters([*said, {"name": "display", "valueString": display_of(concept, lang) or concept.code}])
 
 

@@ -19,6 +19,9 @@ Definition = dict[str, Any]
 
 _HERE = files("hub.fhir.terminology")
 _NAMED = {ICD10: ("icd-10", "ICD-10", "ICD-10"), ICD9CM: ("icd-9-cm", "ICD-9-CM (procedures)", "ICD9CM")}
+LAY = frozenset(_NAMED)
+"""Code systems whose official titles are not shipped: a display that differs from ours says nothing."""
+_PARENT = {"code": "parent", "uri": "http://hl7.org/fhir/concept-properties#parent", "type": "code"}
 _COMMON = {"status": "active", "experimental": False, "publisher": "Jukung"}
 
 
@@ -44,8 +47,21 @@ def _issues() -> Definition:
 
 
 def _fragment(system: str, id_: str, title: str, name: str) -> Definition:
-    concepts = [_concept(code, row["id"], row["en"]) for code, row in names(system).items()]
-    return _system(system, id_, f"{title}: the codes named here", name) | {"content": "fragment", "concept": concepts}
+    concepts = []
+    for code, row in names(system).items():
+        concept = _concept(code, row["id"], row["en"])
+        concept["designation"].append({"language": "en", "value": row["en"]})
+        if above := _above(code, names(system)):
+            concept["property"] = [{"code": "parent", "valueCode": above}]
+        concepts.append(concept)
+    head = _system(system, id_, f"{title}: the codes named here", name)
+    return head | {"hierarchyMeaning": "is-a", "content": "fragment", "property": [_PARENT], "concept": concepts}
+
+
+def _above(code: str, known: Mapping[str, object]) -> str:
+    """The code that the ICD puts right above, as its digits say (J06 above J06.9), among the known; "" for none."""
+    shorter = (code[:length].rstrip(".") for length in range(len(code) - 1, 1, -1))
+    return next((each for each in shorter if each in known), "")
 
 
 def _value_set(system: str, id_: str, title: str, name: str) -> Definition:

@@ -43,9 +43,13 @@ class Visit:
 
 
 def encounter(
-    visit: Visit, *, service: str | None, service_code: Coding | None, complaint: str | None
+    visit: Visit, *, service: str | None, service_code: Coding | None, complaint: str | None, end: str | None = None
 ) -> dict[str, Any]:
-    """A finished outpatient visit. It lists no diagnoses: a pointer to a sensitive one would inherit its label."""
+    """A finished outpatient visit. It lists no diagnoses: a pointer to a sensitive one would inherit its label.
+
+    `end`: the last moment known of it, as precise as the start (R4's invariant per-1 can't compare others); the start
+    itself where nothing later is known, since a period without an end would say that the visit goes on.
+    """
     found: dict[str, Any] = {
         "resourceType": "Encounter",
         "identifier": [visit.source.identifier("kunjungan", visit.number, "VN")],
@@ -57,7 +61,7 @@ def encounter(
     found["subject"] = visit.subject()
     if performer := visit.performer():
         found["participant"] = [{"type": [concept(systems.PARTICIPATION, "ATND", "attender")], "individual": performer}]
-    found["period"] = {"start": visit.start}
+    found["period"] = {"start": visit.start, "end": end or visit.start}
     if complaint:
         found["reasonCode"] = [{"text": complaint}]
     found["serviceProvider"] = visit.source.organisation()

@@ -16,7 +16,11 @@ from xml.parsers import expat
 
 from hub.model import Issue
 
-MAX_UNPACKED = 200 * 1024 * 1024
+MAX_UNPACKED = 100 * 1024 * 1024
+MAX_TEXT = 50 * 1024 * 1024
+"""Characters in all cells: each becomes up to four bytes, several times over."""
+MAX_CELL = 1024 * 1024
+"""Characters in one cell; Excel itself takes 32,767."""
 MAX_CELLS = 6_000_000
 _CHUNK = 1024 * 1024
 _SHEET = b"sheetData"
@@ -25,6 +29,8 @@ _TEXTS = "xl/sharedstrings.xml"
 _OTHER_BOOKS = frozenset({"xl/workbook.bin", "content.xml"})
 """Marks of the zipped forms of workbook we do not read (XLSB, ODS), which the parser would try as well."""
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+_DIGITS = 9
+"""Of the number of a shared text."""
 _ROW = re.compile(r"[0-9]{1,7}")
 _DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, ValueError, LookupError, RuntimeError)
 
@@ -38,8 +44,8 @@ class Unreadable(Exception):
 
 
 def check_extent(data: bytes) -> None:
-    """Raises `Unreadable` unless this is a whole XLSX of at most 200 MiB unpacked (texts that cells share counted for
-    each of them) and 6 million cells in all rectangles."""
+    """Raises `Unreadable` unless this is a whole XLSX of at most 100 MiB unpacked, 50 Mi characters in its cells (texts
+    that cells share counted for each of them), 1 Mi in one cell, and 6 million cells in all rectangles."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check(archive, data)
@@ -115,6 +121,10 @@ def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
         yield chunk
 
 
+def _too_long(limit: int) -> NoReturn:
+    raise Unreadable("HUB-2002", limit=f"{limit >> 20} MiB")
+
+
 class _Texts:
     """The lengths of the texts that cells share, in their order."""
 
@@ -131,6 +141,8 @@ class _Texts:
     def _characters(self, text: str) -> None:
         if self.lengths:
             self.lengths[-1] += len(text)
+            if self.lengths[-1] > MAX_CELL:
+                _too_long(MAX_CELL)
 
 
 class _Extent:
@@ -147,18 +159,18 @@ class _Extent:
         self._before += self._cells
         self._cells = self._rows = self._columns = self._row = self._column = 0
         self._is_shared = self._is_number = False
-        self._digits = ""
+        self._digits, self._length = "", 0
         self.parser = _parser()
         self.parser.StartElementHandler = self._element
-        self.parser.CharacterDataHandler = self._number
+        self.parser.CharacterDataHandler = self._text
 
     def _element(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
         if self._digits:
-            self._text()
+            self._shared()
         self._is_number = local == "v" and self._is_shared
         if local == "c":
-            self._is_shared = attributes.get("t") == "s"
+            self._is_shared, self._length = attributes.get("t") == "s", 0
             self._cell(attributes.get("r"))
         elif local == "row":
             given = attributes.get("r")
@@ -181,15 +193,24 @@ class _Extent:
             if self._before + self._cells > MAX_CELLS:
                 raise Unreadable("HUB-2002", limit=f"{MAX_CELLS} sel/cells")
 
-    def _number(self, digits: str) -> None:
+    def _text(self, text: str) -> None:
+        """What stands in the sheet itself; of a shared text only its number does."""
         if self._is_number:
-            self._digits += digits.strip()
+            self._digits += text.strip()
+            if len(self._digits) > _DIGITS:
+                _refuse()
+        self._length += len(text)
+        self._count(len(text), self._length)
 
-    def _text(self) -> None:
+    def _shared(self) -> None:
         """A shared text by its number: each cell gets a copy of its own."""
-        if not self._digits.isdecimal() or len(self._digits) > 9 or int(self._digits) >= len(self._lengths):
+        if not self._digits.isdecimal() or int(self._digits) >= len(self._lengths):
             _refuse()
-        self._characters += self._lengths[int(self._digits)]
+        length = self._lengths[int(self._digits)]
         self._digits, self._is_shared = "", False
-        if self._characters > MAX_UNPACKED:
-            raise Unreadable("HUB-2002", limit=f"{MAX_UNPACKED // 1048576} MiB")
+        self._count(length, length)
+
+    def _count(self, more: int, length: int) -> None:
+        self._characters += more
+        if length > MAX_CELL or self._characters > MAX_TEXT:
+            _too_long(MAX_CELL if length > MAX_CELL else MAX_TEXT)

@@ -6,17 +6,21 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from hub.mapping.manifest import Group, Manifest
+from hub.mapping.readers.wording import BRACKETED
 from hub.mapping.record import unknown_name
+from hub.model import Issue
 
 SEARCHED_LINES = 30
 IGNORED = "-"
 """What a facility's renaming says of a header that is never to be taken."""
-_UNITS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+LONGEST_NAME = 500
+"""Characters; a longer cell is no header."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`columns[i]` is the column of cell i: None if nameless, "" if dropped. `names`: the sender's headers."""
+    """`columns[i]` is the column of cell i: None if nameless, "" if dropped. `names`: the sender's headers; `long`: the
+    places (from 1) of cells too long to be one."""
 
     row: int
     columns: tuple[str | None, ...]
@@ -24,6 +28,7 @@ class Header:
     unknown: tuple[str, ...] = ()
     doubled: tuple[str, ...] = ()
     missing: tuple[str, ...] = field(default=())
+    long: tuple[int, ...] = ()
 
 
 def plain(name: str) -> str:
@@ -45,6 +50,11 @@ def known_names(manifest: Manifest | Group, renames: Mapping[str, str]) -> dict[
                 known.setdefault(plain(name), column.name)
     known.update({plain(theirs): unknown_name(ours) for theirs, ours in renames.items() if plain(theirs)})
     return known
+
+
+def long_name(row: int, place: str) -> Issue:
+    """The refusal of a header or key that is too long to be one; `place`: which of its row it is, from 1."""
+    return Issue("HUB-2027", row=row, args={"place": place, "limit": str(LONGEST_NAME)})
 
 
 def find_header(
@@ -79,8 +89,14 @@ def _is_second_line(over: Sequence[str], under: Sequence[str], known: Mapping[st
 
 
 def _match(cell: str, known: Mapping[str, str]) -> str | None:
+    if len(cell) > LONGEST_NAME:
+        return None
     found = known.get(plain(cell))
-    return found or (known.get(plain(_UNITS.sub("", cell))) if "(" in cell or "[" in cell else None)
+    return found or (known.get(plain(BRACKETED.sub("", cell))) if "(" in cell or "[" in cell else None)
+
+
+def _is_long(cell: str, dropped: str) -> bool:
+    return len(cell) > LONGEST_NAME and not is_ours(cell, dropped)
 
 
 def _read_header(
@@ -89,15 +105,18 @@ def _read_header(
     columns: list[str | None] = []
     names: dict[str, str] = {}
     unknown, doubled = [], []
+    taken: set[str] = set()
+    long = tuple(place for place, cell in enumerate(cells, 1) if _is_long(cell, dropped))
     for cell in cells:
-        name = cell.strip()
+        name = "" if _is_long(cell, dropped) else cell.strip()
         column = _match(name, known)
         if not name or is_ours(name, dropped):
             columns.append(None)
         elif column is None:
             name = unknown_name(name)
             unknown.append(name)
-            columns.append(name if name not in columns else None)
+            columns.append(name if name not in taken else None)
+            taken.add(name)
         elif column == IGNORED:
             columns.append("")
         elif column in names:
@@ -106,7 +125,8 @@ def _read_header(
         else:
             names[column] = name
             columns.append(column)
+            taken.add(column)
     missing = tuple(name for name in manifest.required if name not in names)
     dropped_at = {i for i, cell in enumerate(cells) if is_ours(cell, dropped)}
     width = tuple("" if i in dropped_at else column for i, column in enumerate(columns))
-    return Header(index + 1, width, names, tuple(unknown), tuple(doubled), missing)
+    return Header(index + 1, width, names, tuple(unknown), tuple(doubled), missing, long)

@@ -7,14 +7,16 @@ A group of the manifest is a list of objects: `"diagnosa": [{"kode": "J06.9"}]` 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from sys import intern
 from typing import Any
 
 from hub.errors import HubError
 from hub.fhir import json
 from hub.mapping.adapter import Adapter
 from hub.mapping.context import pairs
-from hub.mapping.readers.header import IGNORED, is_ours, known_names, plain
-from hub.mapping.readers.sheets import MAX_BYTES, MAX_CELL
+from hub.mapping.readers.extent import MAX_CELL
+from hub.mapping.readers.header import IGNORED, LONGEST_NAME, is_ours, known_names, long_name, plain
+from hub.mapping.readers.sheets import MAX_BYTES
 from hub.mapping.readers.suggest import LOOKED_AT, suggest
 from hub.mapping.readers.table import ERROR_COLUMN, Table, finish
 from hub.mapping.record import Record, unknown_name
@@ -85,8 +87,11 @@ def _known(adapter: Adapter, facility: Facility | None) -> _Known:
 def _record(number: int, row: Mapping[str, Any], known: _Known) -> Record:
     cells = _Cells(number)
     is_removed = False
-    for name, value in row.items():
+    for place, (name, value) in enumerate(row.items(), 1):
         if is_ours(name, ERROR_COLUMN):
+            continue
+        if len(name) > LONGEST_NAME:
+            cells.shape.append(long_name(number, str(place)))
             continue
         if name == REMOVED:
             is_removed = value is True
@@ -101,7 +106,8 @@ def _record(number: int, row: Mapping[str, Any], known: _Known) -> Record:
             theirs = name if column else unknown_name(name)
             known.used.setdefault(theirs, column or "")
             _add(cells, column or theirs, theirs, value)
-    return Record(number, cells.values, cells.headers, cells.shape, is_removed=is_removed)
+    headers = {target: name for target, name in cells.headers.items() if target != name}
+    return Record(number, cells.values, headers, cells.shape, is_removed=is_removed)
 
 
 def _add_group(
@@ -114,11 +120,16 @@ def _add_group(
         cells.fault("HUB-2020", theirs)
         return
     for number, member in enumerate(members, 1):
-        for name, value in member.items():
+        for place, (name, value) in enumerate(member.items(), 1):
+            if len(name) > LONGEST_NAME:
+                cells.shape.append(long_name(cells.row, f"{place} ({theirs}[{number}])"))
+                continue
             column = columns.get(plain(name))
             name = name if column else unknown_name(name)
             used.setdefault(f"{theirs}[].{name}", f"{ours}[].{column}" if column else "")
-            _add(cells, f"{ours}[{number}].{column or name}", f"{theirs}[{number}].{name}", value)
+            # one text for all rows: a hospital's 500 visits have 70,000 cells in groups
+            target = intern(f"{ours}[{number}].{column or name}")
+            _add(cells, target, f"{theirs}[{number}].{name}", value)
 
 
 def _add(cells: _Cells, target: str, name: str, value: Any) -> None:

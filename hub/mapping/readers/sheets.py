@@ -14,10 +14,9 @@ from typing import Any
 import python_calamine
 
 from hub.mapping.readers.encoding import decode
-from hub.mapping.readers.extent import MAX_CELLS, Unreadable, check_extent
+from hub.mapping.readers.extent import MAX_CELL, MAX_CELLS, Unreadable, check_extent
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_CELL = 1024 * 1024
 SEPARATORS = ",;\t|"
 
 csv.field_size_limit(MAX_CELL)  # the module has only this process-wide limit; ours is the only reader of CSV

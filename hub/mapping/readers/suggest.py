@@ -23,6 +23,9 @@ MARGIN = 0.06
 SHOWN_VALUES = 3
 LOOKED_AT = 200
 """Rows below the header whose values are looked at."""
+GUESSED = 200
+LONGEST = 60
+"""So many unknown headers of so many characters are guessed at: more is no table of visits, and each guess costs."""
 GOOD = 0.65
 ALIKE = 0.7
 """From here on two words may be the same one misspelt."""
@@ -57,7 +60,8 @@ def of_header(manifest: Manifest, rows: Sequence[Sequence[str]], header: Header)
     if not header.unknown:
         return ()
     below = rows[header.row : header.row + LOOKED_AT]
-    places = {name: at for at, name in enumerate(header.columns) if name in header.unknown}
+    unknown = set(header.unknown[:GUESSED])
+    places = {name: at for at, name in enumerate(header.columns) if name in unknown}
     values = {name: [row[at] for row in below if at < len(row) and row[at]] for name, at in places.items() if name}
     return suggest(manifest, header.unknown, header.names, values)
 
@@ -70,7 +74,7 @@ def without_header(manifest: Manifest, rows: Sequence[Sequence[str]]) -> tuple[S
     best: tuple[Suggestion, ...] = ()
     for index, cells in enumerate(rows[:SEARCHED_LINES]):
         names = tuple(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
-        if len(names) < 3 or any(re.search(r"\d{3}", name) or len(name) > 60 for name in names):
+        if len(names) < 3 or any(re.search(r"\d{3}", name) or len(name) > LONGEST for name in names):
             continue
         below = rows[index + 1 : index + 1 + LOOKED_AT]
         places = {cell.strip(): at for at, cell in enumerate(cells)}
@@ -90,6 +94,7 @@ def suggest(
 ) -> tuple[Suggestion, ...]:
     """A suggestion for each unknown header among the columns nothing fills, each column at most once, in the order of
     the headers. `values` are some of the cells under a header."""
+    unknown = [name for name in unknown[:GUESSED] if len(name) <= LONGEST]
     taken = set(filled)
     free = tuple(column for column in (*manifest.columns, *manifest.ignored) if column.name not in taken)
     names, rarity = _names(free)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from hub.mapping.adapter import Adapter
 from hub.mapping.context import clock_issues, pairs
 from hub.mapping.readers.extent import Unreadable
-from hub.mapping.readers.header import Header, find_header, known_names
+from hub.mapping.readers.header import Header, find_header, known_names, long_name
 from hub.mapping.readers.sheets import Sheet, candidates, cell_text
 from hub.mapping.readers.suggest import Suggestion, of_header, without_header
 from hub.mapping.readers.suspicion import suspicions
@@ -103,6 +103,7 @@ def _header_issues(header: Header, encoding: str) -> list[Issue]:
     row = header.row
     issues = [Issue("HUB-2007", row=row, column=name) for name in header.missing]
     issues += [Issue("HUB-2008", row=row, column=name) for name in header.doubled]
+    issues += [long_name(row, str(place)) for place in header.long[:NAMELESS_ROWS]]
     if row > 1:
         issues.append(Issue("HUB-2012", severity="information", row=row))
     if encoding == "utf-8 twice":

@@ -60,6 +60,9 @@ _LONG = {short: long.split() for long, shorts in _SPELLED.items() for short in s
 _EMPTY = frozenset({"dan", "atau", "di", "ke", "yang", "of", "the", "data", "per"})
 _WORD = re.compile(r"[a-z]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+"""A unit or note in a header; what is between brackets holds none, so that many that open and never close cost one look
+each."""
 
 
 def words_of(name: str) -> tuple[str, ...]:
@@ -70,7 +73,7 @@ def words_of(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def forms_of(name: str) -> tuple[tuple[str, ...], ...]:
     """The words of a name with abbreviations written out, and, where that changes them, as they stand."""
-    text = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", name) if re.sub(r"\([^)]*\)|\[[^\]]*\]", "", name).strip() else name
+    text = BRACKETED.sub(" ", name) if BRACKETED.sub("", name).strip() else name
     text = re.sub(r"\bicd[\s\-_]*(?:x|10)(?![a-z0-9])", " icd ", _CAMEL.sub(" ", text), flags=re.I)
     plain = [word for word in _WORD.findall(text.casefold()) if word not in _EMPTY]
     long = [written for word in plain for written in _LONG.get(word, [word])]
