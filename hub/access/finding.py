@@ -21,7 +21,7 @@ from hub.access.plan import (
     within,
 )
 from hub.access.scope import Scope, keys_of
-from hub.access.yielding import begin_long
+from hub.access.yielding import begin_long, give_way
 from hub.errors import Category, HubError
 from hub.fhir import parse_reference, type_number
 from hub.model import PATIENT_RID, After, Issue, Key, Reach, Row, Selection
@@ -77,7 +77,7 @@ def keys_found(plan: Plan, query: Query) -> list[Key]:
 
 def _keys(plan: Plan, sub: Plan) -> list[Key]:
     if sub.is_opened:
-        rows = list(_matching(sub, replace(sub.selection, limit=MOST_OPENED), {}))
+        rows = list(_matching(sub, sub.selection, {}))
         keys = [Key(row.compartment, row.rid) for row in rows]
     else:
         if not guard(plan.scope, sub.selection):
@@ -155,7 +155,7 @@ def count(plan: Plan) -> int:
         raise too_costly(MOST_SCANNED)
     since = perf_counter()
     if plan.is_opened:
-        found = sum(1 for _ in _matching(plan, replace(plan.selection, limit=MOST_OPENED), {}))
+        found = sum(1 for _ in _matching(plan, plan.selection, {}))
     else:
         found = plan.scope.tx.count(plan.selection)
     plan.note("_total", "opened" if plan.is_opened else "store", found, since)
@@ -180,7 +180,7 @@ def _opened(plan: Plan, selection: Selection, *, is_easy: bool) -> Found:
     bodies: dict[Key, bytes] = {}
     limit = selection.limit
     if selection.is_counted:
-        rows = list(_matching(plan, replace(selection, limit=MOST_OPENED), bodies))
+        rows = list(_matching(plan, selection, bodies))
         return first_of(rows, limit, len(rows), selection, bodies)
     rows, place, looked = [], selection.after, 0
     until = None if is_easy else plan.scope.tx.place_of(_unpacked(selection), MOST_SCANNED)
@@ -200,7 +200,7 @@ def _sorted(plan: Plan, selection: Selection, after: After | None) -> Found:
     """A page in an order of content: every candidate is opened, at most 5,000."""
     bodies: dict[Key, bytes] = {}
     scope, query = plan.scope, plan.query
-    rows = list(_matching(plan, replace(selection, limit=MOST_OPENED), bodies))
+    rows = list(_matching(plan, selection, bodies))
     places = {}
     for row, tree in opened(scope, rows, bodies):
         places[Key(row.compartment, row.rid)] = (sort_values(query, tree), row.rid, row.compartment)
@@ -223,15 +223,29 @@ def _matching(plan: Plan, selection: Selection, bodies: dict[Key, bytes]) -> Ite
     """All candidates of a plan that hold what only content tells. HubError when there are too many candidates."""
     if plan.is_opened and plan.is_wide:
         begin_long()
-    candidates = plan.scope.tx.select(replace(selection, is_counted=False))
-    if candidates.after is not None:
-        raise too_costly()
+    rows = _candidates(plan, selection)
     since = perf_counter()
-    found = _tested(plan, candidates.rows, bodies)
+    found = _tested(plan, rows, bodies)
     if plan.query.checks:
         names = ", ".join(dict.fromkeys(check.name for check in plan.query.checks))
-        plan.note(names, "opened", len(candidates.rows), since)
+        plan.note(names, "opened", len(rows), since)
     return iter(found)
+
+
+def _candidates(plan: Plan, selection: Selection) -> list[Row]:
+    """The rows that are to be opened, fetched in pieces: while a driver makes rows nothing else runs."""
+    rows: list[Row] = []
+    place = selection.after
+    while True:
+        part = plan.scope.tx.select(replace(selection, is_counted=False, after=place, limit=_CHUNK))
+        rows += part.rows
+        place = part.after
+        if place is None:
+            return rows
+        if len(rows) >= MOST_OPENED:
+            raise too_costly()
+        if plan.scope.who is not None:  # else it is the condition of a write, and other writes wait for that
+            give_way()
 
 
 def _tested(plan: Plan, rows: list[Row], bodies: dict[Key, bytes]) -> list[Row]:

@@ -39,7 +39,7 @@ class Bundling:
             bundle = json_object(read(body))
             if bundle.get("resourceType") != "Bundle":
                 raise HubError(Category.INCORRECT, Issue("HUB-3111", "resourceType", args={"expected": "Bundle"}))
-            return pipeline.bundle(self.site.hub, who, bundle, _Door(self.site, who, request, may_ask(body)), key)
+            return pipeline.bundle(self.site.hub, who, bundle, _Door(self.site, who, request, may_ask(who, body)), key)
 
         return Response(await once(self.site, request, who, body, work), media_type=FHIR_JSON)
 

@@ -20,9 +20,9 @@ _ASKING = re.compile(rb"\?(?!" + _KEY + rb")|\\u003[fF]")
 """A question mark before anything but an identifier: what a body without any can't hold is a search."""
 
 
-def may_ask(body: bytes) -> bool:
-    """Whether a body has to be looked through for conditions that search."""
-    return _ASKING.search(body) is not None
+def may_ask(who: Principal, body: bytes) -> bool:
+    """Whether a body has to be looked through for conditions that search what the caller may not."""
+    return not allows(who.scopes, "*", "search") and _ASKING.search(body) is not None
 
 
 def require_condition(who: Principal, type_: str, query: str, path: str = "") -> None:

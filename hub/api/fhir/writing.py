@@ -90,7 +90,7 @@ class Writing:
 
     async def _sent(self, sent: Sent) -> pipeline.Written:
         """Stored together with what arrives at the same time."""
-        if may_ask(sent.body or b""):
+        if may_ask(sent.who, sent.body or b""):
             await self.site.run(lambda: _resource(sent.who, sent.body or b"", sent.type))
         return await self.site.write(sent)
 
