@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import pytest
 
 from hub.auth import new_keypair, sign_assertion
 from tests.cli.conftest import ROOT, Run
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +29,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 @contextmanager
 def started(home: Path) -> Iterator[dict[str, Any]]:
     """`hub demo` in a process of its own until the block is left: what demo.json says."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     env = {**os.environ, "HUB_HOME": str(home), "HUB_PORT": str(port), "HUB_DEMO_VISITS": "240"}
     with (home / "log.txt").open("a") as log:
         process = subprocess.Popen([sys.executable, "-m", "hub", "demo"], cwd=ROOT, env=env, stdout=log, stderr=log)

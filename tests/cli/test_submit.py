@@ -1,7 +1,6 @@
 """`hub submit`: exit codes 0 to 5, the receipt, the file with its errors, and the queue for a hub that is not there."""
 
 import json
-import socket
 import threading
 import zipfile
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -11,6 +10,7 @@ import pytest
 
 from hub.auth import new_keypair
 from tests.cli.conftest import ROW, Run
+from tests.ports import free_port
 
 COUNTS = ("accepted", "unchanged", "corrected", "quarantined")
 
@@ -104,9 +104,7 @@ def test_3_not_authorised(run: Run, visits: Path, tmp_path: Path) -> None:
 
 
 def test_4_unreachable_keeps_the_file_sealed_in_the_queue(run: Run, visits: Path, home: Path, tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        to = f"http://127.0.0.1:{free.getsockname()[1]}"
+    to = f"http://127.0.0.1:{free_port()}"
     for _ in range(2):  # the same file twice waits once
         done = run("submit", str(visits), "--to", to, *key(tmp_path))
         assert done.returncode == 4

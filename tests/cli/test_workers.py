@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.clients.serving import free_port, wait_for
+from tests.clients.serving import wait_for
+from tests.ports import free_port
 
 PATIENCE_S = 30
 WORKERS = 2

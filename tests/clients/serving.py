@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from hub.bootstrap import build, close
 from hub.config import Config, read_config
 from hub.model import Facility
 from hub.upkeep.registering import register_facility
+from tests.ports import free_port
 
 CLINICS = {
     "klinik-python": "EC",
@@ -111,12 +111,6 @@ def register_clinics(config: Config, served: Served) -> None:
         served.keys[name], public = new_keypair("EC")
         register_client(hub, name, facility, jwks={"keys": [public]}, scopes=(scope,))
     close(hub)
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def wait_for(process: "subprocess.Popen[bytes]", base: str, log: Path) -> None:

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from hub.config import read_config
-from tests.clients.serving import Served, free_port, register_clinics, wait_for
+from tests.clients.serving import Served, register_clinics, wait_for
+from tests.ports import free_port
 
 KILLS = int(os.environ.get("HUB_KILLS", "1"))
 SENDERS, OBSERVATIONS = 6, 12

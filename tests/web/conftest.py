@@ -4,7 +4,6 @@ import csv
 import io
 import re
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +25,7 @@ from hub.parts import Hub
 from hub.pipeline import submit
 from hub.upkeep.registering import register_facility
 from hub.web import mount
+from tests.ports import free_port
 from tests.services import require
 from tests.web.browsing import IS_FOR_DOCS, Watched
 
@@ -146,9 +146,7 @@ def with_patient(with_clinics, tmp_path_factory) -> Path:
 def serving(template: Path, folder: Path) -> Iterator[Hub]:
     """A copy of a prepared hub on a free port of this machine."""
     shutil.copytree(template, folder, dirs_exist_ok=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     hub = hub_at(folder, f"http://127.0.0.1:{port}", Clock(START_MS + 7_200_000))
     app = create_app(hub)
     mount(app, hub)
