@@ -2,6 +2,10 @@
 resources would stand in the way of every other request. Between two of them it stops while the work of another client
 has just begun. Of the long ones only one runs at a time, each for a moment; and as they would fill every core, the
 processes of one server let one fewer of them run than there are processes.
+
+While others ask it also rests longer than it runs. Unsealing gives the interpreter's lock away every few microseconds
+and has it back before a thread that waits has woken up; that thread, woken again and again, never waits long enough to
+ask for it (CPython's take_gil counts only whole switch intervals). Only who sleeps really lets others run.
 """
 
 import fcntl
@@ -22,6 +26,11 @@ PATIENCE_S = 0.05
 """Long work stands still at most so long…"""
 SLICE_S = 0.005
 """…and is then left alone for this long: slow, but not for ever, however much short work comes."""
+RUN_S, REST_S = 0.0005, 0.001
+"""How long it runs when nothing else is in hand, and rests after it: a request that just arrives is not yet work in
+hand, and needs the interpreter to become it…"""
+QUIET_S = 1.0
+"""…unless no other client asked for so long."""
 TURN_S = 0.02
 """One long work's turn, when others wait for theirs."""
 _POLL_S = 0.001
@@ -64,6 +73,8 @@ class _Turns:
 
 
 _in_hand: dict[Work, None] = {}
+_latest: list[Work] = []
+"""The newest work of the two clients that asked last, the last one's at the end."""
 _turns = _Turns()
 _mine = threading.local()
 
@@ -77,6 +88,7 @@ def take_up(whose: str) -> Work:
     """Before the work is given to a thread: what is long stops for it from now on."""
     work = Work(whose)
     _in_hand[work] = None
+    _latest[:] = [*(each for each in _latest[-2:] if each.whose != whose), work][-2:]
     return work
 
 
@@ -117,13 +129,14 @@ def give_way() -> None:
         work.has_turn = _turns.take()
         now = monotonic()
         work.turn_ends = now + TURN_S
+    work.until = now + RUN_S
+    if not any(now - each.since < QUIET_S and each.whose != work.whose for each in _latest):
+        return
+    sleep(REST_S)
     patience = now + PATIENCE_S
-    while _is_new_elsewhere(work.whose, now - YOUNG_S):
-        if now >= patience:
-            work.until = now + SLICE_S
-            return
+    while (now := monotonic()) < patience and _is_new_elsewhere(work.whose, now - YOUNG_S):
         sleep(_POLL_S)
-        now = monotonic()
+    work.until = now + (RUN_S if now < patience else SLICE_S)
 
 
 def _is_new_elsewhere(whose: str, after: float) -> bool:

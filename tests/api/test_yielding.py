@@ -1,6 +1,9 @@
 """Long work: one at a time, it stops for others' short work but not for ever, and everything ends."""
 
 import threading
+from time import monotonic
+
+import pytest
 
 from hub.access import yielding
 
@@ -36,17 +39,24 @@ def test_long_work_stops_for_anothers_short_work_but_not_for_ever() -> None:
     mine, other = yielding.take_up("a"), yielding.take_up("b")
     with yielding.doing(mine):
         other.since += 3600  # it stays new
-        yielding.begin_long()
-        assert mine.until > 0  # its patience ended: left alone for a moment
+        assert _stood(mine) == pytest.approx(yielding.PATIENCE_S, abs=0.04)
+        assert mine.until - monotonic() > yielding.RUN_S  # left alone for a moment
         yielding.put_down(other)
-        yielding.begin_long()
-        assert mine.until == 0  # nobody to stop for
+        assert yielding.REST_S <= _stood(mine) < yielding.PATIENCE_S  # others still ask
+        other.since = 0.0  # not any more
         own = yielding.take_up("a")
         own.since += 3600
-        yielding.begin_long()
-        assert mine.until == 0  # the same client's
+        assert _stood(mine) < yielding.PATIENCE_S  # the same client's
         yielding.put_down(own)
     yielding.put_down(mine)
+
+
+def _stood(work: yielding.Work) -> float:
+    """How long it stands still now."""
+    work.until = 0.0
+    since = monotonic()
+    yielding.give_way()
+    return monotonic() - since
 
 
 def test_nothing_is_asked_of_short_work_nor_outside_of_requests() -> None:
