@@ -103,6 +103,15 @@ def not_own() -> HubError:
     return HubError(refused.category, *refused.issues, Issue("HUB-3123", severity="information"))
 
 
+def require_own(hub: Hub, who: Principal, mapped: Mapped) -> None:
+    """NOT_FOUND for an update of what is not the facility's own; before telling what is wrong with its content."""
+    try:
+        if mapped.target is not None:
+            own_row(hub, who, mapped.type, mapped.target)
+    except HubError:
+        raise not_own() from None
+
+
 def own_row(hub: Hub, who: Principal, type_: str, key: Key | None) -> tuple[Key, Row]:
     """The stored row of a type that the caller's own facility authored, a tombstone too; NOT_FOUND for any other."""
     with hub.store.reading(is_single=True) as tx:
@@ -225,6 +234,8 @@ def store_one(
 
         also = note if once is not None else None
         stored = store_part(hub, origin_of(hub, who), [mapped], also, guard=guard, is_atomic=True)[0]
+        if stored.is_refused:
+            require_own(hub, who, mapped)
         return written(hub, stored, is_new=is_new)
 
     return once_only(hub, once, work, lambda done: written_again(hub, who, done[0]))

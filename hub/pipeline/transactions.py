@@ -21,6 +21,7 @@ from hub.pipeline.interactions import (
     examine,
     new_mapped,
     origin_of,
+    require_own,
     update_mapped,
     where_mapped,
     written,
@@ -181,6 +182,7 @@ class _Attempt:
             deletions=self.deletions,
         )
         if any(result.is_refused for result in results):
+            self._require_own(results)
             issues = [
                 at_entry(issue, entry.index)
                 for (entry, _, _), result in zip(self.items, results, strict=True)
@@ -193,6 +195,14 @@ class _Attempt:
             if may_show(door, done[entry.index])
         }
         return done, shown
+
+    def _require_own(self, results: list[Stored]) -> None:
+        for (entry, mapped, _), result in zip(self.items, results, strict=True):
+            if result.is_refused:
+                try:
+                    require_own(self.hub, self.who, mapped)
+                except HubError as error:
+                    raise located(error, entry.index) from None
 
     def _done(self, results: list[Stored]) -> list[Done]:
         found = [Done()] * self.size

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from hub.fhir import json as exact
+from hub.model import Key
 from tests.api.test_errors import outcome_of
 
 NIK = "6371010101900001"
@@ -236,6 +237,23 @@ def test_validate_stores_nothing(client, a):
     refused = client.post("/fhir/Patient", json=wrong, headers=a)
     assert refused.status_code == 422
     assert client.get("/fhir/Patient", headers=a).json()["total"] == 0
+
+
+@pytest.mark.parametrize("wrong", [{}, {"gender": "perempuan"}])
+def test_an_update_of_what_is_not_ones_own_says_only_that(client, a, hub, wrong):
+    """Whatever is wrong with the body, and whether or not the id could be one of the hub's."""
+    told = set()
+    for id_ in (hub.ids.encode(Key(5, 5)), "0" * 32, "f" * 32, "1" * 32, "RM-1"):
+        body = PATIENT | wrong | {"id": id_}
+        entry = {"resource": body, "request": {"method": "PUT", "url": f"Patient/{id_}"}}
+        bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+        for answer in (
+            client.put(f"/fhir/Patient/{id_}", json=body, headers=a),
+            client.post("/fhir", json=bundle, headers=a),
+        ):
+            assert answer.status_code == 404, answer.text
+            told.add(answer.json()["issue"][0]["details"]["text"])
+    assert len(told) == 1
 
 
 def test_metadata_is_a_valid_resource(client, a):
