@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export HUB_HOME ?= var
 
-.PHONY: help demo serve test check bench bench-scale bench-peer clean
+.PHONY: help demo city city-check serve test check bench bench-scale bench-peer clean
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -21,6 +21,12 @@ $(VENV)/.test: $(VENV)/.run requirements-test.lock
 
 demo: $(VENV)/.run ## Invent a city, load its hospital, puskesmas and clinics, serve, print addresses and sign-in links
 	$(BIN)/hub demo
+
+city: $(VENV)/.run ## The demo with 200 facilities, 90 days, 60,000 visits and five truths to be found (some minutes)
+	HUB_DEMO_CITY=big $(BIN)/hub demo
+
+city-check: $(VENV)/.test ## Load the whole big city and look for each of its truths on its page (some minutes)
+	HUB_BIG_VISITS=60000 HUB_BIG_FACILITIES=200 $(BIN)/python -m pytest tests/whole/test_big_city.py
 
 serve: $(VENV)/.run ## Serve what is in HUB_HOME (no demo data are made)
 	$(BIN)/hub serve

@@ -12,6 +12,7 @@ from hub.consent import Policy
 from hub.crypto import Blinder, Box, Codec, Ids, Keyring, LocalKeyFile, Signer
 from hub.mapping import load_adapters, read_kfa
 from hub.model import Facility
+from hub.monitor.surveillance import read_settings
 from hub.parts import SELF, Boxes, Hub, Indexes
 from hub.search import Definition, adopt, read_own
 from hub.store import Outbox, SeedRows, open_store
@@ -47,6 +48,7 @@ def build(config: Config, clock: Clock = system_clock) -> Hub:
         ids=Ids(keyring),
         boxes=Boxes(**{name: Box(keyring, name) for name in Boxes.__dataclass_fields__}),
         signer=Signer(config.home / "audit.key", provider, config.tenant),
+        feed_signer=Signer(config.home / "feed.key", provider, config.tenant),
         policy=Policy(adolescent_age=config.adolescent_age),
         adapters=load_adapters(config.adapters, read_kfa(config.kfa) if config.kfa else None),
         facilities={},
@@ -107,5 +109,9 @@ def _check(config: Config) -> None:
         )
     if config.mode == "production" and not config.base_url.startswith("https://"):
         raise Unready("HUB_BASE_URL must begin with https:// in production: set it to the address users see")
+    try:
+        read_settings(config.surveillance)
+    except ValueError as error:
+        raise Unready(str(error)) from None
     if not config.adapters.is_dir():
         raise Unready(f"HUB_ADAPTERS does not name a folder: {config.adapters}")

@@ -2,14 +2,19 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
+from datetime import UTC, datetime, timezone
+from functools import cache, lru_cache
 
-WITA = timezone(timedelta(hours=8), "WITA")
-"""Asia/Makassar: Banjarmasin keeps UTC+8 all year."""
+from hub.cities import city
 
 Clock = Callable[[], int]
 """Returns epoch milliseconds."""
+
+
+@cache
+def city_zone() -> timezone:
+    """The city's clock, the same all year (Indonesia sets no clock forward), named as its people name it."""
+    return city().zone
 
 
 def system_clock() -> int:
@@ -25,4 +30,4 @@ def instant(ms: int) -> str:
 
 def city_time(ms: int) -> str:
     """Epoch ms as city time without offset (2026-11-22T10:15:00.123), the form consent periods are compared in."""
-    return datetime.fromtimestamp(ms / 1000, WITA).replace(tzinfo=None).isoformat(timespec="milliseconds")
+    return datetime.fromtimestamp(ms / 1000, city_zone()).replace(tzinfo=None).isoformat(timespec="milliseconds")

@@ -22,13 +22,20 @@ class Boxes:
 
     answer: Box
     audit: Box
+    case: Box
+    civil: Box
+    detail: Box
+    cell: Box
     export: Box
     fact: Box
+    follow: Box
     link: Box
     page: Box
     release: Box
     request: Box
     session: Box
+    signal: Box
+    staff: Box
     submission: Box
     tag: Box
     word: Box
@@ -60,6 +67,7 @@ class Hub:
     ids: Ids
     boxes: Boxes
     signer: Signer
+    feed_signer: Signer
     policy: Policy
     adapters: Mapping[str, Adapter]
     facilities: dict[str, Facility]

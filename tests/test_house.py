@@ -15,7 +15,7 @@ from hub.errors import Category, catalogue
 from hub.mapping import load_adapters
 
 ROOT = Path(__file__).parents[1]
-CODE = ("hub", "adapters", "bench", "fixtures", "tests", "migrations")
+CODE = ("hub", "adapters", "connectors", "bench", "fixtures", "tests", "migrations")
 ISSUE_TYPES = set(
     """
     invalid structure required value invariant security login unknown expired forbidden suppressed processing

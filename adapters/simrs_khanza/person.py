@@ -102,10 +102,10 @@ def _card(record: Record) -> str | None:
 
 
 def _village(context: Context, kelurahan: str | None, kecamatan: str | None, city: str | None) -> Coding | None:
-    """The Kemendagri code: Khanza has none, so name and kecamatan must both match inside Banjarmasin."""
-    if not (kelurahan and kecamatan and city) or "banjarmasin" not in city.casefold():
+    """The Kemendagri code: Khanza has none, so name and kecamatan must both match inside the city."""
+    if not (kelurahan and kecamatan and city) or context.city.casefold() not in city.casefold():
         return None
-    return context.codes.find("kelurahan", f"{kelurahan} {kecamatan}")
+    return context.codes.find("kelurahan-kecamatan", f"{kelurahan} {kecamatan}")
 
 
 def _twin(record: Record, name: PersonName | None) -> tuple[int | None, bool]:

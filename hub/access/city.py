@@ -7,7 +7,8 @@ combination of released numbers narrows a hidden one to fewer than k. Each call 
 from dataclasses import dataclass, field
 
 from hub.access.monitoring import only_auditors, open_released, tell
-from hub.access.reporters import Own, Position, Reporter, Reporting, Week, own_figures, reporting
+from hub.access.quality import Reporter, Reporting, Week, reporting
+from hub.access.reporters import Own, Position, own_figures
 from hub.clock import city_time
 from hub.errors import Category, HubError
 from hub.model import Issue, Principal

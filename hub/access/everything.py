@@ -13,6 +13,7 @@ from hub.access.opening import open_rows
 from hub.access.reading import absent, find, gone
 from hub.access.sight import RESIDUAL_LIMIT, Sight, code_of, decide_for, reaches, sight_of
 from hub.access.trace import audit, looked
+from hub.access.yielding import give_way
 from hub.consent import is_fine
 from hub.errors import Category, HubError
 from hub.fhir import json, outcome, searchset, type_name, type_number
@@ -21,6 +22,8 @@ from hub.parts import Hub
 from hub.store import ReadTx
 
 PAGE_LIFE_MS = 600_000
+_PIECE = 100
+"""Resources opened before others' short work is let through."""
 PERMIT = Decision("PERMIT", "author-facility")
 OWN = Decision("PERMIT", "own-record")
 _UNDATED = tuple(type_number(name) for name in ("Patient", "Practitioner", "Provenance", "Consent"))
@@ -111,7 +114,10 @@ def _page(
     name = hub.ids.encode(whom.key)
     decision = OWN if who.role == "patient" else PERMIT
     audit(hub, looked(hub, who, "everything", decision, tuple(sorted(shown)), f"Patient/{name}", len(found.rows)))
-    bodies = open_rows(hub, found.rows)
+    bodies: dict[Key, bytes] = {}
+    for start in range(0, len(found.rows), _PIECE):
+        give_way()
+        bodies |= open_rows(hub, found.rows[start : start + _PIECE])
     matches = []
     for row in found.rows:
         key = Key(row.compartment, row.rid)

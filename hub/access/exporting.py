@@ -5,7 +5,7 @@ and is decided, opened and audited again when a file is fetched (hub/access/ship
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
@@ -22,11 +22,13 @@ from hub.model import Decision, Issue, Principal
 from hub.parts import Hub
 from hub.search import parse
 from hub.search.shaping import RESULT
-from hub.store import ExportFile, ExportRow
+from hub.store import ExportFile, ExportRow, WriteTx
 
 LIFE_MS = 24 * 3_600_000
 MOST_PATIENTS = 10_000
 ORDERED = Decision("PERMIT", "export")
+Also = Callable[[WriteTx, str], None]
+"""What else is written in the transaction that accepts an export, of its id."""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -63,7 +65,7 @@ class Progress(msgspec.Struct, frozen=True):
     files: tuple[ExportFile, ...] = ()
 
 
-def order_export(hub: Hub, who: Principal, order: Order, group: str | None = None) -> str:
+def order_export(hub: Hub, who: Principal, order: Order, group: str | None = None, also: Also | None = None) -> str:
     """Accept an export and return its id. `group`: the members of this Group, as far as the caller may see it.
 
     FORBIDDEN unless the caller is a facility's client whose scopes cover every type asked for; NOT_FOUND for a Group
@@ -93,6 +95,8 @@ def order_export(hub: Hub, who: Principal, order: Order, group: str | None = Non
         if tx.exports_at_work(who.subject):
             raise HubError(Category.BUSY, Issue("HUB-4451", args={"seconds": "30"}))
         tx.add_export(ExportRow(id_, who.subject, "waiting", now, now, now + LIFE_MS, "", body))
+        if also is not None:
+            also(tx, id_)
     audit(hub, looked(hub, who, "export.order", ORDERED, (), "", 0, order.request.partition("?")[0]))
     return id_
 

@@ -14,6 +14,7 @@ from hub.access.exporting import LIFE_MS, Job, open_job, pairs
 from hub.access.finding import page, planned
 from hub.access.scope import scope_of
 from hub.access.sight import reaches, sight_of
+from hub.access.yielding import give_way
 from hub.fhir import json, outcome, type_number
 from hub.model import PATIENT_RID, After, Issue, Key, Selection
 from hub.parts import Hub
@@ -41,6 +42,7 @@ def gather(hub: Hub, row: ExportRow) -> None:
     files = _Files(hub, row.id)
     for type_ in job.order.types:
         for lines in _of_type(hub, job, type_):
+            give_way()
             files.add("output", type_, lines)
         files.close()
     if job.order.since_ms:

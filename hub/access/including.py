@@ -10,6 +10,7 @@ from time import perf_counter
 from hub.access.candidates import opened, visible
 from hub.access.costs import MOST_SCANNED, too_costly
 from hub.access.plan import Plan, guard, pointing
+from hub.access.registered import is_registered
 from hub.errors import Category, HubError
 from hub.fhir import parse_reference, type_name, type_number
 from hub.model import Issue, Key, Row, Selection
@@ -49,7 +50,7 @@ def included(plan: Plan, matches: list[Row], bodies: dict[Key, bytes]) -> list[R
 
 
 def _forward(plan: Plan, include: Include, rows: Iterable[Row], bodies: dict[Key, bytes]) -> list[Row]:
-    """What these rows refer to."""
+    """What these rows refer to; facilities of the registry are noted in the plan."""
     sources = [row for row in rows if type_name(row.type) == include.source]
     keys: dict[str, set[Key]] = {}
     for _, tree in opened(plan.scope, sources, bodies):
@@ -59,6 +60,8 @@ def _forward(plan: Plan, include: Include, rows: Iterable[Row], bodies: dict[Key
                 continue
             if (key := plan.scope.hub.ids.decode(reference.id)) is not None:
                 keys.setdefault(reference.type, set()).add(key)
+            elif is_registered(plan.scope.hub, reference.type, reference.id) and plan.scope.may_read(reference.type):
+                plan.facilities.add(reference.id)
     return [row for type_, wanted in keys.items() for row in _open(plan, type_, wanted)]
 
 

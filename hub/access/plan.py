@@ -34,13 +34,15 @@ class Note:
 
 @dataclass(slots=True)
 class Plan:
-    """A query as it is carried out. `follows`: chains that are followed from the opened candidates."""
+    """A query as it is carried out. `follows`: chains that are followed from the opened candidates; `facilities`: those
+    of the registry that go with what is found, as Organizations."""
 
     scope: Scope
     query: Query
     selection: Selection
     follows: list[Chain] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    facilities: set[str] = field(default_factory=set)
 
     @property
     def is_opened(self) -> bool:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from hub.access.opening import open_rows
+from hub.access.registered import is_registered, registered
 from hub.access.sight import Sight, code_of, decide_for, sight_of
 from hub.access.trace import audit, looked
 from hub.crypto import Tampered
@@ -30,6 +31,8 @@ class Answer:
 
 
 ABSENT = Decision("DENY", "absent")
+REGISTERED = Decision("PERMIT", "registry")
+"""A facility of the registry, which everybody may know."""
 
 
 def absent(path: str = "") -> HubError:
@@ -77,7 +80,10 @@ def read_many(hub: Hub, looks: Sequence[Look]) -> list[Answer | Exception]:
     homes = {each[0].compartment for each in found if not isinstance(each, Exception) and each[0] is not None}
     with suppress(Tampered):  # fetched for all at once; a seed that doesn't open fails those it belongs to, below
         hub.keyring.seeds(homes)
-    return [each if isinstance(each, Exception) else _tried(partial(_opened, hub, *each)) for each in found]
+    return [
+        each if isinstance(each, Exception) else _tried(partial(_shown, hub, look, each))
+        for look, each in zip(looks, found, strict=True)
+    ]
 
 
 def _found_many(hub: Hub, looks: Sequence[Look]) -> list[Found | Exception]:
@@ -90,6 +96,9 @@ def _found_many(hub: Hub, looks: Sequence[Look]) -> list[Found | Exception]:
     foreign = []
     for place, (look, key) in enumerate(zip(looks, keys, strict=True)):
         row = rows.get(key) if key is not None else None
+        if is_registered(hub, look.type, look.id):
+            found[place] = None, REGISTERED
+            continue
         if row is None or type_name(row.type) != look.type:
             continue
         if not _is_own(hub, look.who, row):
@@ -192,6 +201,13 @@ def _entry(hub: Hub, who: Principal, event: str, type_: str, id_: str, found: Fo
     compartments = (row.compartment,) if row is not None else ()
     named = f"{type_}/{id_}"
     return looked(hub, who, event, decision, compartments, named, 1 if row else 0, request_id=request_id)
+
+
+def _shown(hub: Hub, look: Look, found: Found) -> Answer:
+    if found[1] is REGISTERED:
+        body, number = registered(hub, look.id)
+        return Answer(body, number, hub.clock())
+    return _opened(hub, *found)
 
 
 def _opened(hub: Hub, row: Row | None, decision: Decision) -> Answer:

@@ -18,6 +18,7 @@ from hub.access.including import included
 from hub.access.opening import open_rows
 from hub.access.paging import PAGE_LIFE_MS, UNKNOWN, Cursor, opened_cursor, sealed_cursor
 from hub.access.plan import Plan
+from hub.access.registered import TYPE, registered
 from hub.access.scope import Scope, scope_of
 from hub.access.trace import audit, looked
 from hub.errors import Category, HubError
@@ -105,7 +106,7 @@ def _answer(hub: Hub, asked: _Asked, base_url: str, lang: str) -> bytes:
             _entries(hub, asked, found.rows, found.bodies, base_url, query.elements),
             found.total,
             links,
-            included=_entries(hub, asked, extra, found.bodies, base_url, ()),
+            included=_entries(hub, asked, extra, found.bodies, base_url, ()) + _facilities(hub, plan, base_url),
         )
     )
 
@@ -150,6 +151,14 @@ def _entries(
             content = msgspec.Raw(body) if is_whole else trimmed(json.read(body), query.summary, elements)
             found.append((f"{base_url}/{type_name(row.type)}/{hub.ids.encode(key)}", content))
     return found
+
+
+def _facilities(hub: Hub, plan: Plan, base_url: str) -> list[tuple[str, Any]]:
+    """The same of the registry's facilities that are included."""
+    return [
+        (f"{base_url}/{TYPE}/{name}", trimmed(json.read(registered(hub, name)[0]), plan.query.summary, ()))
+        for name in sorted(plan.facilities)
+    ]
 
 
 def _tell(hub: Hub, asked: _Asked, scope: Scope, reaches: list[Reach], rows: list[Row]) -> None:

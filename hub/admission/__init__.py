@@ -6,9 +6,12 @@ from hub.admission.granting import claimed_by, issue_token
 from hub.admission.links import mint_login_link, patient_by_nik
 from hub.admission.presence import new_presence_code, presence
 from hub.admission.sessions import end_session, redeem, session
+from hub.admission.staff import DUTIES, acting, set_staff, staff_link
 from hub.admission.stays import discharged_ms, end_stay
 
 __all__ = [
+    "DUTIES",
+    "acting",
     "authenticate",
     "claimed_by",
     "disable_client",
@@ -24,5 +27,7 @@ __all__ = [
     "redeem",
     "register_client",
     "session",
+    "set_staff",
+    "staff_link",
     "unauthenticated",
 ]

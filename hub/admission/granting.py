@@ -20,6 +20,7 @@ from hub.auth import (
     Refusal,
     claimed_client,
     grant,
+    is_city,
     is_secret,
     new_token,
     parse_scope,
@@ -27,6 +28,7 @@ from hub.auth import (
     verify_assertion,
 )
 from hub.model import AuditEntry, Client, Principal
+from hub.model.people import Role
 from hub.parts import Hub
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -105,6 +107,7 @@ def _remembered(hub: Hub, claims: Claims | None, who: Principal) -> str | None:
             return None
         body = seal_principal(hub, replace(who, request_id=""), place)
         tx.add_access_token(place, body, hub.clock() + 1000 * hub.config.token_ttl_s)
+        tx.note_contact(who.subject, who.facility or "", hub.clock())
         tx.outbox([sealed_entry(hub, _entry(hub, who, ""))])
     return token
 
@@ -130,7 +133,8 @@ def _principal(client: Client, form: Mapping[str, str]) -> Principal | _Denied:
     if purpose not in client.purposes:
         said = f"purpose is none of this client's: {', '.join(client.purposes)}."
         return _Denied("invalid_scope", "purpose", client.id, said)
-    return Principal("clinic-client", client.id, purpose, facility=client.facility, scopes=scopes)
+    role: Role = "agency" if is_city(scopes) else "clinic-client"
+    return Principal(role, client.id, purpose, facility=client.facility, scopes=scopes)
 
 
 def _not_granted(requested: str, client: Client) -> str:

@@ -1,5 +1,7 @@
 """One-time sign-in links for people: the link is the credential, so only its hash is kept and it works once."""
 
+from dataclasses import replace
+
 from hub.access.trace import sealed_entry
 from hub.admission.sealed import seal_principal
 from hub.auth import new_token, token_hash
@@ -12,6 +14,7 @@ PURPOSES: dict[Role, str] = {
     "clinician": "TREAT",
     "patient": "PATRQT",
     "auditor": "HCOMPL",
+    "surveillance": "PUBHLTH",
     "privacy-officer": "HCOMPL",
     "steward": "HOPERAT",
 }
@@ -20,6 +23,7 @@ SCOPES: dict[Role, tuple[str, ...]] = {
     "clinician": ("user/*.crus",),
     "patient": ("patient/*.rs", "patient/Consent.cu"),
     "auditor": (),
+    "surveillance": (),
     "privacy-officer": ("user/AuditEvent.rs",),
     "steward": (),
 }
@@ -33,13 +37,14 @@ def mint_login_link(
     person: str | None = None,
     compartment: int | None = None,
     nik: str | None = None,
+    duties: tuple[Role, ...] = (),
     by: Principal | None = None,
 ) -> str:
     """The URL of a new link: `{base}/masuk/{secret}`, good once within config.login_link_s.
 
     A clinician needs `facility` and `person` (a stable name of the staff member), a patient `compartment` or `nik`,
-    other roles `person`. INCORRECT or NOT_FOUND otherwise. `by`: the member of staff who hands it out, in the trail;
-    None = the operator on the command line.
+    other roles `person` (and all `duties` of it: hub.admission.staff). INCORRECT or NOT_FOUND otherwise. `by`: the
+    member of staff who hands it out, in the trail; None = the operator on the command line.
     """
     if role not in PURPOSES:
         raise _incomplete(role, ", ".join(PURPOSES))
@@ -47,7 +52,7 @@ def mint_login_link(
         compartment = patient_by_nik(hub, nik) if compartment is None and nik else compartment
         who = _patient(hub, compartment)
     else:
-        who = _staff(hub, role, facility, person)
+        who = replace(_staff(hub, role, facility, person), duties=duties)
     secret = new_token()
     place = token_hash(secret)
     with hub.store.writing() as tx:

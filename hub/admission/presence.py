@@ -3,6 +3,8 @@
 A facility's own word never proves a relationship; the patient's code does.
 """
 
+from collections.abc import Callable
+
 from hub.access.trace import audit, sealed_entry
 from hub.admission.stays import until_of
 from hub.auth import code_hash, new_code, normal_code
@@ -10,10 +12,12 @@ from hub.clock import instant
 from hub.errors import Category, HubError
 from hub.model import PATIENT_RID, AuditEntry, Issue, Key, Principal
 from hub.parts import Hub
-from hub.store import Conflict, ReadTx, Relationship
+from hub.store import Conflict, ReadTx, Relationship, WriteTx
 
 KIND = "presence"
 _ATTEMPTS = 5
+Also = Callable[[WriteTx, dict[str, str]], None]
+"""What else is written in the transaction that uses a code up, of its answer."""
 
 
 def new_presence_code(hub: Hub, who: Principal) -> tuple[str, int]:
@@ -35,7 +39,7 @@ def new_presence_code(hub: Hub, who: Principal) -> tuple[str, int]:
     raise AssertionError
 
 
-def presence(hub: Hub, who: Principal, code: str) -> dict[str, str]:
+def presence(hub: Hub, who: Principal, code: str, also: Also | None = None) -> dict[str, str]:
     """Use a code up for the caller's facility: the patient's id there and until when the relationship holds.
 
     `patient`, `reference` and `until` (instant). NOT_FOUND for a wrong, used or expired code: all the same.
@@ -43,7 +47,7 @@ def presence(hub: Hub, who: Principal, code: str) -> dict[str, str]:
     if who.role not in ("clinic-client", "clinician") or who.facility is None:
         raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
     typed = normal_code(code)
-    answer = _prove(hub, who, who.facility, typed) if typed is not None else None
+    answer = _prove(hub, who, who.facility, typed, also) if typed is not None else None
     if answer is None:
         audit(hub, _entry(hub, who, "presence", (), "code"))
         raise HubError(Category.NOT_FOUND, Issue("HUB-5101"))
@@ -56,7 +60,7 @@ def presence_hash(hub: Hub, text: str) -> bytes | None:
     return code_hash(typed, _key(hub)) if typed is not None else None
 
 
-def _prove(hub: Hub, who: Principal, facility_id: str, code: str) -> dict[str, str] | None:
+def _prove(hub: Hub, who: Principal, facility_id: str, code: str, also: Also | None) -> dict[str, str] | None:
     """One transaction: the code is used up, the relationship begins, the trail says so; None for no such code."""
     facility, now = hub.facilities[facility_id].number, hub.clock()
     hashed = code_hash(code, _key(hub))
@@ -69,7 +73,10 @@ def _prove(hub: Hub, who: Principal, facility_id: str, code: str) -> dict[str, s
         tx.add_relationships([Relationship(compartment, facility, KIND, now, until)])
         tx.outbox([sealed_entry(hub, _entry(hub, who, "presence", (compartment,), ""))])
         patient = hub.ids.encode(Key(_own(tx, person, facility) or compartment, PATIENT_RID))
-    return {"patient": patient, "reference": f"Patient/{patient}", "until": instant(until)}
+        answer = {"patient": patient, "reference": f"Patient/{patient}", "until": instant(until)}
+        if also is not None:
+            also(tx, answer)
+    return answer
 
 
 def _own(tx: ReadTx, person: set[int], facility: int) -> int | None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from hub.access.trace import sealed_entry
 from hub.admission.sealed import open_principal, seal_principal
+from hub.admission.staff import still
 from hub.auth import is_token, new_token, token_hash
 from hub.model import AuditEntry, Principal
 from hub.parts import Hub
@@ -32,7 +33,7 @@ def session(hub: Hub, cookie: str | None) -> Principal | None:
     place = token_hash(cookie)
     with hub.store.reading() as tx:
         body = tx.session(place, hub.clock())
-    return open_principal(hub, body, place) if body is not None else None
+    return still(hub, open_principal(hub, body, place)) if body is not None else None
 
 
 def end_session(hub: Hub, cookie: str | None) -> None:

@@ -16,7 +16,7 @@ import msgspec
 
 from hub.agent.report import PullReport
 from hub.agent.state import Run, State, Visit
-from hub.clock import WITA, system_clock
+from hub.clock import city_zone, system_clock
 from hub.crypto import Tampered
 from hub.errors import Category, HubError
 from hub.mapping import Adapter
@@ -113,7 +113,7 @@ class _Walk:
 
     def over(self, since_days: int | None, batch: int, progress: Progress | None) -> None:
         """Walk over the visits in the order of their key."""
-        today = datetime.fromtimestamp(self.now_ms / 1000, WITA).date()
+        today = datetime.fromtimestamp(self.now_ms / 1000, city_zone()).date()
         first = None if since_days is None else (today - timedelta(days=since_days)).toordinal()
         self.run, self.report.is_resumed = self.state.begin(first, self.now_ms)
         since, after = since_text(self.spec.visits, self.run.since), self.run.after

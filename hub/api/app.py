@@ -10,8 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from hub.api.agencies import agency_routes
 from hub.api.care import care_routes
 from hub.api.description import describe
+from hub.api.directory import directory_routes
 from hub.api.edge import Edge
 from hub.api.errors import refusal
 from hub.api.fhir.routes import fhir_routes
@@ -64,9 +66,9 @@ def create_app(hub: Hub) -> Application:
     site = Site(hub, Rates(hub.config.token_rate_per_min, clock), Rates(WRONG_CODES_PER_MINUTE, clock))
     app.state.site = site
     app.router.routes.extend(fhir_routes(site))
-    routers = (health_routes, token_routes, submission_routes, quarantine_routes, care_routes)
-    for router in (make(site) for make in routers):
-        app.include_router(router)
+    clinics = (health_routes, token_routes, submission_routes, quarantine_routes, care_routes)
+    for make in (*clinics, directory_routes, agency_routes):
+        app.include_router(make(site))
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     app.add_exception_handler(HubError, _refused)
     app.add_exception_handler(HTTPException, _no_route)

@@ -6,15 +6,18 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from hub import pipeline
 from hub.admission import presence
 from hub.api.body import FORM_LIMIT, read_body
 from hub.api.media import require_json
+from hub.api.once import PARAMETER, told
 from hub.api.site import Site, require_staff
 from hub.errors import Category, HubError
-from hub.fhir.json import read
+from hub.fhir.json import read, write
 from hub.model import Issue
 
 _OPENAPI: dict[str, Any] = {
+    "parameters": [PARAMETER],
     "requestBody": {
         "required": True,
         "content": {
@@ -37,15 +40,24 @@ def care_routes(site: Site) -> APIRouter:
         require_json(request.headers)
         who = await site.caller(request)
         require_staff(who)
-        code = _code(read(await read_body(request, FORM_LIMIT)))
+        body = await read_body(request, FORM_LIMIT)
+        code = _code(read(body))
         facility = who.facility or ""
         if seconds := site.code_rates.wait_s(facility):
             raise _too_often(seconds)
-        answer = await site.run(lambda: presence(site.hub, who, code))
+
+        def work(note: pipeline.Note) -> pipeline.Done:
+            return _done(presence(site.hub, who, code, lambda tx, answer: note(tx, _done(answer))))
+
+        done = await told(site, request, who, body, work)
         site.code_rates.give_back(facility)
-        return JSONResponse(answer)
+        return Response(done.told, media_type="application/json")
 
     return router
+
+
+def _done(answer: dict[str, str]) -> pipeline.Done:
+    return pipeline.Done(told=write(answer))
 
 
 def _code(body: Any) -> str:

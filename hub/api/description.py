@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.routing import Route
 
+from hub.api.errors import FHIR_JSON, is_fhir
 from hub.api.fhir.described import SCHEMA, fhir_paths
 from hub.api.site import Methods
 
@@ -45,4 +46,5 @@ def describe(app: FastAPI) -> dict[str, Any]:
 def _refusals(path: str) -> dict[str, Any]:
     outcome = {"$ref": "#/components/schemas/OperationOutcome"}
     schema = {"anyOf": [outcome, {"$ref": "#/components/schemas/OAuthError"}]} if path == "/oauth2/token" else outcome
-    return {"description": "Refused: what is wrong and what to do", "content": {"application/json": {"schema": schema}}}
+    media = FHIR_JSON if is_fhir(path) else "application/json"
+    return {"description": "Refused: what is wrong and what to do", "content": {media: {"schema": schema}}}

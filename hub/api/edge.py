@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.api.errors import language, refusal
 from hub.api.lanes import lane
+from hub.api.leaving import Ear, has_left
 from hub.crypto import KeysUnavailable
 from hub.errors import Category, HubError
 from hub.model import Issue
@@ -51,6 +52,8 @@ class Edge:
         state = scope.setdefault("state", {})
         state["request_id"] = secrets.token_hex(8)
         lane.set(scope["client"][0] if scope.get("client") else "")
+        ear = Ear(receive)
+        has_left.set(ear.has_left)
         started, status = time.perf_counter(), 0
 
         async def send_dressed(message: Message) -> None:
@@ -68,7 +71,7 @@ class Edge:
         try:
             if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > URL_LIMIT:
                 raise HubError(Category.INCORRECT, Issue("HUB-5806", args={"limit": str(URL_LIMIT)}))
-            await self.app(scope, receive, send_dressed)
+            await self.app(scope, ear, send_dressed)
         except ClientDisconnect:  # nobody is left to answer
             _log.info("%s sender gone", state["request_id"])
         except Exception as error:

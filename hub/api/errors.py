@@ -62,7 +62,7 @@ def answer(
 
 def is_fhir(path: str) -> bool:
     """Whether an address belongs to the FHIR interface."""
-    return path == "/fhir" or path.startswith("/fhir/")
+    return path in ("/fhir", "/fhir-publik") or path.startswith(("/fhir/", "/fhir-publik/"))
 
 
 def language(headers: Headers) -> str:

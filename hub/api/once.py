@@ -18,15 +18,19 @@ from hub.model import Issue, Principal
 MOST = 255
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _PARTS = ("content-type", "if-none-exist", "if-match", "prefer")
+_NAMES = ("x-filename", "content-disposition")
+SAID = "A UUID, new for each request; the same request sent again with it gets the same answer for 48 hours."
+PARAMETER = {"name": "Idempotency-Key", "in": "header", "description": SAID, "schema": {"type": "string"}}
+"""How openapi.json describes it."""
 T = TypeVar("T")
 
 
 async def once(
     site: Site, request: Request, who: Principal, body: bytes, work: Callable[[pipeline.Once | None], T]
 ) -> T:
-    """Run `work` in a worker thread, with the request's key if it has one. CONFLICT (with Retry-After) while another
+    """Run `work` in a worker thread, with the key of a POST if it has one. CONFLICT (with Retry-After) while another
     request with the same key is being worked on here; one that runs elsewhere ends with the same answer."""
-    key = key_of(request)
+    key = key_of(request) if request.method == "POST" else None
     if key is None:
         return await site.run(lambda: work(None))
     keyed = await site.run(lambda: pipeline.once_of(site.hub, who, key, _said(request, body)))
@@ -37,6 +41,13 @@ async def once(
         return await site.run(lambda: work(keyed))
     finally:
         site.flights.discard(keyed.token)
+
+
+async def told(
+    site: Site, request: Request, who: Principal, body: bytes, work: Callable[[pipeline.Note], pipeline.Done]
+) -> pipeline.Done:
+    """The same for work whose answer is one (hub.pipeline.once.told_once)."""
+    return await once(site, request, who, body, lambda key: pipeline.told_once(site.hub, key, work))
 
 
 def key_of(request: Request) -> str | None:
@@ -56,4 +67,5 @@ def _said(request: Request, body: bytes) -> bytes:
     """Everything of the request that its answer depends on."""
     parts = [request.method, request.url.path, request.scope["query_string"].decode("latin-1")]
     parts += [request.headers.get(name, "") for name in _PARTS]
+    parts += [f"{name}: {request.headers[name]}" for name in _NAMES if name in request.headers]
     return "\n".join(parts).encode() + b"\n" + body

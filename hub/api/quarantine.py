@@ -1,6 +1,7 @@
 """A facility's waiting rows over HTTP: list, one, correct, give up, replay. Another facility's are absent."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from hub import pipeline
 from hub.api.body import FORM_LIMIT, read_body
 from hub.api.media import require_json
+from hub.api.once import PARAMETER, told
 from hub.api.site import Site, json_object, lang_of, require_scope, require_staff
 from hub.clock import instant
 from hub.errors import Category, HubError, fix, text
@@ -22,7 +24,8 @@ _SECURE: dict[str, Any] = {"security": [{"bearer": []}]}
 
 
 def _body(schema: Mapping[str, Any], *, is_required: bool = True) -> dict[str, Any]:
-    return _SECURE | {"requestBody": {"required": is_required, "content": {"application/json": {"schema": schema}}}}
+    sent = {"required": is_required, "content": {"application/json": {"schema": schema}}}
+    return _SECURE | {"parameters": [PARAMETER], "requestBody": sent}
 
 
 def quarantine_routes(site: Site) -> APIRouter:
@@ -53,13 +56,13 @@ def quarantine_routes(site: Site) -> APIRouter:
     )
     async def replay(request: Request) -> Response:
         request.state.route = "/quarantine/replay"
-        who, body = await _writer(site, request), await _object(request)
+        who, (raw, body) = await _writer(site, request), await _object(request)
         code = _text(body, "code", is_required=False)
 
-        def work() -> dict[str, Any]:
-            return dict(pipeline.replay_rows(site.hub, who, code)._asdict())
+        def work(_: pipeline.Note) -> pipeline.Done:
+            return pipeline.Done(told=write(pipeline.replay_rows(site.hub, who, code)._asdict()))
 
-        return _json(await site.run(work))
+        return _sent((await told(site, request, who, raw, work)).told)
 
     @router.get("/{row}", summary="One waiting row", openapi_extra=_SECURE, response_class=JSONResponse)
     async def one(request: Request, row: str) -> Response:
@@ -77,15 +80,16 @@ def quarantine_routes(site: Site) -> APIRouter:
     )
     async def repair(request: Request, row: str) -> Response:
         request.state.route = "/quarantine/{row}"
-        who, lang, body = await _writer(site, request), lang_of(request), await _object(request)
+        who, lang, (raw, body) = await _writer(site, request), lang_of(request), await _object(request)
         if not all(isinstance(value, str) for value in body.values()):
             raise HubError(Category.INCORRECT, Issue("HUB-5817"))
 
-        def work() -> dict[str, Any]:
+        def work(_: pipeline.Note) -> pipeline.Done:
             done = pipeline.repair(site.hub, who, row, body)
-            return {"id": row, "state": done.state, "issues": [_issue(issue, lang) for issue in done.issues]}
+            return pipeline.Done(outcome=done.state, issues=tuple(replace(issue, value=None) for issue in done.issues))
 
-        return _json(await site.run(work))
+        done = await told(site, request, who, raw, work)
+        return _json({"id": row, "state": done.outcome, "issues": [_issue(issue, lang) for issue in done.issues]})
 
     @router.post(
         "/{row}/discard",
@@ -95,14 +99,14 @@ def quarantine_routes(site: Site) -> APIRouter:
     )
     async def discard(request: Request, row: str) -> Response:
         request.state.route = "/quarantine/{row}/discard"
-        who, body = await _writer(site, request), await _object(request)
+        who, (raw, body) = await _writer(site, request), await _object(request)
         reason = _text(body, "reason", is_required=True) or ""
 
-        def work() -> dict[str, Any]:
+        def work(_: pipeline.Note) -> pipeline.Done:
             pipeline.discard(site.hub, who, row, reason)
-            return {"id": row, "state": "discarded"}
+            return pipeline.Done(told=write({"id": row, "state": "discarded"}))
 
-        return _json(await site.run(work))
+        return _sent((await told(site, request, who, raw, work)).told)
 
     return router
 
@@ -123,12 +127,13 @@ async def _writer(site: Site, request: Request) -> Principal:
     return who
 
 
-async def _object(request: Request) -> dict[str, Any]:
+async def _object(request: Request) -> tuple[bytes, dict[str, Any]]:
+    """The body as it came, and what it says."""
     body = await read_body(request, FORM_LIMIT)
     if not body:
-        return {}
+        return body, {}
     require_json(request.headers)
-    return json_object(read(body))
+    return body, json_object(read(body))
 
 
 def _text(body: Mapping[str, Any], name: str, *, is_required: bool) -> str | None:
@@ -169,4 +174,8 @@ def _issue(issue: Issue, lang: str) -> dict[str, Any]:
 
 
 def _json(body: dict[str, Any]) -> Response:
-    return Response(write(body), media_type="application/json")
+    return _sent(write(body))
+
+
+def _sent(body: bytes) -> Response:
+    return Response(body, media_type="application/json")

@@ -24,6 +24,10 @@ from hub.parts import Hub
 
 T = TypeVar("T")
 Handler = Callable[[Request], Awaitable[Response]]
+SAVED = 10
+"""Minutes for which a client's NIKs are saved up."""
+PERSONS = 20
+"""Of the NIKs a client system may ask for a person gets this part."""
 _STAFF = frozenset({"clinic-client", "clinician"})
 
 
@@ -48,19 +52,22 @@ class Sent(NamedTuple):
 
 @dataclass(slots=True)
 class Site:
-    """One running application: the hub, its worker threads, the buckets of `/oauth2/token` and wrong codes, and the
-    requests with an Idempotency-Key that are being worked on (hub.api.once)."""
+    """One running application: the hub, its worker threads, the buckets of `/oauth2/token`, wrong codes and NIKs asked
+    for, and the requests with an Idempotency-Key that are being worked on (hub.api.once)."""
 
     hub: Hub
     token_rates: Rates
     code_rates: Rates
     threads: Threads = field(default_factory=Threads)
     flights: set[bytes] = field(default_factory=set)
+    nik_rates: Rates = field(init=False)
     _reads: Together[tuple[Ask, str], access.Answer] = field(init=False)
     _callers: Together[str, Principal] = field(init=False)
     _writes: Together[Sent, pipeline.Outcome] = field(init=False)
 
     def __post_init__(self) -> None:
+        per_minute = self.hub.config.nik_rate_per_min
+        self.nik_rates = Rates(per_minute, self.hub.clock, holds=SAVED * per_minute)
         self._reads = Together(self.threads, self._answers)
         self._callers = Together(self.threads, self._authenticated)
         self._writes = Together(self.threads, self._written)
@@ -85,6 +92,15 @@ class Site:
     async def run(self, work: Callable[[], T]) -> T:
         """Run sync work in a worker thread."""
         return await self.threads.run(work)
+
+    def count_niks(self, who: Principal, count: int) -> None:
+        """Before a client asks by so many NIKs: who has a list of numbers must not find out whose they are. BUSY when
+        there were too many lately."""
+        limit = self.hub.config.nik_rate_per_min
+        cost = min(count * (PERSONS if who.person is not None else 1), SAVED * limit)
+        if cost and (seconds := self.nik_rates.wait_s(who.facility or "", who.subject, cost=cost)):
+            args = {"limit": str(limit), "seconds": str(seconds)}
+            raise HubError(Category.BUSY, Issue("HUB-5834", args=args))
 
     async def read(self, ask: Ask, request_id: str) -> access.Answer:
         """FHIR read, done together with those that arrive at the same time. Raises as `caller`, `require_scope` and

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from hub import pipeline
 from hub.api.body import BUNDLE_LIMIT, read_body
-from hub.api.once import once
+from hub.api.once import PARAMETER, once
 from hub.api.site import Site, lang_of, require_scope, require_staff
 from hub.api.upload import upload_of
 from hub.fhir.json import write
@@ -17,6 +17,7 @@ from hub.model import Principal
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILE = {"type": "string", "format": "binary"}
 _OPENAPI: dict[str, Any] = {
+    "parameters": [PARAMETER],
     "requestBody": {
         "required": True,
         "content": {

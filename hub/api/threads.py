@@ -14,22 +14,27 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from starlette.requests import ClientDisconnect
+
 from hub.access import yielding
 from hub.api.lanes import Lanes, lane
+from hub.api.leaving import has_left
 
 THREADS = 12
 """Fewer than the store has connections: what is long keeps one."""
 OF_ONE = 4
+LOOK_S = 1.0
+"""So often it is looked whether who waits for a turn is still there."""
 T = TypeVar("T")
 
 
 class _Job:
     """Work, who waits for it, and whose it is: None when it is many clients'."""
 
-    __slots__ = ("result", "whose", "work")
+    __slots__ = ("is_given", "result", "whose", "work")
 
     def __init__(self, work: Callable[[], Any], whose: str | None) -> None:
-        self.work, self.whose = work, whose
+        self.work, self.whose, self.is_given = work, whose, False
         self.result: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
 
@@ -47,10 +52,19 @@ class Threads:
         weakref.finalize(self, _end, self._given)
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Run `work` in a thread when it is its client's turn. UNAVAILABLE or BUSY at once when too much waits."""
+        """Run `work` in a thread when it is its client's turn. UNAVAILABLE or BUSY at once when too much waits;
+        ClientDisconnect, and it is not run, when the client leaves before its turn."""
         job = _Job(work, lane.get())
         self._waiting.put(lane.get(), job)
         self._next()
+        try:
+            while not job.is_given:
+                await asyncio.wait((job.result,), timeout=LOOK_S)
+                if not job.is_given and await has_left.get()():
+                    raise ClientDisconnect
+        except BaseException:
+            job.result.cancel()
+            raise
         found: T = await job.result
         return found
 
@@ -73,6 +87,7 @@ class Threads:
                 self._give(job)
 
     def _give(self, job: _Job) -> None:
+        job.is_given = True
         self._at_work += 1
         if self._at_work > self._started:
             self._started += 1

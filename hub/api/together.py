@@ -34,6 +34,8 @@ class Together(Generic[Ask, Found]):
         self._threads, self._work = threads, work
         self._waiting: Lanes[tuple[Ask, asyncio.Future[Found]]] = Lanes()
         self._under_way = 0
+        self._late: set[object] = set()
+        """Groups that took longer than PATIENCE_S while nobody waited: who comes now does not wait for them."""
         self._enough = 0
         self._back: asyncio.Future[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -45,6 +47,9 @@ class Together(Generic[Ask, Found]):
         self._waiting.put(whose, (ask, result))
         if not self._under_way:
             self._start(is_relief=False)
+        elif self._late and self._under_way < AT_ONCE:
+            self._late.pop()
+            self._start(is_relief=True)
         elif self._back is not None and len(self._waiting) >= self._enough and not self._back.done():
             self._back.set_result(None)
         return await result
@@ -56,21 +61,25 @@ class Together(Generic[Ask, Found]):
         self._tasks.add(task)  # the loop itself would not keep it
         task.add_done_callback(self._tasks.discard)
 
-    def _relieve(self) -> None:
-        if self._waiting and self._under_way < AT_ONCE:
+    def _relieve(self, late: object) -> None:
+        if not self._waiting:
+            self._late.add(late)
+        elif self._under_way < AT_ONCE:
             self._start(is_relief=True)
 
     async def _serve(self, *, is_relief: bool) -> None:
         try:
             while self._waiting:
                 group = self._group()
-                relief = asyncio.get_running_loop().call_later(PATIENCE_S, self._relieve)
+                mark = object()
+                relief = asyncio.get_running_loop().call_later(PATIENCE_S, self._relieve, mark)
                 found: Sequence[Found | Exception]
                 try:
                     found = await self._threads.run_shared(partial(self._work, [ask for ask, _ in group]))
                 except Exception as error:
                     found = [error] * len(group)
                 relief.cancel()
+                self._late.discard(mark)
                 for (_, result), each in zip(group, found, strict=True):
                     if result.done():  # given up meanwhile
                         continue

@@ -119,10 +119,46 @@ EVENTS: dict[str, Event] = {
     "break-glass.end": _dicom(
         _ALERT, "110138", "Emergency Override Stopped", "Akses darurat berakhir", "Emergency access ended"
     ),
+    "case.ask": _rest("create", "Mengajukan audit mutu", "Asked for a quality audit"),
     "case.grant": _rest("operation", "Menyetujui peninjauan kasus", "Approved a case review"),
+    "case.refuse": _rest("operation", "Menolak audit mutu", "Refused a quality audit"),
+    "case.read": _rest("operation", "Membuka daftar audit mutu", "Opened the list of quality audits"),
+    "case.look": _rest("operation", "Audit mutu, nama tidak ditampilkan", "Quality audit, name not shown"),
+    "case.finding": _rest(
+        "update",
+        "Mencatat temuan audit mutu, nama tidak ditampilkan",
+        "Entered a finding of a quality audit, name not shown",
+    ),
+    "case.close": _rest("update", "Menutup audit mutu", "Closed a quality audit"),
+    "case.reidentify": _rest(
+        "operation",
+        "Fasilitas mencocokkan nomor audit mutu dengan rekamnya",
+        "The facility matched a quality audit's number to its own record",
+    ),
+    "case.reply": _rest("update", "Menanggapi audit mutu", "Replied to a quality audit"),
     # the city's numbers (nobody's record)
     "city.view": _rest("operation", "Melihat angka kota", "Looked at the city's numbers"),
+    "surveillance.view": _rest(
+        "operation", "Melihat jumlah penyakit wajib lapor", "Looked at numbers of notifiable diseases"
+    ),
+    "surveillance.cases": _rest(
+        "operation",
+        "Melihat kasus penyakit wajib lapor, tanpa nama",
+        "Looked at cases of a notifiable disease, no names",
+    ),
+    "signal.raise": Event(_ACTIVITY, None, "Memunculkan sinyal kewaspadaan dini", "Raised early-warning signals"),
+    "signal.enter": _rest("create", "Mencatat sinyal kewaspadaan dini", "Entered an early-warning signal"),
+    "signal.step": _rest("update", "Mencatat langkah pada sinyal", "Entered a step of a signal"),
     "city.release": Event(_ACTIVITY, None, "Menerbitkan angka bulanan kota", "Released the city's monthly numbers"),
+    "city.follow-up": _rest("operation", "Menindaklanjuti angka sebuah fasilitas", "Followed up a facility's number"),
+    "city.self-report": _rest("create", "Melaporkan mutu fasilitas sendiri", "Reported the facility's own quality"),
+    # the registry, and what stands beside records
+    "registry.change": Event(_ACTIVITY, None, "Mengubah data izin fasilitas", "Changed a facility's papers"),
+    "staff.duties": _dicom(_ALERT, *_ROLES, "Mengubah tugas petugas", "Changed a member of staff's duties"),
+    "feed.subscribe": _dicom(
+        _ALERT, *_CONFIGURATION, "Mengubah langganan umpan data", "Changed a subscription to the feed"
+    ),
+    "civil.check": _rest("operation", "Memeriksa NIK ke Dukcapil", "Checked the NIK with the civil registry"),
     # signing in
     "login": _dicom(_AUTHENTICATION, *_LOGIN, "Masuk", "Signed in"),
     "login.refuse": _dicom(_AUTHENTICATION, *_LOGIN, "Gagal masuk", "Was refused signing in"),

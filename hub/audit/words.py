@@ -29,6 +29,7 @@ ROLES: Words = {
     "privacy-officer": ("Petugas pelindungan data", "The privacy officer"),
     "steward": ("Petugas identitas pasien", "The steward of patient identities"),
     "registrar": ("Petugas pendaftaran", "The registrar"),
+    "agency": ("Instansi kota", "A city agency"),
     "operator": ("Pengelola/petugas loket", "The operator, or staff at a counter"),
     "system": ("Proses otomatis", "An automatic process"),
 }

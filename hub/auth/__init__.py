@@ -2,13 +2,15 @@
 
 from hub.auth.assertion import LIFETIME_S, Claims, Refusal, claimed_client, verify_assertion
 from hub.auth.codes import code_hash, new_code, normal_code
+from hub.auth.jws import public_jwk, sign_compact
 from hub.auth.keyset import check_jwks, new_keypair
-from hub.auth.scopes import Interaction, Scope, allows, grant, is_write_only, parse_scope
+from hub.auth.scopes import CITY_SCOPES, Interaction, Scope, allows, grant, is_city, is_write_only, parse_scope
 from hub.auth.secret import hash_secret, is_secret
 from hub.auth.signing import sign_assertion
 from hub.auth.tokens import is_token, new_token, token_hash
 
 __all__ = [
+    "CITY_SCOPES",
     "LIFETIME_S",
     "Claims",
     "Interaction",
@@ -20,6 +22,7 @@ __all__ = [
     "code_hash",
     "grant",
     "hash_secret",
+    "is_city",
     "is_secret",
     "is_token",
     "is_write_only",
@@ -28,7 +31,9 @@ __all__ = [
     "new_token",
     "normal_code",
     "parse_scope",
+    "public_jwk",
     "sign_assertion",
+    "sign_compact",
     "token_hash",
     "verify_assertion",
 ]

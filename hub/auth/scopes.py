@@ -10,6 +10,9 @@ from typing import Literal, NamedTuple
 
 from hub.fhir import RESOURCE_TYPES
 
+CITY_SCOPES = ("city/areas", "city/licences", "city/feed")
+"""What agencies of the city may hold: they open no record and are no SMART scopes; never together with those."""
+
 Interaction = Literal[
     "create", "read", "vread", "update", "delete", "search", "history-instance", "history-type", "history-system"
 ]
@@ -62,6 +65,9 @@ def grant(requested: str | None, registered: Iterable[str]) -> tuple[str, ...]:
 
     No request asks for everything registered. A requested wildcard is narrowed to the registered types.
     """
+    if is_city(registered := tuple(registered)):
+        wanted_city = (requested or "").split() or registered
+        return tuple(scope for scope in registered if scope in wanted_city)
     ceiling = [scope for scope in map(parse_scope, registered) if scope is not None]
     if requested is None or not requested.strip():
         return tuple(str(scope) for scope in ceiling)
@@ -74,6 +80,12 @@ def grant(requested: str | None, registered: Iterable[str]) -> tuple[str, ...]:
                 type_ = have.type if want.type == "*" else want.type
                 granted.setdefault((want.level, type_), set()).update(common)
     return tuple(f"{level}/{type_}.{_ordered(letters)}" for (level, type_), letters in granted.items())
+
+
+def is_city(scopes: Iterable[str]) -> bool:
+    """Whether these are the scopes of an agency."""
+    found = tuple(scopes)
+    return bool(found) and set(found) <= set(CITY_SCOPES)
 
 
 def is_write_only(scopes: Iterable[str]) -> bool:

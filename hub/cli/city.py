@@ -8,6 +8,7 @@ from hub.bootstrap import build, close
 from hub.cli.output import NOTHING
 from hub.config import read_config
 from hub.upkeep.releasing import release_closed
+from hub.upkeep.releasing_indicators import release_indicators
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -25,6 +26,7 @@ def release(
     hub = build(read_config())
     try:
         done = release_closed(hub, month)
+        release_indicators(hub)
     finally:
         close(hub)
     for each in done:

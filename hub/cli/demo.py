@@ -15,28 +15,31 @@ from rich.console import Console
 
 from hub.admission import mint_login_link
 from hub.admission.links import patient_by_nik
+from hub.admission.screens import add_screen
 from hub.bootstrap import build, settle
 from hub.cli.loading import load_city, register_city, seen_at
 from hub.cli.output import USAGE, fail
 from hub.cli.serving import run
-from hub.clock import WITA
+from hub.cli.weekly import load_weeks, prepare_figures
+from hub.clock import city_zone
 from hub.config import Config, read_config
 from hub.errors import HubError
 from hub.model.people import Role
 from hub.parts import Hub
-from hub.upkeep.releasing import release_closed
 from hub.upkeep.sequencing import sequence
 
 SEED = 20261122
 SHOWN_PATIENTS = 5
 _CITY_ROLES: tuple[tuple[Role, str], ...] = (
     ("auditor", "demo-auditor"),
+    ("surveillance", "demo-surveilans"),
     ("privacy-officer", "demo-dpo"),
     ("steward", "demo-steward"),
 )
 _ROLE_WORDS = {
     "clinician": "klinisi",
     "auditor": "dinas/auditor",
+    "surveillance": "dinas/surveilans",
     "privacy-officer": "petugas PDP",
     "steward": "petugas identitas",
 }
@@ -58,15 +61,7 @@ def demo() -> None:
     if kept is not None and "everywhere" not in kept:
         fail(f"{place} is of an older demo; choose another HUB_HOME, or remove {config.home} to begin anew", USAGE)
     if kept is None:
-        from fixtures.city import make  # what only the demo needs is no part of a server
-
-        city = make(SEED, config.demo_visits, config.home / "kota", today=datetime.now(WITA).date())
-        facilities = register_city(hub, city)
-        settle()
-        load_city(hub, city, console)
-        sequence(hub)
-        _release(hub, console)
-        known = seen_at(city)
+        facilities, known = _take_in(hub, config, console)
     else:
         facilities = kept["facilities"]
         known = [each for each in [kept["everywhere"], *kept["patients"]] if each]
@@ -77,10 +72,33 @@ def demo() -> None:
     run(config, hub)
 
 
+def _take_in(hub: Hub, config: Config, console: Console) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Invent the city that HUB_DEMO_CITY asks for, take in what it has; its facilities, people seen at several."""
+    from fixtures import bigcity, city  # what only the demo needs is no part of a server
+
+    place, today = config.home / "kota", datetime.now(city_zone()).date()
+    if config.demo_city == "big":
+        made = bigcity.make_big(SEED, config.demo_visits, place, today)
+        facilities = register_city(hub, made)
+        settle()
+        load_weeks(hub, made, console)
+        console.print(f"Yang disembunyikan untuk ditemukan: [cyan]{place / 'kebenaran.json'}[/cyan]", soft_wrap=True)
+        known = seen_at(made)
+    else:
+        small = city.make(SEED, config.demo_visits, place, today=today)
+        facilities = register_city(hub, small)
+        settle()
+        load_city(hub, small, console)
+        known = seen_at(small)
+    sequence(hub)
+    _release(hub, console)
+    return facilities, known
+
+
 def _release(hub: Hub, console: Console) -> None:
     """The city's figures of the months that are over, as they would be on the day they close."""
     started = time.monotonic()
-    months = release_closed(hub)
+    months = prepare_figures(hub)
     console.print(f"Angka kota dirilis untuk {len(months)} bulan dalam {time.monotonic() - started:.1f} detik")
 
 
@@ -109,6 +127,7 @@ def _describe(
             patients.append({**each, "login_url": url})
     return {
         "base": config.base_url,
+        "wall": f"{config.base_url}/papan#layar={add_screen(hub, 'demo')}",
         "fhir": f"{config.base_url}/fhir",
         "token_endpoint": f"{config.base_url}/oauth2/token",
         "facilities": facilities,
@@ -163,4 +182,5 @@ def _print(console: Console, about: dict[str, Any], place: Path, seconds: float)
         line("pasien", patient["name"], patient["login_url"])
     console.print("\nTautan masuk hanya berlaku sekali. Hentikan dengan Ctrl+C.")
     console.print(f"[bold]Beranda[/bold]   {about['base']}/", soft_wrap=True)
+    console.print(f"Papan     {about['wall']}", soft_wrap=True, highlight=False)
     console.print(f"FHIR R4   {about['fhir']}/metadata\n", soft_wrap=True)

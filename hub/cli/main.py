@@ -14,14 +14,22 @@ from hub.bootstrap import Unready
 from hub.cli import (
     adapter,
     admin,
+    agencies,
     bulk,
     city,
     columns,
+    connecting,
     demo,
     identity,
     indexing,
+    indicators,
+    monitor,
+    papers,
+    population,
     pulling,
+    screens,
     serving,
+    staff,
     steward,
     submitting,
     wording,
@@ -34,21 +42,32 @@ _AWAY = frozenset({"HUB-2201", "HUB-2207"})
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Jukung: a city's health-records hub.")
 app.add_typer(adapter.app, name="adapter", help="Make and check adapters.")
+app.add_typer(agencies.agency_app, name="agency", help="Other agencies of the city and their keys.")
+app.add_typer(agencies.feed_app, name="feed", help="The signed feed of public numbers.")
 app.add_typer(admin.consent, name="consent", help="Try consent decisions.")
 app.add_typer(admin.audit, name="audit", help="The audit trail.")
 admin.facility.command("columns")(columns.facility_columns)
+admin.facility.command("details")(papers.facility_details)
+admin.facility.command("show")(papers.facility_show)
+admin.facility.command("due")(papers.facility_due)
 app.add_typer(city.app, name="city", help="The city's released numbers.")
 app.add_typer(admin.facility, name="facility", help="Facilities and their client systems.")
 app.add_typer(admin.quarantine, name="quarantine", help="Rows that wait to be mended.")
+app.add_typer(population.app, name="population", help="Population and targets of services.")
 app.add_typer(pulling.source_app, name="source", help="A facility's database as the source.")
 app.command("pull")(pulling.pull_command)
+app.add_typer(indicators.app, name="indicators", help="Definitions of indicators.")
 app.add_typer(indexing.app, name="index", help="The search index.")
+app.add_typer(monitor.app, name="monitor", help="The city's indicators.")
+app.add_typer(screens.app, name="screen", help="Screens of the Command Centre's wall.")
+app.add_typer(staff.app, name="staff", help="Staff of the health office and their duties.")
 app.add_typer(wording.app, name="codes", help="Words without a code.")
 steward.app.command("report")(identity.report)
 steward.app.command("judge")(identity.judge_files)
 app.add_typer(steward.app, name="identity", help="The patient index.")
 app.command("login-link")(admin.login_link)
 app.command("digest")(admin.digest)
+app.command("connect")(connecting.connect)
 app.command("demo")(demo.demo)
 app.command("load")(bulk.load_files)
 app.command("serve")(serving.serve)

@@ -17,10 +17,12 @@ from hub.bootstrap import build, rest, settle
 from hub.cli.workers import GRACE_S, Supervisor, Worker
 from hub.config import Config, read_config
 from hub.parts import Hub
+from hub.upkeep.beside import run_counting
 from hub.upkeep.exporting import run_exports
 from hub.upkeep.indexing import run_indexing
 from hub.upkeep.releasing import run_releasing
 from hub.upkeep.sequencing import run_sequencer
+from hub.upkeep.signalling import run_surveillance
 from hub.validation import prepare
 from hub.web import mount
 
@@ -42,7 +44,9 @@ JOBS = {
     "audit-sequencer": run_sequencer,
     "bulk-exports": run_exports,
     "city-releases": run_releasing,
+    "indicators": run_counting,
     "search-index": run_indexing,
+    "surveillance": run_surveillance,
 }
 """What every serving process does beside the requests; each job lets one process at a time do it."""
 

@@ -7,7 +7,7 @@ import typer
 
 from hub.bootstrap import build, close
 from hub.cli.output import show
-from hub.clock import WITA
+from hub.clock import city_zone
 from hub.config import read_config
 
 app = typer.Typer(no_args_is_help=True)
@@ -32,7 +32,7 @@ def queue(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
             authors = tx.compartments({end for row in rows for end in row[:2]})
         found: list[dict[str, Any]] = [
             {
-                "since": datetime.fromtimestamp(row.created_ms / 1000, WITA).isoformat(timespec="minutes"),
+                "since": datetime.fromtimestamp(row.created_ms / 1000, city_zone()).isoformat(timespec="minutes"),
                 "days": max(0, (now - row.created_ms) // _DAY_MS),
                 "score": row.score,
                 "facilities": [hub.numbers[authors[end].author].id for end in row[:2]],

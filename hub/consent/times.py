@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from hub.clock import WITA
+from hub.clock import city_zone
 
 Moments = tuple[datetime, datetime]
 
@@ -32,7 +32,7 @@ def span(text: str) -> Moments:
         raise ValueError("not a FHIR dateTime")
     first = datetime.fromisoformat(text)
     if first.tzinfo is not None:
-        first = first.astimezone(WITA).replace(tzinfo=None)
+        first = first.astimezone(city_zone()).replace(tzinfo=None)
     width = timedelta(0) if time[2] else timedelta(seconds=1) if time[1] else timedelta(minutes=1)
     return first, (first + width - _TICK if width else first)
 

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from hub.cities import areas, city
+
 _SID = "https://jukung.id/sid"
 _KEMKES = "https://fhir.kemkes.go.id"
 _TERMS = "http://terminology.hl7.org/CodeSystem"
 _LOINC, _UCUM, _ICD10 = "http://loinc.org", "http://unitsofmeasure.org", "http://hl7.org/fhir/sid/icd-10"
 
-_CLINICS = ("klinik-anggrek", "klinik-sasirangan", "praktik-martapura", "klinik-kuin")
+_CLINICS = ("klinik-anggrek", "klinik-sasirangan", "praktik-melati", "klinik-kuini")
 _NAMES = (
     "Aminah",
     "Budi",
@@ -29,7 +31,6 @@ _NAMES = (
     "Yulia",
     "Ardi",
 )
-_AREAS = (("6371010", "Banjarmasin Selatan"), ("6371020", "Banjarmasin Timur"), ("6371030", "Banjarmasin Barat"))
 _DIAGNOSES = (
     ("I10", "Essential (primary) hypertension"),
     ("J06.9", "Acute upper respiratory infection, unspecified"),
@@ -125,16 +126,16 @@ def _visit(random: Random) -> list[dict[str, Any]]:
 
 def _patient(random: Random, record: Any) -> dict[str, Any]:
     born, gender = _day(random, random.randrange(1940, 2024)), random.choice(["male", "female"])
-    area, name = random.choice(_AREAS)
+    own, area = city(), random.choice(areas())
     patient: dict[str, Any] = record("Patient", "pasien", f"RM{random.randrange(10**6):06}")
     if random.random() < 0.9:
-        nik = f"{area[:6]}{born[8:10]}{born[5:7]}{born[2:4]}{random.randrange(1, 9999):04}"
+        nik = f"{area.kecamatan_code}{born[8:10]}{born[5:7]}{born[2:4]}{random.randrange(1, 9999):04}"
         patient["identifier"].append({"use": "official", "system": f"{_KEMKES}/id/nik", "value": nik})
     if random.random() < 0.5:
         bpjs = f"{random.randrange(10**13):013}"
         patient["identifier"].append({"system": f"{_KEMKES}/id/nomor-bpjs", "value": bpjs})
-    code = {"url": "village", "valueCode": f"{area}{random.randrange(1001, 1012)}"}
-    parts = [{"url": "province", "valueCode": "63"}, {"url": "city", "valueCode": "6371"}, code]
+    code = {"url": "village", "valueCode": area.code}
+    parts = [{"url": "province", "valueCode": own.code[:2]}, {"url": "city", "valueCode": own.code}, code]
     return patient | {
         "active": True,
         "name": [{"use": "official", "text": " ".join(random.sample(_NAMES, 2)).upper()}],
@@ -145,8 +146,8 @@ def _patient(random: Random, record: Any) -> dict[str, Any]:
             {
                 "use": "home",
                 "line": [f"Jl. {random.choice(_NAMES)} RT {random.randrange(30):02}"],
-                "city": "Kota Banjarmasin",
-                "district": name,
+                "city": own.title["id"],
+                "district": area.kecamatan,
                 "country": "ID",
                 "extension": [{"url": f"{_KEMKES}/r4/StructureDefinition/administrativeCode", "extension": parts}],
             }
@@ -157,7 +158,8 @@ def _patient(random: Random, record: Any) -> dict[str, Any]:
 def _practitioner(random: Random, record: Any) -> dict[str, Any]:
     sip = f"446/{random.randrange(999):03}/SIP/2024"
     person: dict[str, Any] = record("Practitioner", "nakes", sip)
-    person["identifier"].append({"system": f"{_KEMKES}/id/nik", "value": f"6371{random.randrange(10**12):012}"})
+    nik = f"{city().code}{random.randrange(10**12):012}"
+    person["identifier"].append({"system": f"{_KEMKES}/id/nik", "value": nik})
     return person | {"active": True, "name": [{"text": f"dr. {' '.join(random.sample(_NAMES, 2))}"}]}
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from hub.cities import of_city
 from hub.model import Issue
 
 _CODE = re.compile(r"HUB-[0-9]{4}")
@@ -37,7 +38,7 @@ def catalogue() -> dict[str, Entry]:
         for code, texts in tomllib.loads(file.read_text(encoding="utf-8")).items():
             if code in entries:
                 raise ValueError(f"{code} is defined twice (again in {file.name})")
-            entries[code] = Entry(code=code, **texts)
+            entries[code] = Entry(code=code, **{name: of_city(text) for name, text in texts.items()})
     return entries
 
 

@@ -1,22 +1,21 @@
 """FHIR dates as ranges of days and milliseconds. https://www.hl7.org/fhir/R4/datatypes.html#dateTime
 
-A day is a day in the city (UTC+8); a date without a time zone is taken as city time.
+A day is a day in the city; a date without a time zone is taken as city time.
 A partial date spans all it covers.
 """
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from hub.clock import WITA
+from hub.clock import city_zone
 
 EPOCH = date(1970, 1, 1)
 FIRST_DAY = (date(1, 1, 1) - EPOCH).days
 LAST_DAY = (date(9999, 12, 31) - EPOCH).days
 DAY_MS = 86_400_000
-_CITY_MS = 8 * 3_600_000
 
 _FORM = re.compile(
     r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2})"
@@ -42,7 +41,7 @@ def instant_range(text: str) -> Span:
     year, month, day = int(part["year"]), int(part["month"] or 1), int(part["day"] or 1)
     if part["hour"] is None:
         start = date(year, month, day)
-        first = (start - EPOCH).days * DAY_MS - _CITY_MS
+        first = (start - EPOCH).days * DAY_MS - _city_ms()
         return Span(first, first + _days_covered(start, part) * DAY_MS - 1)
     second = int(part["second"] or 0)
     leap = second == 60  # 23:59:60 is the last moment of its minute
@@ -76,7 +75,12 @@ def period_range(period: Mapping[str, Any]) -> Span:
 
 def city_day(ms: int) -> int:
     """The city's calendar day (days since 1970-01-01) of a moment."""
-    return (ms + _CITY_MS) // DAY_MS
+    return (ms + _city_ms()) // DAY_MS
+
+
+@cache
+def _city_ms() -> int:
+    return int(city_zone().utcoffset(None).total_seconds()) * 1000
 
 
 def day_text(day: int) -> str:
@@ -86,7 +90,7 @@ def day_text(day: int) -> str:
 
 def moment(text: str) -> datetime:
     """The first moment a date or dateTime covers, in city time. ValueError when it is none."""
-    return datetime.fromtimestamp(instant_range(text).first / 1000, WITA)
+    return datetime.fromtimestamp(instant_range(text).first / 1000, city_zone())
 
 
 def _days_covered(start: date, part: Mapping[str, str | None]) -> int:
@@ -100,7 +104,7 @@ def _days_covered(start: date, part: Mapping[str, str | None]) -> int:
 
 def _offset_ms(zone: str | None) -> int:
     if zone is None:
-        return _CITY_MS
+        return _city_ms()
     if zone == "Z":
         return 0
     hours, minutes = int(zone[1:3]), int(zone[4:6])

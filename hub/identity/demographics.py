@@ -4,9 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
 from typing import Any
 
+from hub.cities import city
 from hub.fhir.systems import ADMINISTRATIVE_CODE, BPJS, KK, NIK, NIK_IBU, SID
 from hub.identity.names import COMMON, Name, read_name
 from hub.identity.nik import birth_in, encodes_birth, is_of_another, is_of_mother, is_plausible_nik
@@ -23,7 +25,7 @@ LONGEST = 200
 """Characters of an address that are compared."""
 _ADDRESS_NOISE = frozenset(
     {"jl", "jln", "jalan", "gg", "gang", "rt", "rw", "no", "nomor", "kel", "kelurahan", "kec", "kecamatan", "komp"}
-    | {"komplek", "kompleks", "blok", "kota", "banjarmasin", "indonesia"}
+    | {"komplek", "kompleks", "blok", "kota", "indonesia"}
 )
 
 
@@ -208,13 +210,19 @@ def _village(address: dict[str, Any]) -> str | None:
     return None
 
 
+@cache
+def _noise() -> frozenset[str]:
+    """Words of an address that everybody in the city may write."""
+    return _ADDRESS_NOISE | frozenset(city().name.casefold().split())
+
+
 def _address_words(address: dict[str, Any]) -> Iterator[str]:
     text = (" ".join(address.get("line", ())) or address.get("text", ""))[:LONGEST]
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    before = ""
+    before, noise = "", _noise()
     for word in re.findall(r"[a-z]+|\d+", plain):
         if word.isdecimal():
             yield (before if before in ("rt", "rw") else "no") + word.lstrip("0")
-        elif word not in _ADDRESS_NOISE and len(word) > 2:
+        elif word not in noise and len(word) > 2:
             yield word
         before = word

@@ -1,4 +1,4 @@
-"""Names as written in Banjarmasin, taken apart: titles off, patronymic aside, old spelling made new, newborns known."""
+"""Names as written in the city, taken apart: titles off, patronymic aside, old spelling made new, newborns known."""
 
 import re
 import unicodedata

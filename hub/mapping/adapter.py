@@ -12,6 +12,7 @@ from typing import Any
 from hub.mapping.codes import Asked, CodeMap, Coding, read_codes
 from hub.mapping.context import Context, local_words
 from hub.mapping.manifest import Incomplete, Manifest, read_manifest
+from hub.mapping.places import places
 from hub.mapping.record import Record
 from hub.mapping.source import SourceSpec, read_source
 from hub.model import Facility
@@ -57,9 +58,10 @@ def load_adapter(folder: Path) -> Adapter:
     if not callable(mapping):
         raise Incomplete(f"{folder.name}/mapping.py: map_record(record, context) is missing")
     try:
-        codes = read_codes(folder / "codes.csv")
+        own = read_codes(folder / "codes.csv")
     except ValueError as error:
         raise Incomplete(f"{folder.name}/{error}") from error
+    codes = replace(own, entries={**places(), **own.entries})  # an adapter that names a place itself is right about it
     return Adapter(folder.name, manifest, folder, mapping, codes, source)
 
 

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
-from hub.clock import WITA
+from hub.cities import city
+from hub.clock import city_zone
 from hub.mapping.codes import CodeMap, normalised
 from hub.mapping.values.dates import ZONES
 from hub.mapping.values.unfit import Unfit
@@ -25,9 +26,14 @@ class Context:
     codes: CodeMap
 
     @property
+    def city(self) -> str:
+        """The name of the city the hub serves."""
+        return city().name
+
+    @property
     def today(self) -> date:
         """The city's date at receipt."""
-        return datetime.fromtimestamp(self.received_ms // 1000, WITA).date()
+        return datetime.fromtimestamp(self.received_ms // 1000, city_zone()).date()
 
     @property
     def offset(self) -> timezone:
@@ -42,7 +48,7 @@ def read_offset(text: str) -> timezone:
     """ "+07:00" or "WIB", "WITA", "WIT" as a zone; the city's for "". Raises Unfit for anything else."""
     text = text.strip()
     if not text:
-        return WITA
+        return city_zone()
     if text.casefold() in ZONES:
         return ZONES[text.casefold()]
     found = _OFFSET.fullmatch(text)
@@ -75,7 +81,7 @@ def clock_issues(facility: Facility) -> list[Issue]:
         shift = read_shift(shift_text)
     except Unfit:
         return [Issue("HUB-2205", severity="fatal", args={"setting": "clock_shift_minutes"})]
-    if zone.utcoffset(None) != WITA.utcoffset(None):
+    if zone.utcoffset(None) != city_zone().utcoffset(None):
         found.append(Issue("HUB-2203", severity="information", args={"offset": _written(zone)}))
     if shift:
         minutes = f"{shift // timedelta(minutes=1):+d}"

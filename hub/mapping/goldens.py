@@ -16,7 +16,7 @@ from hub.mapping.report import read_any, repetitions
 from hub.model import Facility, Issue
 
 RECEIVED_MS = 1_795_312_800_000
-"""2026-11-22T02:00:00Z, 10:00 in Banjarmasin."""
+"""2026-11-22T02:00:00Z."""
 
 _SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls", ".json"})
 

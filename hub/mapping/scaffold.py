@@ -46,7 +46,7 @@ name = "nik"
 type = "nik"
 id = "NIK pasien, 16 angka."
 en = "The patient's NIK, 16 digits."
-example = "6371014509900001"
+example = "1100014509900001"
 
 [[column]]
 name = "nama"
@@ -127,7 +127,7 @@ contoh,kata pengirim|kata lain yang sama artinya,http://loinc.org,718-7,Hemoglob
 
 _SAMPLE = """\
 nomor;tanggal;nik;nama;L/P;tanggal_lahir;diagnosis;catatan
-A-1;18/11/2026;6371014509900001;Siti Contoh;P;05/09/1990;J06.9;
+A-1;18/11/2026;1100014509900001;Siti Contoh;P;05/09/1990;J06.9;
 A-2;19 Nov 2026;;H. Rusdi Contoh;Laki-laki;15/03/1962;i10;kontrol
 A-3;20/11/2026;;Arbain Contoh;X;31/02/1985;J6.9;baris ini ditolak dengan tiga alasan
 """

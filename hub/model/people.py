@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Role = Literal["clinic-client", "clinician", "patient", "auditor", "privacy-officer", "steward", "system"]
+Role = Literal[
+    "clinic-client", "clinician", "patient", "auditor", "surveillance", "privacy-officer", "steward", "agency", "system"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Client:
 class Principal:
     """The authenticated caller. `facility` is the author of whatever it writes; `person` is None for a client system;
     `compartment` is the patient's own, for role `patient`; `purpose` is a v3-ActReason code fixed at sign-in;
-    `request_id` names the request it acts in, for the audit trail."""
+    `request_id` names the request it acts in, for the audit trail; `duties`: all roles a member of staff may act in."""
 
     role: Role
     subject: str
@@ -36,3 +38,4 @@ class Principal:
     scopes: tuple[str, ...] = field(default=())
     session: str = ""
     request_id: str = ""
+    duties: tuple[Role, ...] = ()

@@ -21,11 +21,22 @@ def age_band(birth: str | None, day: int) -> str:
     on = date.fromordinal(day + _EPOCH)
     if born > on:
         return ""
-    years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    years = _years(born, on)
     if years:
         return BANDS[2 + bisect_right(_YEARS, years)]
     days = (on - born).days
     return "0-7d" if days <= 7 else "8-28d" if days <= 28 else "29d-11m"
+
+
+def completed_years(birth: str | None, day: int) -> int | None:
+    """Age in completed years on `day`; None where `age_band` is ""."""
+    born = _born(birth)
+    on = date.fromordinal(day + _EPOCH)
+    return None if born is None or born > on else _years(born, on)
+
+
+def _years(born: date, on: date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def _born(birth: str | None) -> date | None:

@@ -7,15 +7,19 @@ their system's shape. Anything sensitive yields no fact, only sums per kecamatan
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
 
+from hub.cities import city
 from hub.fhir import date_range
 from hub.fhir.systems import ATC, CASE_TYPE, CVX, ICD9CM, ICD10, KFA, LOINC
 from hub.model import Facility, Labels
-from hub.monitor.ages import age_band
+from hub.monitor.ages import age_band, completed_years
+from hub.monitor.codes import code_of, number_of
+from hub.monitor.courses import birth, pregnancy, referral, tuberculosis, waiting
 
 _EPOCH = date(1970, 1, 1).toordinal()
 OUTSIDE = "-"
@@ -26,9 +30,10 @@ class Fact(msgspec.Struct, frozen=True, array_like=True):
     """One pseudonymous fact. `day` is days since 1970-01-01, `facility` its number, `kelurahan` a 10-digit code,
     OUTSIDE, or "" when it is not known.
 
-    `kind`: encounter, diagnosis, vital, lab, procedure, medicine, immunization. `band`: see hub.monitor.ages. An ICD-10
-    code has at most four characters (A01.0). `case` of a diagnosis: new, existing or "". `lag` of an encounter: days
-    from its end until it was first received. Facts are kept: fields are only added at the end.
+    `kind`: encounter, diagnosis, vital, lab, procedure, medicine, immunization, and as hub.monitor.courses says wait,
+    payer, referral, pregnancy, birth, tb. `band`: see hub.monitor.ages. An ICD-10 code has at most four characters
+    (A01.0). `case` of a diagnosis: new, existing or "". `lag` of an encounter: days from its end until it was first
+    received. `age`: completed years. Facts are kept: fields are only added at the end.
     """
 
     kind: str
@@ -41,6 +46,7 @@ class Fact(msgspec.Struct, frozen=True, array_like=True):
     value: Decimal | None = None
     case: str = ""
     lag: int | None = None
+    age: int | None = None
 
 
 class Sum(msgspec.Struct, frozen=True, array_like=True):
@@ -58,30 +64,38 @@ def facts(
     labels: Labels,
     facility: Facility,
     kelurahan_code: str,
-    birth: str | None,
+    birth_date: str | None,
     sex: str | None,
     day: int,
     received: int | None = None,
+    is_member: bool = False,
 ) -> list[Fact]:
     """The facts of one resource; none when it is sensitive, unlabelled, undated, withdrawn or of a type we don't count.
 
-    `kelurahan_code`, `birth` (FHIR date) and `sex` (FHIR code) are the patient's; `day` the clinical day, 0 = unknown;
-    `received` the day the resource first came in.
+    `kelurahan_code`, `birth_date` (FHIR date) and `sex` (FHIR code) are the patient's; `day` the clinical day, 0 =
+    unknown; `received` the day the resource first came in; `is_member`: the patient has a number of the national
+    insurance.
     """
     read = _READERS.get(type_)
     if read is None or labels.conf != "N" or labels.sens or not day or resource.get("status") in _WITHDRAWN:
         return []
     found = list(read(resource))
+    if type_ == "Encounter" and is_member:
+        found.append(("payer", "JKN", None))
     if not found:
         return []
-    band = age_band(birth, day)
+    band, age = age_band(birth_date, day), completed_years(birth_date, day)
     known = sex if sex in ("male", "female") else ""
-    where = kelurahan_code if _KELURAHAN.fullmatch(kelurahan_code) else ""
-    if not where and _ELSEWHERE.fullmatch(kelurahan_code):
+    inside, elsewhere = _codes_of_areas()
+    where = kelurahan_code if inside.fullmatch(kelurahan_code) else ""
+    if not where and elsewhere.fullmatch(kelurahan_code):
         where = OUTSIDE
     case = _case(resource) if type_ == "Condition" else ""
     lag = max(0, received - _last_day(resource, day)) if type_ == "Encounter" and received is not None else None
-    return [Fact(kind, code, day, facility.number, where, band, known, value, case, lag) for kind, code, value in found]
+    return [
+        Fact(kind, code, day, facility.number, where, band, known, value, case, lag if kind in _RECEIVED else None, age)
+        for kind, code, value in found
+    ]
 
 
 def sums(
@@ -102,7 +116,7 @@ def sums(
         return []
     if resource.get("status") in _WITHDRAWN or _is_refuted(resource):
         return []
-    area = kelurahan_code[:6] if _KELURAHAN.fullmatch(kelurahan_code) else ""
+    area = kelurahan_code[:6] if _codes_of_areas()[0].fullmatch(kelurahan_code) else ""
     month = date.fromordinal(day + _EPOCH).isoformat()[:7]
     names = sorted(labels.sens) or [labels.conf or "R"]
     return [Sum(area, month, f"{kind}/{name}", step) for name in names]
@@ -128,6 +142,11 @@ def decode_items(data: bytes) -> dict[int, list[Fact]]:
     return dict(_ITEMS.decode(data))
 
 
+def decode_values(data: bytes) -> list[list[Any]]:
+    """The facts of all items as lists of values, in the order of Fact's fields, as many as were written then."""
+    return [values for _, found in _VALUES.decode(data) for values in found]
+
+
 def encode_sum(step: Sum) -> bytes:
     """The step as MessagePack."""
     return _ENCODER.encode(step)
@@ -141,64 +160,56 @@ def decode_sum(data: bytes) -> Sum:
 _ENCODER = msgspec.msgpack.Encoder()
 _FACTS = msgspec.msgpack.Decoder(Fact)
 _ITEMS = msgspec.msgpack.Decoder(list[tuple[int, list[Fact]]])
+_VALUES = msgspec.msgpack.Decoder(list[tuple[int, list[list[Any]]]])
 _SUMS = msgspec.msgpack.Decoder(Sum)
+_RECEIVED = ("encounter",)
 _WITHDRAWN = ("entered-in-error", "cancelled")
-_KELURAHAN = re.compile(r"6371\d{6}")
-_ELSEWHERE = re.compile(r"(?!6371)\d{4,10}|-")
-_SHAPES = {
-    ICD10: re.compile(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?"),
-    ICD9CM: re.compile(r"\d{2}(?:\.\d{1,2})?"),
-    LOINC: re.compile(r"\d{1,7}-\d"),
-    KFA: re.compile(r"9\d{7}"),
-    ATC: re.compile(r"[A-Z]\d{2}[A-Z]{0,2}(?:\d{2})?"),
-    CVX: re.compile(r"\d{1,4}"),
-}
 _Found = tuple[str, str, Decimal | None]
 
 
-def _code(concept: object, *systems: str) -> str:
-    """The first code of the concept from these systems, in the order of the systems, that has the system's shape."""
-    codings = concept.get("coding", ()) if isinstance(concept, dict) else ()
-    for system in systems:
-        for coding in codings:
-            if coding.get("system") == system and _SHAPES[system].fullmatch(code := coding.get("code", "")):
-                return str(code)
-    return ""
+@cache
+def _codes_of_areas() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The forms of a kelurahan's code in the city, and of a code (or "-") that says the place is elsewhere."""
+    own = city().code
+    return re.compile(rf"{own}\d{{6}}"), re.compile(rf"(?!{own})\d{{4,10}}|-")
 
 
 def _encounter(resource: dict[str, Any]) -> Iterator[_Found]:
     code = resource.get("class", {}).get("code", "")
     yield "encounter", code if code in _CLASSES else "", None
+    yield from waiting(resource)
 
 
 def _condition(resource: dict[str, Any]) -> Iterator[_Found]:
-    if not _is_refuted(resource) and (code := _code(resource.get("code"), ICD10)):
+    if not _is_refuted(resource) and (code := code_of(resource.get("code"), ICD10)):
         yield "diagnosis", code[:5], None
+        yield from birth(code)
 
 
 def _observation(resource: dict[str, Any]) -> Iterator[_Found]:
+    yield from pregnancy(resource)
     categories = {c.get("code") for concept in resource.get("category", ()) for c in concept.get("coding", ())}
     kind = "vital" if "vital-signs" in categories else "lab" if "laboratory" in categories else None
     if kind is None:
         return
     for holder in (resource, *resource.get("component", ())):
-        code, value = _code(holder.get("code"), LOINC), _number(holder.get("valueQuantity"))
-        if code and value is not None:
+        code, value = code_of(holder.get("code"), LOINC), number_of(holder.get("valueQuantity"))
+        if code and (value is not None or (kind == "lab" and _IN_WORDS & holder.keys())):
             yield kind, code, value
 
 
 def _procedure(resource: dict[str, Any]) -> Iterator[_Found]:
-    if code := _code(resource.get("code"), ICD9CM):
+    if code := code_of(resource.get("code"), ICD9CM):
         yield "procedure", code, None
 
 
 def _medicine(resource: dict[str, Any]) -> Iterator[_Found]:
-    yield "medicine", _code(resource.get("medicationCodeableConcept"), KFA, ATC), None
+    yield "medicine", code_of(resource.get("medicationCodeableConcept"), KFA, ATC), None
 
 
 def _immunization(resource: dict[str, Any]) -> Iterator[_Found]:
     if resource.get("status") == "completed":
-        yield "immunization", _code(resource.get("vaccineCode"), CVX, KFA), None
+        yield "immunization", code_of(resource.get("vaccineCode"), CVX, KFA), None
 
 
 def _case(condition: dict[str, Any]) -> str:
@@ -221,16 +232,8 @@ def _is_refuted(resource: dict[str, Any]) -> bool:
     return any(coding.get("code") in ("refuted", "entered-in-error") for coding in codings)
 
 
-def _number(quantity: object) -> Decimal | None:
-    value = quantity.get("value") if isinstance(quantity, dict) else None
-    if value is None or isinstance(value, bool):
-        return None
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        return None
-
-
+_IN_WORDS = frozenset(("valueCodeableConcept", "valueString", "valueBoolean"))
+"""A test was done and says something; what it says is not taken."""
 _CLASSES = frozenset(["AMB", "EMER", "FLD", "HH", "IMP", "ACUTE", "NONAC", "OBSENC", "PRENC", "SS", "VR"])
 _READERS: dict[str, Callable[[dict[str, Any]], Iterator[_Found]]] = {
     "Encounter": _encounter,
@@ -239,6 +242,8 @@ _READERS: dict[str, Callable[[dict[str, Any]], Iterator[_Found]]] = {
     "Procedure": _procedure,
     "MedicationRequest": _medicine,
     "Immunization": _immunization,
+    "ServiceRequest": referral,
+    "EpisodeOfCare": tuberculosis,
 }
 _KINDS = {
     "Encounter": "encounter",

@@ -7,12 +7,14 @@ from statistics import quantiles
 import msgspec
 
 from hub.model import Facility
+from hub.monitor.doubts import expected_content, written
 from hub.monitor.tally import CLASSES, Content, Tally
 from hub.monitor.weeks import WeekTally, is_backfilled
 
-SHARES = ("area", "diagnosis", "birth", "sex")
-"""Of how many visits this is known: the content that counting needs."""
+SHARES = ("area", "diagnosis", "birth", "sex", "vital")
+"""Of how many visits this is known: the content that counting needs, and whether anything was measured."""
 BANDS = ((90, 100), (75, 90), (50, 75), (0, 50))
+LOWEST = "0-50"
 _DOMINANT = (85, 100)
 _STEP = 5
 
@@ -36,6 +38,8 @@ class OwnMonth(msgspec.Struct, frozen=True, array_like=True):
     bands: dict[str, str]
     peers: str = ""
     """Whom the quartiles are of: facilities of its "kind", of its "ownership", "all"; "" too few, or not kept yet."""
+    doubts: tuple[str, ...] = ()
+    """What is odd about the values written down: see hub.monitor.doubts.written."""
 
 
 def own_months(
@@ -52,6 +56,7 @@ def own_months(
         reports.setdefault(week.facility, []).append(week)
     figures = {number: _figures(content[number], reports.get(number, [])) for number in content}
     classes, diagnoses = _classes(tally), _diagnoses(tally)
+    doubts = written(tally.measured, k)
     peers = {each.id: _peers(everyone, content, each, k) for each in everyone}
     return {
         each.id: OwnMonth(
@@ -59,8 +64,13 @@ def own_months(
             classes=classes.get(each.number, {}),
             diagnoses=diagnoses.get(each.number, []),
             standings=_standings(each, figures, peers[each.id][1], k),
-            bands={name: band(getattr(content[each.number], name), content[each.number].visits, k) for name in SHARES},
+            bands={
+                name: band(getattr(content[each.number], name), content[each.number].visits, k)
+                for name in SHARES
+                if name in expected_content(each.kind)
+            },
             peers=peers[each.id][0],
+            doubts=doubts.get(each.number, ()),
         )
         for each in everyone
     }

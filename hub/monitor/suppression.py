@@ -29,13 +29,13 @@ def suppress(
 
     `units` bound it (for `share` and `part` they are the measure it is counted among, and divide the leaves). The root
     and `pinned` are shown elsewhere and must stay shown: None when they are too small or cannot be protected. `forced`
-    leaves are hidden unless everybody can tell them anyway.
+    nodes are hidden; leaves unless everybody can tell them anyway.
     """
     values = tree.sums(leaves)
     units = units or free(tree, values[tree.root])
     shown = Shown(tree, values, set(), _raised(units, values))
     fixed = {tree.root, *pinned}
-    shown.hidden |= {leaf for leaf in forced if not shown.unit_of[leaf].is_settled(leaf)}
+    shown.hidden |= {each for each in forced if each not in shown.unit_of or not shown.unit_of[each].is_settled(each)}
     _hide_small(shown, k, kind)
     if shown.hidden & fixed:
         return None

@@ -2,15 +2,21 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
+from decimal import Decimal
 from functools import cached_property
+from operator import add
 from typing import NamedTuple
 
 from hub.model import Facility
 from hub.monitor.facts import OUTSIDE, Fact
+from hub.monitor.weeks import week_of
 
 CLASSES = ("AMB", "EMER", "IMP")
 """Classes of visit with a column of their own (v3-ActCode); the others are counted together."""
+
+MEASURED = frozenset(["8480-6", "8462-4", "8867-4", "29463-7"])
+"""Vital signs whose written values are judged: blood pressure, pulse, weight (LOINC)."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +56,18 @@ class Cases(NamedTuple):
 
 @dataclass(slots=True)
 class Content:
-    """A facility's visits, and of how many the area, birth date, sex and a coded diagnosis are known."""
+    """A facility's visits, and of how many the area, birth date, sex, a coded diagnosis and a vital sign are known."""
 
     visits: int = 0
     area: int = 0
     birth: int = 0
     sex: int = 0
     diagnosis: int = 0
+    vital: int = 0
+
+    def plus(self, other: "Content") -> "Content":
+        """Both together."""
+        return Content(*map(add, astuple(self), astuple(other)))
 
 
 @dataclass
@@ -71,8 +82,13 @@ class Tally:
     received: Counter[tuple[int, int, int]] = field(default_factory=Counter)
     """(facility, day of service, days until received or -1 when not known) to visits."""
     content: dict[int, Content] = field(default_factory=dict)
+    weekly: dict[tuple[int, int], Content] = field(default_factory=dict)
+    """By facility and the Sunday its week begins on; `content` is their sum once the tally is closed."""
+    measured: Counter[tuple[int, str, Decimal]] = field(default_factory=Counter)
+    """(facility, vital sign, value) to how often it was written down."""
     _seen: Counter[tuple[int, int, int]] = field(default_factory=Counter)
     _coded: set[tuple[int, int, int]] = field(default_factory=set)
+    _vital: set[tuple[int, int, int]] = field(default_factory=set)
 
     def add(self, pseudonym: int, fact: Fact) -> None:
         """Count one fact, if it is of a facility of this city.
@@ -89,16 +105,25 @@ class Tally:
             self.visits[Visits(fact.facility, place, fact.code if fact.code in CLASSES else "other")] += 1
             self.ages[place[:6] if place in self.places.kelurahan else place, fact.band, fact.sex] += 1
             self.received[fact.facility, fact.day, -1 if fact.lag is None else fact.lag] += 1
-            content = self.content.setdefault(fact.facility, Content())
+            content = self.weekly.setdefault((fact.facility, week_of(fact.day)), Content())
             content.visits += 1
             content.area += place != "unknown"
             content.birth += bool(fact.band)
             content.sex += bool(fact.sex)
             self._seen[pseudonym, fact.facility, fact.day] += 1
+        elif fact.kind == "vital" and fact.value is not None:
+            self._vital.add((pseudonym, fact.facility, fact.day))
+            if fact.code in MEASURED:
+                self.measured[fact.facility, fact.code, fact.value] += 1
 
     def close(self) -> None:
         """All facts are in: settle what joins two of them."""
-        for key in self._seen.keys() & self._coded:
-            self.content[key[1]].diagnosis += self._seen[key]
+        for (pseudonym, facility, day), n in self._seen.items():
+            week, key = self.weekly[facility, week_of(day)], (pseudonym, facility, day)
+            week.diagnosis += n if key in self._coded else 0
+            week.vital += n if key in self._vital else 0
+        for (facility, _), week in self.weekly.items():
+            self.content[facility] = self.content.get(facility, Content()).plus(week)
         self._seen.clear()
         self._coded.clear()
+        self._vital.clear()

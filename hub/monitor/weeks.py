@@ -1,12 +1,16 @@
 """Who reported when: a facility's visits of an epidemiological week (Sunday to Saturday) and the days they came in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from math import exp
 
 import msgspec
 
-STATES = ("on-time", "late", "none", "backfilled", "not-expected", "open")
-"""Of a facility's week: at least four visits of five in time; fewer; no visit although it is due; sent when the
-facility joined (or before the days were kept); before it joined, before it opened or after it closed; not yet due."""
+from hub.monitor.calendar import Opening
+
+STATES = ("on-time", "late", "none", "quiet", "backfilled", "closed", "not-expected", "open")
+"""Of a facility's week: at least four visits of five in time; fewer; no visit although there should be some; no visit
+where visits are so rare that this happens; sent when the facility joined (or before the days were kept); closed on
+every day of it; before it joined or opened; not yet due."""
 _SHARE = (4, 5)
 
 
@@ -22,6 +26,12 @@ class WeekTally(msgspec.Struct, frozen=True, array_like=True):
     in_time: int
     first: int
 
+    def plus(self, other: "WeekTally") -> "WeekTally":
+        """Both together: parts of one facility's week."""
+        first = min((day for day in (self.first, other.first) if day >= 0), default=-1)
+        visits, in_time = self.visits + other.visits, self.in_time + other.in_time
+        return WeekTally(self.facility, self.week, visits, in_time, first)
+
 
 def week_of(day: int) -> int:
     """The Sunday on or before a day (days since 1970-01-01, a Thursday)."""
@@ -36,7 +46,7 @@ def tallied(received: Mapping[tuple[int, int, int], int], grace: int) -> list[We
         came = day + lag if lag >= 0 else -1
         one = WeekTally(facility, week, n, n if 0 <= came <= week + 6 + grace else 0, came)
         known = found.get((facility, week))
-        found[facility, week] = one if known is None else _sum(known, one)
+        found[facility, week] = one if known is None else known.plus(one)
     return [found[key] for key in sorted(found)]
 
 
@@ -45,14 +55,8 @@ def together(tallies: Iterable[WeekTally]) -> dict[tuple[int, int], WeekTally]:
     found: dict[tuple[int, int], WeekTally] = {}
     for one in tallies:
         key = one.facility, one.week
-        found[key] = _sum(found[key], one) if key in found else one
+        found[key] = found[key].plus(one) if key in found else one
     return found
-
-
-def _sum(one: WeekTally, other: WeekTally) -> WeekTally:
-    first = min((day for day in (one.first, other.first) if day >= 0), default=-1)
-    visits, in_time = one.visits + other.visits, one.in_time + other.in_time
-    return WeekTally(one.facility, one.week, visits, in_time, first)
 
 
 def joined(tallies: Iterable[WeekTally]) -> dict[int, int]:
@@ -69,16 +73,48 @@ def is_backfilled(tally: WeekTally, joined_on: int | None, grace: int) -> bool:
     return tally.first < 0 or joined_on is None or tally.week + 6 + grace < joined_on
 
 
-def state_of(
-    week: int, tally: WeekTally | None, joined_on: int | None, today: int, grace: int, opens: int, closes: int
-) -> str:
-    """One of STATES. `opens`, `closes`: first and last day the facility is open; `joined_on` None: nothing came yet."""
-    end = week + 6
-    due = end + grace
-    if end < opens or week > closes:
-        return "not-expected"
-    if tally is None:
-        return "not-expected" if joined_on is None or due < joined_on else "open" if today <= due else "none"
-    if is_backfilled(tally, joined_on, grace):
-        return "backfilled"
-    return "on-time" if tally.in_time * _SHARE[1] >= tally.visits * _SHARE[0] else "late"
+def states_of(
+    opening: Opening,
+    tallies: Mapping[int, WeekTally],
+    weeks: Sequence[int],
+    joined_on: int | None,
+    today: int,
+    grace: int,
+) -> list[str]:
+    """One of STATES for each of the weeks (Sundays, in order, seven days apart). `tallies`: all that is known of the
+    facility, by week; `joined_on` None: nothing ever came."""
+    found = []
+    for week in weeks:
+        due, tally = week + 6 + grace, tallies.get(week)
+        if tally is not None:
+            is_in_time = tally.in_time * _SHARE[1] >= tally.visits * _SHARE[0]
+            state = "backfilled" if is_backfilled(tally, joined_on, grace) else "on-time" if is_in_time else "late"
+        elif week + 6 < opening.opens:
+            state = "not-expected"
+        elif not opening.days_open(week):
+            state = "closed"
+        elif joined_on is None or due < joined_on:
+            state = "not-expected"
+        elif today <= due:
+            state = "open"
+        else:
+            state = "quiet" if _may_be_empty(opening, tallies, week) else "none"
+        found.append(state)
+    return found
+
+
+def _may_be_empty(opening: Opening, tallies: Mapping[int, WeekTally], week: int) -> bool:
+    """Whether nobody may have come in the open days since the last report: with as many visits a day as in the half
+    year before, and visits that come independently, that would happen more often than one time in twenty."""
+    before = [each for each in tallies if each < week]
+    if not before:
+        return False
+    last = max(before)
+    first = max(min(before), last - 7 * (_PAST - 1))
+    visits = sum(tallies[each].visits for each in before if each >= first)
+    days = sum(map(opening.days_open, range(first, last + 1, 7))) or 1
+    silent = sum(map(opening.days_open, range(last + 7, week + 1, 7)))
+    return exp(-visits / days * silent) > _RARE
+
+
+_PAST, _RARE = 26, 0.05

@@ -16,7 +16,7 @@ from hub.pipeline.interactions import (
 )
 from hub.pipeline.loading import Loaded, load
 from hub.pipeline.mending import replay
-from hub.pipeline.once import Done, Once, in_flight, once_of, once_only, remember
+from hub.pipeline.once import Done, Note, Once, in_flight, once_of, once_only, remember, told_once
 from hub.pipeline.patching import patch, patch_where
 from hub.pipeline.quarantine import waiting
 from hub.pipeline.receipts import Receipt, receipt, receipts
@@ -40,6 +40,7 @@ __all__ = [
     "Deletion",
     "Done",
     "Loaded",
+    "Note",
     "Once",
     "Outcome",
     "Receipt",
@@ -75,6 +76,7 @@ __all__ = [
     "resume",
     "send_draft",
     "submit",
+    "told_once",
     "update",
     "update_where",
     "validate",

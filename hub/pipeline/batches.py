@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from hub.access.costs import one_budget
+from hub.access.yielding import give_way
 from hub.errors import HubError
 from hub.fhir import Answer, json, transaction_response
 from hub.model import Principal
@@ -31,10 +33,11 @@ def batch(hub: Hub, who: Principal, raws: Sequence[Raw], door: Door, once: Once 
     def work() -> bytes:
         done: list[Done] = []
         answers = []
-        for index, raw in enumerate(raws):
-            made, told = _carried_out(hub, who, index, raw, door, of_entry(hub, once, index))
-            done.append(made)
-            answers.append(told)
+        with one_budget():
+            for index, raw in enumerate(raws):
+                made, told = _carried_out(hub, who, index, raw, door, of_entry(hub, once, index))
+                done.append(made)
+                answers.append(told)
         if once is not None:
             remember(hub, once, done)
         return json.write(transaction_response("batch", answers))
@@ -56,6 +59,7 @@ def batch(hub: Hub, who: Principal, raws: Sequence[Raw], door: Door, once: Once 
 def _carried_out(hub: Hub, who: Principal, index: int, raw: Raw, door: Door, once: Once | None) -> tuple[Done, Answer]:
     try:
         if is_reading(raw):
+            give_way()
             return Done(), door.fetch(raw["request"])
         entry = entry_of(index, raw, f"{hub.config.base_url}/fhir/")
         for interaction in entry.interactions:

@@ -1,12 +1,15 @@
 """A resource's content as such: what tells whether it changed, and where in it something stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from hub.model import Mapped
+from hub.fhir import references
+from hub.model import Issue, Mapped
 
+NAMED = 200
+"""Faults of one resource that are told, as many as validation tells."""
 _SUBJECTS = ("subject", "patient", "beneficiary", "individual", "for")
 _canonical = msgspec.json.Encoder(decimal_format="number", order="sorted").encode
 
@@ -36,6 +39,21 @@ def _walk(node: object, path: str) -> Iterator[tuple[str, object]]:
     elif isinstance(node, list):
         for index, value in enumerate(node):
             yield from _walk(value, f"{path}[{index}]")
+
+
+def unmet(part: Sequence[Mapped]) -> dict[int, list[Issue]]:
+    """What refers to an entry that the part does not have: the faults of references that show without the store."""
+    urls = {mapped.full_url for mapped in part}
+    found: dict[int, list[Issue]] = {}
+    for index, mapped in enumerate(part):
+        pairs = references(mapped.resource)
+        if lost := [pair for pair in pairs if pair[1].startswith("urn:uuid:") and pair[1] not in urls]:
+            paths = paths_of(mapped)
+            found[index] = [
+                Issue("HUB-3101", f"{paths[id(holder)]}.reference", row=mapped.row, args={"type": type_of(text)})
+                for holder, text in lost[:NAMED]
+            ]
+    return found
 
 
 def type_of(text: str) -> str:

@@ -51,13 +51,13 @@ class Buried:
             tx.set_mpi(compartment, add=(), remove=tokens)
 
 
-def named(hub: Hub, tx: ReadTx, origin: Origin, deletions: Sequence[Deletion]) -> dict[Key, Row]:
+def named(hub: Hub, tx: ReadTx, origin: Origin, deletions: Sequence[Deletion], budget: Budget) -> dict[Key, Row]:
     """The stored rows that are meant, tombstones too (to delete what is deleted is harmless); versions are noted.
 
     NOT_FOUND for what is not the facility's own of that type; PRECONDITION for a condition that more than one meets
     and for another version than expected; INCORRECT when two mean the same.
     """
-    author, budget = origin.facility_number, Budget()
+    author = origin.facility_number
     wanted: dict[Key, Deletion] = {}
     for deletion in deletions:
         if deletion.condition is not None:

@@ -54,9 +54,9 @@ class Entry:
 
 
 def is_reading(entry: dict[str, Any]) -> bool:
-    """Whether an entry only reads."""
+    """Whether an entry only reads; one that does not say what is none that can be understood."""
     request = entry.get("request")
-    return isinstance(request, dict) and request.get("method") in _READING
+    return isinstance(request, dict) and request.get("method") in _READING and bool(request.get("url"))
 
 
 def entry_of(index: int, raw: dict[str, Any], base: str = "") -> Entry:

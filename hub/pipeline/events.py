@@ -12,6 +12,7 @@ from hub.access.trace import sealed_entry
 from hub.admission import discharged_ms, end_stay
 from hub.crypto import random_key
 from hub.fhir import city_day, type_name
+from hub.fhir.systems import BPJS
 from hub.model import PATIENT_RID, AuditEntry, Key, Labelled, Labels, Origin, Row
 from hub.monitor import Fact, facts, sums
 from hub.parts import SELF, Hub
@@ -28,6 +29,7 @@ class Events:
 
     facts: list[FactRow] = field(default_factory=list)
     changed_facts: list[FactRow] = field(default_factory=list)
+    changed_months: set[int] = field(default_factory=set)
     sums: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     consents: list[ConsentRow] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
@@ -37,7 +39,7 @@ class Events:
         """Into the part's own transaction."""
         for compartment, at_ms in self.discharges:
             end_stay(hub, tx, tx.person([compartment]), author, at_ms)
-        tx.replace_facts(self.changed_facts)
+        tx.replace_facts(self.changed_facts, self.changed_months)
         tx.put_facts(self.facts)
         tx.add_sums([SumRow(*name, n) for name, n in self.sums.items() if n])
         tx.add_consents(self.consents)
@@ -51,6 +53,7 @@ class _About:
     kelurahan: str = ""
     birth: str | None = None
     sex: str | None = None
+    is_member: bool = False
 
 
 def events_of(
@@ -80,6 +83,7 @@ def events_of(
             person.sex,
             day,
             first.get(key, received),
+            person.is_member,
         )
         if found:
             homes.add(key, found)
@@ -115,7 +119,8 @@ def _patients(hub: Hub, tx: ReadTx, labelled: list[Labelled], gone: Iterable[Key
 
 
 def _about(patient: dict[str, Any]) -> _About:
-    return _About(_kelurahan(patient), patient.get("birthDate"), patient.get("gender"))
+    is_member = any(each.get("system") == BPJS and each.get("value") for each in patient.get("identifier", ()))
+    return _About(_kelurahan(patient), patient.get("birthDate"), patient.get("gender"), is_member)
 
 
 def _kelurahan(patient: dict[str, Any]) -> str:
@@ -183,6 +188,7 @@ def _take_out(hub: Hub, tx: ReadTx, events: Events, before: Mapping[Key, Row]) -
         left = {item: facts for item, facts in found.items() if item not in out}
         body = seal_items(hub, row.item, left)
         month = row.month if left else NO_MONTH
+        events.changed_months.add(row.month)
         events.changed_facts.append(row._replace(version=row.version + 1, body=body, month=month))
     return first
 

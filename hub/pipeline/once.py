@@ -21,7 +21,8 @@ T = TypeVar("T")
 
 
 class Done(msgspec.Struct, array_like=True, frozen=True):
-    """What became of one entry: the version it made or found, and what was remarked; `category` of a refusal."""
+    """What became of one entry: the version it made or found, and what was remarked; `category` of a refusal. `told`:
+    what is answered without a version of anything, as JSON; places, counts and states like the rest, no content."""
 
     type: str = ""
     id: str = ""
@@ -30,6 +31,11 @@ class Done(msgspec.Struct, array_like=True, frozen=True):
     outcome: str = ""
     issues: tuple[Issue, ...] = ()
     category: Category | None = None
+    told: bytes = b""
+
+
+Note = Callable[[WriteTx, Done], None]
+"""Writes down, in the transaction that does it, what is done."""
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -85,6 +91,26 @@ def remember(hub: Hub, once: Once, done: Sequence[Done]) -> None:
     """Write down afterwards what was done by many transactions; a crash before it makes the repetition do it again."""
     with hub.store.writing() as tx:
         keep(hub, tx, once, done)
+
+
+def told_once(hub: Hub, once: Once | None, work: Callable[[Note], Done]) -> Done:
+    """Do work that has one answer, or answer again. What one transaction does is noted in it by the work itself; else
+    the answer is written down afterwards, and after a crash in between the repetition does the work again."""
+    is_noted = False
+
+    def note(tx: WriteTx, done: Done) -> None:
+        nonlocal is_noted
+        if once is not None:
+            keep(hub, tx, once, [done])
+            is_noted = True
+
+    def whole() -> Done:
+        done = work(note)
+        if once is not None and not is_noted:
+            remember(hub, once, [done])
+        return done
+
+    return once_only(hub, once, whole, lambda kept: kept[0])
 
 
 def in_flight() -> HubError:

@@ -9,11 +9,13 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
+from hub.access.costs import Budget, budget
 from hub.access.indexes import admit_writer
 from hub.access.trace import audit
 from hub.errors import Category, HubError
 from hub.model import AuditEntry, Issue, Key, Labelled, Linked, Mapped, Origin, Row, Validated
 from hub.parts import Hub
+from hub.pipeline.content import unmet
 from hub.pipeline.deletion import Buried, Deletion, bury, named
 from hub.pipeline.events import Events, events_of
 from hub.pipeline.forms import unknown_forms
@@ -80,6 +82,7 @@ class _Run:
     also: Also | None
     is_atomic: bool
     deletions: Sequence[Deletion] = ()
+    budget: Budget = field(default_factory=budget)
     meant: dict[Key, Row] = field(default_factory=dict)
     valid: Standing = field(default_factory=list)
     standing: Standing = field(default_factory=list)
@@ -115,12 +118,16 @@ def store_part(
     """
     run = _Run(origin, [Stored(mapped) for mapped in part], guard, also, is_atomic, deletions)
     run.valid = _validate(run.results, hub.facilities[origin.facility].settings.get("profiles", ""))
+    if is_atomic and any(result.is_refused for result in run.results):  # told with it: there will be no placing
+        for index, issues in unmet(part).items():
+            run.results[index].issues += issues
     if is_check:
         with hub.encoding, hub.store.reading() as tx:
             _place(hub, tx, run)
         return _note(run)
     admit_writer(hub)
     races = 0 if any(mapped.criteria for mapped in part) else RACES
+    before = replace(run.budget)
     for attempt in range(ATTEMPTS):
         try:
             if attempt < races:
@@ -130,6 +137,7 @@ def store_part(
             return run.results
         except Conflict:
             run.undo()
+            run.budget.go_back(before)
         except Exception:
             run.undo()  # who asked may ask again, in another company
             raise
@@ -164,7 +172,7 @@ def _store_alone(hub: Hub, run: _Run) -> None:
 
 def _compute(hub: Hub, tx: ReadTx, run: _Run) -> None:
     """Everything there is to know before the first write."""
-    run.meant = named(hub, tx, run.origin, run.deletions) if run.deletions else {}
+    run.meant = named(hub, tx, run.origin, run.deletions, run.budget) if run.deletions else {}
     _place(hub, tx, run)
     run.work = _prepare(hub, tx, run, run.placed) if run.placed is not None else None
 
@@ -202,6 +210,7 @@ def _validate(results: list[Stored], profiles: str) -> Standing:
 def _place(hub: Hub, tx: ReadTx, run: _Run) -> None:
     """Place what still stands; a row that falls takes its items out and the rest is placed again without them."""
     results, run.placed = run.results, None
+    before = replace(run.budget)
     while True:
         fallen = {result.mapped.row for result in results if result.is_refused}
         run.standing = [
@@ -211,10 +220,11 @@ def _place(hub: Hub, tx: ReadTx, run: _Run) -> None:
         ]
         if not (run.standing or run.deletions) or (run.is_atomic and any(result.is_refused for result in results)):
             return
-        placed = place(hub, tx, run.origin, [item for _, item in run.standing], run.meant)
+        placed = place(hub, tx, run.origin, [item for _, item in run.standing], run.meant, run.budget)
         if not placed.refused:
             break
         placed.undo()
+        run.budget.go_back(before)
         for position, issues in placed.refused.items():
             results[run.standing[position][0]].issues += issues
     run.placed = placed

@@ -6,7 +6,7 @@ https://www.hl7.org/fhir/R4/http.html#patch
 from collections.abc import Callable
 from typing import Any
 
-from hub.access.costs import Budget
+from hub.access.costs import budget
 from hub.access.opening import open_resources
 from hub.access.reading import absent, gone
 from hub.errors import Category, HubError
@@ -47,17 +47,15 @@ def patch_where(
     once: Once | None = None,
 ) -> Written:
     """Patch the one own resource that meets a query. NOT_FOUND when none does, PRECONDITION when several do."""
-    return _until_fresh(
-        hub, who, lambda: (type_, one_own(hub, who, type_, query, Budget())), operations, if_match, once
-    )
+    return _until_fresh(hub, who, lambda: (type_, one_own(hub, who, type_, query)), operations, if_match, once)
 
 
-def one_own(hub: Hub, who: Principal, type_: str, query: str, budget: Budget, path: str = "") -> Key:
+def one_own(hub: Hub, who: Principal, type_: str, query: str, path: str = "") -> Key:
     """The place of the one own resource that meets a query."""
     condition = condition_from(type_, query, path)
     number = hub.facilities[who.facility].number if who.facility else -1
     with hub.store.reading() as tx:
-        found = own_matches(hub, tx, number, type_, condition, budget)
+        found = own_matches(hub, tx, number, type_, condition, budget())
     if len(found) > 1:
         raise HubError(Category.PRECONDITION, Issue("HUB-3312", path))
     if not found:

@@ -11,13 +11,11 @@ from hub.fhir import references, type_number
 from hub.model import PATIENT_RID, Issue, Key, Linked, Mapped, Origin, Row, Validated
 from hub.parts import Hub
 from hub.pipeline.conditions import found_by, matching
-from hub.pipeline.content import comparable, paths_of, subject_of, type_of
+from hub.pipeline.content import NAMED, comparable, paths_of, subject_of, type_of
 from hub.pipeline.meanings import Meaning, Meanings
 from hub.store import ReadTx, Source
 
 SHARED = frozenset({"Patient", "Practitioner"})
-NAMED = 200
-"""Faults of one resource that are told, as many as validation tells."""
 Outcome = Literal["created", "corrected", "unchanged"]
 
 
@@ -48,25 +46,33 @@ def facility_compartment(hub: Hub, number: int) -> int:
     return hub.blinder.home(number)
 
 
-def place(hub: Hub, tx: ReadTx, origin: Origin, part: list[Validated], gone: Collection[Key] = ()) -> Placed:
+def place(hub: Hub, tx: ReadTx, origin: Origin, part: list[Validated], gone: Collection[Key], budget: Budget) -> Placed:
     """Give every resource of a part its place and version, and rewrite its references to logical ids, in place.
 
     A reference must lead to another item of the part or to a resource this facility authored itself: one that is
     hidden from the facility is refused exactly like one that does not exist, and so is one of `gone`, which the same
     part deletes.
     """
-    return _Placing(hub, tx, origin, part, gone).run()
+    return _Placing(hub, tx, origin, part, gone, budget).run()
 
 
 class _Placing:
     """The working state of `place`; lives for one call."""
 
-    def __init__(self, hub: Hub, tx: ReadTx, origin: Origin, part: list[Validated], gone: Collection[Key]) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        tx: ReadTx,
+        origin: Origin,
+        part: list[Validated],
+        gone: Collection[Key],
+        budget: Budget,
+    ) -> None:
         self.hub, self.tx, self.origin, self.part = hub, tx, origin, part
         self.items = [v.mapped for v in part]
         self.own = facility_compartment(hub, origin.facility_number)
         self.placed = Placed(linked=[None] * len(part))
-        self.budget = Budget()
+        self.budget = budget
         self.meanings = Meanings(hub, origin, self.items, gone)
         self.keys = self.meanings.keys
         self.digests = [_digest(hub, m) for m in self.items]

@@ -7,8 +7,9 @@ what reads is read at the end, of what then stands.
 from collections.abc import Sequence
 from typing import Any
 
-from hub.access.costs import Budget
+from hub.access.costs import one_budget
 from hub.access.reading import absent
+from hub.access.yielding import give_way
 from hub.errors import Category, HubError
 from hub.fhir import Answer, json, transaction_response
 from hub.model import Issue, Key, Mapped, Principal
@@ -91,6 +92,7 @@ def _fetched(door: Door, reads: dict[int, Raw], *, is_stored: bool = False) -> d
     be what another entry deleted), it can only say so itself."""
     found: dict[int, Answer] = {}
     for index, raw in reads.items():
+        give_way()
         try:
             found[index] = door.fetch(raw["request"])
         except HubError as error:
@@ -112,7 +114,8 @@ def _stored(
     """A patch without ifMatch that lost a race is made again, of what the winner stored."""
     for _ in range(ATTEMPTS):
         try:
-            return _Attempt(hub, who, size, entries, once).run(door)
+            with one_budget():
+                return _Attempt(hub, who, size, entries, once).run(door)
         except _Stale:
             continue
     raise HubError(Category.BUSY, Issue("HUB-3114"))
@@ -125,7 +128,6 @@ class _Attempt:
         self.hub, self.who, self.size, self.once = hub, who, size, once
         self.items: list[tuple[Entry, Mapped, int | None]] = []
         self.deletions: list[Deletion] = []
-        self.budget = Budget()
         self.deleted: dict[int, Deletion] = {}
         self.renewed: set[int] = set()
         for entry in entries:
@@ -149,11 +151,7 @@ class _Attempt:
         if entry.method == "POST":
             mapped = new_mapped(hub, entry.resource, entry.condition, path=f"{entry.path}.request.ifNoneExist")
         elif entry.method == "PATCH":
-            place = (
-                one_own(hub, who, type_, entry.query, self.budget, entry.path)
-                if entry.query
-                else hub.ids.decode(entry.id)
-            )
+            place = one_own(hub, who, type_, entry.query, entry.path) if entry.query else hub.ids.decode(entry.id)
             mapped, expected = patched_mapped(hub, who, type_, place, list(entry.operations), expected, entry.path)
         elif entry.query:
             mapped = where_mapped(hub, type_, entry.query, entry.resource, entry.path)

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from hub.clock import WITA
+from hub.clock import city_zone
 from hub.record.lines import Lang
 from hub.record.words import word
 
 
 def city_day(text: str | None) -> str:
-    """The ISO day in Banjarmasin of a FHIR date, dateTime or instant; a partial date stays partial; "" for none."""
+    """The ISO day in the city of a FHIR date, dateTime or instant; a partial date stays partial; "" for none."""
     return city_moment(text)[:10]
 
 
@@ -22,7 +22,7 @@ def city_moment(text: str | None) -> str:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return text[:10]
-    return (moment.astimezone(WITA) if moment.tzinfo else moment).isoformat()[:16]
+    return (moment.astimezone(city_zone()) if moment.tzinfo else moment).isoformat()[:16]
 
 
 def in_words(day: str, lang: Lang) -> str:
@@ -44,6 +44,6 @@ def time_in_words(moment: str, lang: Lang) -> str:
 
 def moment_in_words(ms: int, lang: Lang) -> str:
     """Epoch ms as city time in words: "22 November 2026 10.15 WITA" (English: 10:15)."""
-    moment = datetime.fromtimestamp(ms / 1000, WITA)
+    moment = datetime.fromtimestamp(ms / 1000, city_zone())
     clock = moment.strftime("%H.%M" if lang == "id" else "%H:%M")
-    return f"{in_words(moment.date().isoformat(), lang)} {clock} WITA"
+    return f"{in_words(moment.date().isoformat(), lang)} {clock} {city_zone().tzname(None)}"

@@ -1,14 +1,17 @@
 """Facilities and the city's areas."""
 
-from hub.registry.areas import Area, areas, kecamatan, resolve_kelurahan
+from hub.cities import Area, City, areas, city
 from hub.registry.facilities import KINDS, SENSITIVITIES, check_facility, from_dict, to_dict
+from hub.registry.kelurahan import kecamatan, resolve_kelurahan
 
 __all__ = [
     "KINDS",
     "SENSITIVITIES",
     "Area",
+    "City",
     "areas",
     "check_facility",
+    "city",
     "from_dict",
     "kecamatan",
     "resolve_kelurahan",

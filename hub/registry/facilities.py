@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub.model import Facility, Issue
-from hub.registry.areas import resolve_kelurahan
+from hub.registry.kelurahan import resolve_kelurahan
 
 KINDS = ("klinik", "praktik", "puskesmas", "rumah-sakit", "laboratorium", "apotek", "lainnya")
 """What the registry calls kinds of facilities."""

@@ -1,7 +1,9 @@
 """The clinical date of a type: the one date that the store keeps, as days."""
 
+from functools import cache
 from typing import Any
 
+from hub.cities import city
 from hub.fhir.dates import FIRST_DAY, LAST_DAY, Span, city_day, date_range, instant_range, period_range
 
 CLINICAL_DATES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -66,10 +68,15 @@ def timing_range(timing: dict[str, Any]) -> Span | None:
     return Span(min(s.first for s in spans), max(s.last for s in spans)) if spans else None
 
 
+@cache
+def _city_offset() -> str:
+    return city().offset
+
+
 def _days(value: Any) -> tuple[int, int]:
     if type(value) is dict:
         return _timed_days(value) if "event" in value or "repeat" in value else period_range(value)
-    if value.endswith("+08:00"):
+    if value.endswith(_city_offset()):
         value = value[:10]  # the city's own zone: the day is as written, and the short text is often in the cache
     return date_range(value)
 

@@ -1,5 +1,6 @@
 """Monitoring facts, written in the transaction of the resources they come from."""
 
+import secrets
 from collections import Counter
 from collections.abc import Iterable
 
@@ -7,7 +8,7 @@ from hub.store.bulk import bulk_insert, merge
 from hub.store.driver import chunks
 from hub.store.errors import Conflict
 from hub.store.rows import FactRow, SumRow
-from hub.store.tables import facts
+from hub.store.tables import facts, monitoring
 from hub.store.tx import Tx
 
 _FIRST = (-(1 << 63), -(1 << 63))
@@ -72,18 +73,27 @@ class FactWrites(FactReads):
             " WHERE excluded.version >= fact.version"
         )
         merge(self.db, facts.fact, rows, newer)
+        self._changed(row.month for row in rows)
 
     def put_facts(self, rows: Iterable[FactRow]) -> None:
         """New rows. Conflict when there is one of that number."""
-        bulk_insert(self.db, facts.fact, sorted(rows))
+        new = sorted(rows)
+        bulk_insert(self.db, facts.fact, new)
+        self._changed(row.month for row in new)
 
-    def replace_facts(self, rows: Iterable[FactRow]) -> None:
-        """Rows as they are now, given as versions that follow those which were read. Conflict when one is no longer as
-        it was read."""
+    def replace_facts(self, rows: Iterable[FactRow], months: Iterable[int]) -> None:
+        """Rows as they are now, given as versions that follow those which were read, and the months they were of then.
+        Conflict when one is no longer as it was read."""
         sql = "UPDATE fact SET version = ?, body = ?, month = ? WHERE pseudonym = ? AND item = ? AND version = ?"
         values = [(r.version, r.body, r.month, r.pseudonym, r.item, r.version - 1) for r in sorted(rows)]
         if values and self.db.many(sql, values) != len(values):
             raise Conflict("facts were rewritten meanwhile")
+        self._changed(months)
+
+    def _changed(self, months: Iterable[int]) -> None:
+        """Say so in the same transaction; what counts the months hears of it (hub.store.monitoring)."""
+        new = [(month, secrets.randbits(62)) for month in sorted(set(months)) if month > 0]
+        merge(self.db, monitoring.fact_change, new)
 
     def add_sums(self, sums: Iterable[SumRow]) -> None:
         """Adds to the sums (negative `n` takes back what a correction withdraws)."""

@@ -5,6 +5,7 @@ import time
 
 from hub.access.exporting import LIFE_MS
 from hub.access.gathering import CalledOff, gather
+from hub.access.yielding import Work, doing
 from hub.parts import Hub
 from hub.store import Conflict, Unavailable
 
@@ -25,7 +26,8 @@ def export_next(hub: Hub) -> bool:
         if not tx.claim_export(row, now):
             return True
     try:
-        gather(hub, row)
+        with doing(Work("exports")):  # nobody's request, so others' long work does not rest for it
+            gather(hub, row)
     except CalledOff:
         pass
     except Exception as error:  # its message may hold personal data; the kind of fault may be told

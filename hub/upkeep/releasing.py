@@ -7,7 +7,6 @@ stored is what may be shown, and each facility's own figures, sealed.
 import os
 import re
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import product
@@ -16,19 +15,24 @@ import msgspec
 
 from hub.access.monitoring import NO_MONTH, UNKNOWN_MONTH, month_mark, open_facts, open_released, released_aad, sum_name
 from hub.access.trace import sealed_entry
-from hub.clock import WITA
+from hub.clock import city_zone
 from hub.errors import Category, HubError
 from hub.fhir import date_range
 from hub.model import AuditEntry, Issue
 from hub.monitor.cubes import tables_of
 from hub.monitor.measures import month_of
 from hub.monitor.own import own_months
+from hub.monitor.public import public_tables
 from hub.monitor.tables import encode_table
-from hub.monitor.tally import Places, Tally
 from hub.monitor.weeks import WeekTally, joined, tallied
-from hub.parts import SELF, Hub
-from hub.registry import SENSITIVITIES, areas, kecamatan
+from hub.parts import Hub
+from hub.registry import SENSITIVITIES, kecamatan
 from hub.store import Conflict, ReadTx, ReleasedRow, Unavailable
+from hub.upkeep.counting import PAGE, count_month, places_of
+from hub.upkeep.feeding import feed_public
+from hub.upkeep.reporting import keep_reporting
+
+__all__ = ["DIAGNOSES", "K", "count_month", "mark_months", "places_of", "release_closed", "run_releasing"]
 
 K = 5
 """Smaller numbers are not shown inside the health office (docs/adr/0021)."""
@@ -36,10 +40,7 @@ DIAGNOSES = 20
 """How many diagnoses of a month get lines of their own."""
 BACK = 36
 """How many months back a release looks for facts that were not released yet."""
-PAGE = 5_000
 LEASE_MS = 600_000
-LIVE = "live"
-"""The weeks of months that are not released yet, kept up to date in the table `reporting`."""
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
@@ -68,7 +69,7 @@ def release_closed(hub: Hub, up_to: str | None = None) -> list[str]:
                 _release(hub, month)
                 done.append(month)
                 _hold(hub, holder)
-        _keep_weeks(hub)
+        keep_reporting(hub)
     finally:
         _hold(hub, holder, is_over=True)
     return done
@@ -83,6 +84,7 @@ def run_releasing(hub: Hub, first_s: float = 30.0) -> None:
         started = time.monotonic()
         with suppress(Conflict, Unavailable):  # another process released, or the database was away: next turn
             release_closed(hub)
+            feed_public(hub)
         wait = max(600.0, 100 * (time.monotonic() - started))
 
 
@@ -103,35 +105,6 @@ def mark_months(hub: Hub) -> int:
         count += len(rows)
 
 
-def count_month(hub: Hub, tx: ReadTx, month: str) -> Tally:
-    """Everything the city counts of a month, nothing hidden: never stored, never shown."""
-    tally = Tally(places_of(hub))
-    mark = month_mark(hub, _first_day(month))
-    after = None
-    while rows := tx.month_facts(mark, after, PAGE) if after else tx.month_facts(mark, limit=PAGE):
-        for row in rows:
-            for fact in open_facts(hub, row):
-                tally.add(row.pseudonym, fact)
-        after = rows[-1][:2]
-    tally.close()
-    return tally
-
-
-def places_of(hub: Hub) -> Places:
-    """The city as it is counted: its areas, and the facilities that are not sensitive as such (those have no facts)."""
-    facilities = [each for each in hub.facilities.values() if each.id != SELF and not each.labels]
-    return Places({area.code: area.name for area in areas()}, kecamatan(), sorted(facilities, key=lambda f: f.number))
-
-
-def live_months(hub: Hub, released: set[str]) -> Iterator[str]:
-    """The months whose weeks are still counted anew: not released, of the last half year."""
-    now = datetime.fromtimestamp(hub.clock() / 1000, WITA)
-    for back in range(6):
-        month = _earlier(f"{now:%Y-%m}", back)
-        if month not in released:
-            yield month
-
-
 def _release(hub: Hub, month: str) -> None:
     with hub.store.reading() as tx:
         tally = count_month(hub, tx, month)
@@ -141,6 +114,7 @@ def _release(hub: Hub, month: str) -> None:
     since = joined([*earlier, *weeks])
     found = month_of(tally, K, DIAGNOSES)
     bodies = {table.cube: encode_table(table) for table in tables_of(found, tally.places, month, K, sensitive)}
+    bodies |= {f"public:{one.cube}": encode_table(one) for one in public_tables(found, tally.places, month)}
     mirrors = own_months(tally, weeks, K, since, hub.config.on_time_days)
     bodies |= {f"own:{id_}": _PACK.encode(own) for id_, own in mirrors.items()}
     bodies["weeks"] = _PACK.encode(weeks)
@@ -152,17 +126,6 @@ def _release(hub: Hub, month: str) -> None:
             for cube, body in bodies.items()
         )
         writing.outbox([sealed_entry(hub, entry)])
-
-
-def _keep_weeks(hub: Hub) -> None:
-    """The weeks of the months that are still open, for the reporting matrix."""
-    weeks: list[WeekTally] = []
-    with hub.store.reading() as tx:
-        for month in live_months(hub, set(tx.released_months())):
-            weeks += tallied(count_month(hub, tx, month).received, hub.config.on_time_days)
-    body = hub.boxes.release.seal(_PACK.encode(weeks), LIVE.encode())
-    with hub.store.writing() as tx:
-        tx.set_reporting(LIVE, hub.clock(), body)
 
 
 def _sensitive(hub: Hub, tx: ReadTx, month: str) -> int:
@@ -185,7 +148,7 @@ def _hold(hub: Hub, holder: str, *, is_over: bool = False) -> bool:
 
 def _closed(hub: Hub) -> list[str]:
     """The closed months, oldest first: those whose last day lies `release_days` back."""
-    settled = datetime.fromtimestamp(hub.clock() / 1000, WITA) - timedelta(days=hub.config.release_days)
+    settled = datetime.fromtimestamp(hub.clock() / 1000, city_zone()) - timedelta(days=hub.config.release_days)
     return [_earlier(f"{settled:%Y-%m}", back) for back in range(BACK, 0, -1)]
 
 

@@ -216,7 +216,7 @@ _OBSERVATION = frozenset({"Observation"})
 _DATED = frozenset(_CLINICAL_DATES)
 _RECORDS = frozenset(OF_PATIENTS)
 _NIK_SOURCE = "UU 23/2006 jo. UU 24/2013 (NIK); susunan 16 angka menurut Kemendagri"
-_OWN = "Dinas Kesehatan Kota Banjarmasin: aturan mutu data hub"
+_OWN = "Dinas Kesehatan: aturan mutu data hub"
 CITY_RULES: tuple[CityRule, ...] = (
     CityRule("HUB-6001", "error", _DATED, _OWN, _future, examples.FUTURE_VISIT),
     CityRule("HUB-6002", "error", _DATED, _OWN, _before_birth, examples.VISIT_BEFORE_BIRTH, True),

@@ -40,9 +40,9 @@ FUTURE_VISIT: Example = (_encounter("2026-11-24T08:00:00+08:00"),)
 VISIT_BEFORE_BIRTH: Example = (_patient(birthDate="2026-03-02"), _encounter("2026-02-27T08:00:00+08:00"))
 FUTURE_BIRTH: Example = (_patient(birthDate="2027-01-01"),)
 TOO_OLD: Example = (_patient(birthDate="1850-01-01"),)
-SHORT_NIK: Example = _identified(systems.NIK, "637101570590001")
-IMPOSSIBLE_NIK: Example = _identified(systems.NIK, "6371017213900001")
-OTHER_NIK: Example = _identified(systems.NIK, "6371011705900001")
+SHORT_NIK: Example = _identified(systems.NIK, "110001570590001")
+IMPOSSIBLE_NIK: Example = _identified(systems.NIK, "1100017213900001")
+OTHER_NIK: Example = _identified(systems.NIK, "1100011705900001")
 SHORT_BPJS: Example = _identified(systems.BPJS, "000123456789")
 ICD10: Example = (
     {
@@ -75,7 +75,7 @@ INVERTED_PRESSURE: Example = (
 NAMED_ONLY: Example = (
     {
         "resourceType": "Condition",
-        "subject": {"identifier": {"system": systems.NIK, "value": "6371015705900001"}},
+        "subject": {"identifier": {"system": systems.NIK, "value": "1100015705900001"}},
         "code": {"text": "Demam"},
     },
 )

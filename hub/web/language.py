@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from hub.cities import of_city
 from hub.web.call import Lang
 
 Translate = Callable[..., str]
@@ -17,7 +18,8 @@ def texts(lang: Lang) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in sorted(files("hub.web").joinpath("texts", lang).iterdir(), key=lambda each: each.name):
         for key, value in _flat(tomllib.loads(file.read_text(encoding="utf-8"))):
-            if found.setdefault(key, value) is not value:
+            text = of_city(value)
+            if found.setdefault(key, text) is not text:
                 raise ValueError(f"{key} is written twice (again in {file.name})")
     return found
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from hub.clock import WITA
+from hub.clock import city_zone
 from hub.model import Seen
 
 Kind = Literal["orang", "sendiri", "otomatis"]
@@ -67,7 +67,7 @@ def by_kind(looks: Iterable[Seen], own_place: str = "") -> dict[Kind, list[Seen]
 
 
 def _fits(look: Seen, wanted: Filter, own_place: str) -> bool:
-    day = datetime.fromtimestamp(look.at_ms / 1000, WITA).date().isoformat()
+    day = datetime.fromtimestamp(look.at_ms / 1000, city_zone()).date().isoformat()
     return (
         wanted.kind in ("", kind_of(look, own_place))
         and wanted.facility in ("", look.facility)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from math import cos, radians
+from math import cos, isqrt, radians
 from pathlib import Path
 
 from markupsafe import Markup
@@ -17,7 +17,6 @@ from markupsafe import Markup
 from hub.registry import Area, areas
 
 CLASSES = 5
-_GRID = 9
 _TILE = 60
 _WIDTH = 600
 _LINE = 12
@@ -27,6 +26,7 @@ _HATCH = Markup(
     '<defs><pattern id="closed" width="8" height="8" patternUnits="userSpaceOnUse">'
     '<path class="hatch" d="M0 8 8 0"/></pattern></defs>'
 )
+NOTHING = Markup("")
 _CLOSED = Markup('class="mx" fill="url(#closed)"')
 _LEAST = 1e-5
 """Degrees that a ring must span; less is a point or a line."""
@@ -39,15 +39,24 @@ class Shade:
 
     value: int | None
     label: str
+    is_apart: bool = False
+    """Not what was asked for: drawn without a shade, for the map to stay a map."""
 
 
-def city_map(shades: Mapping[str, Shade], title: str, link: Callable[[str], str], boundaries: Path | None) -> Markup:
+def city_map(
+    shades: Mapping[str, Shade],
+    title: str,
+    link: Callable[[str], str] | None,
+    boundaries: Path | None,
+    over: Markup = NOTHING,
+) -> Markup:
     """The map as SVG: each kelurahan in one of `CLASSES` shades, linked to its page. Hatched: no number;
-    a true 0 has a shade of its own, apart from the fewest."""
+    a true 0 has a shade of its own, apart from the fewest. `link` None: nothing is linked. `over`: what is drawn on
+    top (hub.web.dots)."""
     steps = class_steps([shade.value for shade in shades.values() if shade.value])
     if boundaries is None:
         drawn = [(area, _tile(area), _caption(area)) for area in areas()]
-        size = f"{_GRID * _TILE} {_GRID * _TILE}"
+        size = f"{_grid() * _TILE} {_grid() * _TILE}"
     else:
         shapes, height = outlines(boundaries)
         drawn = [(area, shapes[area.code], Markup("")) for area in areas() if area.code in shapes]
@@ -57,16 +66,16 @@ def city_map(shades: Mapping[str, Shade], title: str, link: Callable[[str], str]
     for area, shape, caption in drawn:
         shade = shades.get(area.code, Shade(None, area.name))
         look = (
-            _CLOSED
+            Markup('class="mo"')
+            if shade.is_apart
+            else _CLOSED
             if shade.value is None
             else Markup('class="m{}"').format(class_of(shade.value, steps) if shade.value else "z")
         )
-        parts.append(
-            Markup('<a href="{}"><title>{}</title><path {} d="{}"/>{}</a>').format(
-                link(area.code), shade.label, look, shape, caption
-            )
-        )
-    parts.append(Markup("</svg>"))
+        content = Markup('<title>{}</title><path {} d="{}"/>{}').format(shade.label, look, shape, caption)
+        frame = Markup("<g>{}</g>") if link is None else Markup('<a href="{}">{{}}</a>').format(link(area.code))
+        parts.append(frame.format(content))
+    parts += [over, Markup("</svg>")]
     return Markup("").join(parts)
 
 
@@ -111,17 +120,23 @@ def _fitting(word: str) -> list[str]:
 
 
 @cache
+def _grid() -> int:
+    """Tiles a side: a third or so stay free, so that each kelurahan finds one near its place."""
+    return max(3, isqrt(len(areas()) * 3 // 2) + 1)
+
+
+@cache
 def tiles() -> dict[str, tuple[int, int]]:
     """Column and row of each kelurahan's tile: the free cell nearest to its place, the nearest pairs first. Places are
     ranks, west to east and north to south, because the middle of the city holds most of the kelurahan."""
     across = {area.code: n for n, area in enumerate(sorted(areas(), key=lambda a: (a.longitude, a.code)))}
     down = {area.code: n for n, area in enumerate(sorted(areas(), key=lambda a: (-a.latitude, a.code)))}
-    step = (_GRID - 1) / (len(areas()) - 1)
+    step = (_grid() - 1) / max(1, len(areas()) - 1)
     place = {code: (across[code] * step, down[code] * step) for code in across}
     found: dict[str, tuple[int, int]] = {}
     pairs = sorted(
         ((place[code][0] - x) ** 2 + (place[code][1] - y) ** 2, code, (x, y))
-        for code, x, y in product(place, range(_GRID), range(_GRID))
+        for code, x, y in product(place, range(_grid()), range(_grid()))
     )
     taken: set[tuple[int, int]] = set()
     for _, code, cell in pairs:
@@ -133,7 +148,47 @@ def tiles() -> dict[str, tuple[int, int]]:
 
 @cache
 def outlines(path: Path) -> tuple[dict[str, str], int]:
-    """The SVG path of each kelurahan in a GeoJSON file (WGS84), and the drawing's height at a width of 600.
+    """The SVG path of each kelurahan in a GeoJSON file (WGS84), and the drawing's height at a width of 600; errors as
+    `_frame`."""
+    frame = _frame(path)
+
+    def draw(ring: Ring) -> str:
+        return "M" + "L".join("{:.1f} {:.1f}".format(*frame.place(x, y)) for x, y in ring) + "z"
+
+    return {code: "".join(map(draw, shape)) for code, shape in frame.rings.items()}, frame.height
+
+
+def on_outlines(path: Path, longitude: float, latitude: float) -> tuple[float, float] | None:
+    """Where a point lies on the drawing of `outlines`; None outside of it."""
+    frame = _frame(path)
+    x, y = frame.place(longitude, latitude)
+    return (x, y) if 0 <= x <= _WIDTH and 0 <= y <= frame.height else None
+
+
+def on_tile(code: str) -> tuple[int, int]:
+    """The left upper corner of a kelurahan's tile; a tile is 60 wide."""
+    column, row = tiles()[code]
+    return column * _TILE, row * _TILE
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A file's areas, and how degrees become the drawing's units."""
+
+    rings: Mapping[str, Sequence[Ring]]
+    west: float
+    north: float
+    flat: float
+    scale: float
+    height: int
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        return (x - self.west) * self.flat * self.scale, (self.north - y) * self.scale
+
+
+@cache
+def _frame(path: Path) -> _Frame:
+    """A GeoJSON file of areas.
 
     A feature belongs to the kelurahan whose 10-digit Kemendagri code one of its properties holds, with or without dots.
     Features without such a code or without an area are skipped. ValueError says what is wrong with the file, also when
@@ -162,10 +217,7 @@ def outlines(path: Path) -> tuple[dict[str, str], int]:
     flat = cos(radians((north + south) / 2))  # a degree of longitude is shorter than one of latitude
     scale = _WIDTH / ((east - west) * flat)
 
-    def draw(ring: Ring) -> str:
-        return "M" + "L".join(f"{(x - west) * flat * scale:.1f} {(north - y) * scale:.1f}" for x, y in ring) + "z"
-
-    return {code: "".join(map(draw, shape)) for code, shape in rings.items()}, round((north - south) * scale) + 1
+    return _Frame(rings, west, north, flat, scale, round((north - south) * scale) + 1)
 
 
 class _OutOfPlace(ValueError):

@@ -8,6 +8,7 @@ _FACILITY = (
     ("/faskes/kode", "wording"),
     ("/faskes/kolom", "columns"),
     ("/faskes/permintaan", "requests"),
+    ("/faskes/nik", "civil"),
 )
 _MENU: dict[str, tuple[tuple[str, str], ...]] = {
     "patient": (
@@ -17,14 +18,24 @@ _MENU: dict[str, tuple[tuple[str, str], ...]] = {
         ("/saya/kode", "code"),
         ("/saya/permintaan", "own_requests"),
     ),
-    "clinician": _FACILITY,
+    "clinician": (*_FACILITY, ("/faskes/audit", "own_audit")),
     "clinic-client": _FACILITY,
-    "auditor": (("/dinas", "city"), ("/dinas/pelaporan", "reports")),
+    "auditor": (
+        ("/dinas", "city"),
+        ("/dinas/peta", "map"),
+        ("/dinas/indikator", "indicators"),
+        ("/dinas/mutu-data", "reporting"),
+        ("/dinas/izin", "papers"),
+        ("/dinas/audit", "audit"),
+    ),
+    "surveillance": (("/dinas/surveilans", "surveillance"), ("/dinas/surveilans/w2", "w2")),
     "privacy-officer": (("/petugas", "officer"),),
     "steward": (("/petugas/orang", "persons"),),
 }
 
 
-def menu(role: str) -> tuple[tuple[str, str], ...]:
-    """The entries of a role, in order; none before signing in."""
-    return _MENU.get(role, ())
+def menu(*roles: str) -> tuple[tuple[str, str], ...]:
+    """The entries of all of a person's roles, in order, each once; none before signing in. A member of staff has those
+    of all duties, whichever the page is opened in."""
+    order = [role for role in _MENU if role in roles]
+    return tuple(dict.fromkeys(entry for role in order for entry in _MENU[role]))

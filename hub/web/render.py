@@ -3,9 +3,11 @@
 import hashlib
 from functools import cache
 from importlib.resources import files
+from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from hub.audit import PURPOSES, ROLES, word
@@ -22,6 +24,7 @@ HOME = {
     "clinician": "/faskes",
     "clinic-client": "/faskes",
     "auditor": "/dinas",
+    "surveillance": "/dinas/surveilans",
     "privacy-officer": "/petugas",
     "steward": "/petugas/orang",
 }
@@ -60,21 +63,13 @@ def page(config: Config, call: Call, template: str, *, status: int = 200, **cont
         _templates()
         .get_template(template)
         .render(
-            t=translator(call.lang),
-            when=lambda ms: moment_in_words(ms, call.lang),
-            purpose_text=lambda code: word(PURPOSES, code, call.lang),
-            role_text=lambda code: word(ROLES, code, call.lang),
-            done_text=lambda look: look.what,
-            count=lambda number: _grouped(number, call.lang),
-            month_name=lambda period: in_words(period, call.lang),
-            diagnosis_name=lambda code: category_name(code, call.lang),
-            lang=call.lang,
+            **_words(call),
             other_lang=other,
             other_address=f"{here}?{urlencode(kept | {'lang': other})}",
             path=call.path,
             role=role,
             home=HOME.get(role, "/"),
-            navigation=menu(role),
+            navigation=menu(role, *(call.who.duties if call.who else ())),
             csrf=csrf_token(call.secret) if call.secret else "",
             is_demo=config.mode == "demo",
             stylesheet=_stylesheet_address(),
@@ -82,6 +77,26 @@ def page(config: Config, call: Call, template: str, *, status: int = 200, **cont
         )
     )
     return HTMLResponse(html, status_code=status)
+
+
+def fragment(call: Call, template: str, **content: object) -> Markup:
+    """A piece of a page, in the language of the call; the template has the words of a page, and no form."""
+    return Markup(_templates().get_template(template).render(**_words(call), **content))  # noqa: S704 its own escaping
+
+
+def _words(call: Call) -> dict[str, Any]:
+    """What every template can say in the language of the call."""
+    return {
+        "t": translator(call.lang),
+        "when": lambda ms: moment_in_words(ms, call.lang),
+        "purpose_text": lambda code: word(PURPOSES, code, call.lang),
+        "role_text": lambda code: word(ROLES, code, call.lang),
+        "done_text": lambda look: look.what,
+        "count": lambda number: _grouped(number, call.lang),
+        "month_name": lambda period: in_words(period, call.lang),
+        "diagnosis_name": lambda code: category_name(code, call.lang),
+        "lang": call.lang,
+    }
 
 
 def go(path: str) -> Response:

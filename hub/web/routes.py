@@ -5,13 +5,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from hub.api.rates import Rates
 from hub.parts import Hub
 from hub.web import guard
 from hub.web.areas import FACILITY, Table, dinas, faskes, petugas, public, saya
 from hub.web.maps import outlines
-from hub.web.pages import presence, requests
+from hub.web.pages import civil, presence, requests
 from hub.web.render import stylesheet
 from hub.web.serving import endpoint
+from hub.web.wall import wall_routes
 
 _TABLE: Table = (*public.TABLE, *faskes.TABLE, *saya.TABLE, *petugas.TABLE, *dinas.TABLE)
 
@@ -20,6 +22,7 @@ def routes(hub: Hub, wrong_codes: presence.Limiter | None = None) -> list[BaseRo
     """Every page and the stylesheet as routes. `wrong_codes` limits how often a facility may try presence codes."""
     by_code: Table = (
         ("POST", "/faskes/hadir", presence.recorder(wrong_codes), FACILITY),
+        ("POST", "/faskes/nik", civil.checker(Rates(0.5, hub.clock, holds=10)), FACILITY),
         ("POST", "/faskes/permintaan/{id}/kode", requests.code_checker(wrong_codes), FACILITY),
     )
     table = (*_TABLE, *by_code)
@@ -29,7 +32,7 @@ def routes(hub: Hub, wrong_codes: presence.Limiter | None = None) -> list[BaseRo
         return Response(stylesheet(), media_type="text/css", headers=sent)
 
     pages = [Route(path, endpoint(hub, path, make, roles), methods=[method]) for method, path, make, roles in table]
-    return [Route("/static/jukung.css", styles), *pages]
+    return [Route("/static/jukung.css", styles), *wall_routes(hub), *pages]
 
 
 def mount(app: FastAPI, hub: Hub) -> None:

@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.admission import session
+from hub.admission import acting, session
 from hub.api.errors import STATUS
 from hub.errors import Category, HubError, fix, text
 from hub.model import Issue, Principal
@@ -56,6 +57,8 @@ def _answer(
     try:
         if refusal:
             raise refusal
+        if call.who is not None:
+            call = replace(call, who=acting(call.who, roles))
         _check(call, roles, request, base)
         response = make(hub, call)
     except HubError as error:

@@ -164,6 +164,12 @@ def test_openapi_names_the_headers_that_count(client):
     assert headers("post", "/fhir/{type}") == {"If-None-Exist", "Idempotency-Key", *everywhere}
     assert headers("post", "/fhir") == {"Idempotency-Key", *everywhere}
     assert headers("post", "/fhir/{type}/$validate") == everywhere
+    assert headers("post", "/fhir/{type}/_search") == everywhere, "what only reads takes no key"
+    assert "Idempotency-Key" not in headers("get", "/fhir/$export")
+    for place in ("/fhir/$import", "/fhir/Group/{id}/$export", "/submissions/{adapter}", "/care/presence"):
+        assert "Idempotency-Key" in headers("post", place)
+    quarantine = [place for place, each in paths.items() if place.startswith("/quarantine") and "post" in each]
+    assert ["Idempotency-Key" in headers("post", place) for place in quarantine] == [True] * 3
     named = {(method, place) for _, places, _ in HEADERS for method, place in places or ()}
     assert all(method.lower() in paths[place] for method, place in named), "every place named is an address"
 

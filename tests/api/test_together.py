@@ -93,6 +93,7 @@ def test_a_slow_group_holds_up_nobody_and_groups_are_bounded() -> None:
             asks.append(asyncio.ensure_future(together.run(2 * number, "a")))
             while len(work.groups) <= number:
                 await asyncio.sleep(0.001)
+            await asyncio.sleep(number % 2 * 2 * PATIENCE_S)  # also who comes only when the patience is over
         asks += [asyncio.ensure_future(together.run(0, str(number % 4))) for number in range(QUEUE)]
         await asyncio.sleep(3 * PATIENCE_S)
         assert work.groups == [[2 * number] for number in range(AT_ONCE)]

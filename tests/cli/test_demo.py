@@ -93,7 +93,8 @@ def test_the_demo_never_runs_in_production(run: Run, home: Path) -> None:
 
 
 def test_demo_json_has_what_it_promises(demo: dict[str, Any]) -> None:
-    assert demo.keys() == {"base", "fhir", "token_endpoint", "facilities", "logins", "everywhere", "patients"}
+    keys = {"base", "fhir", "token_endpoint", "facilities", "logins", "everywhere", "patients", "wall"}
+    assert demo.keys() == keys
     adapters = Counter((facility["adapter"], facility["ownership"]) for facility in demo["facilities"])
     assert adapters == {("klinik_csv", "private"): 12, ("epuskesmas", "public"): 6, ("simrs_khanza", "public"): 1}
     for facility in demo["facilities"]:
@@ -106,7 +107,8 @@ def test_demo_json_has_what_it_promises(demo: dict[str, Any]) -> None:
         assert facility["try_file"] not in facility["sample_files"]
         files = [*facility["sample_files"], facility["database"] or facility["try_file"]]
         assert all(Path(path).is_file() for path in files)
-    assert {login["role"] for login in demo["logins"]} == {"clinician", "auditor", "privacy-officer", "steward"}
+    roles = {"clinician", "auditor", "surveillance", "privacy-officer", "steward"}
+    assert {login["role"] for login in demo["logins"]} == roles
     assert len([login for login in demo["logins"] if login["role"] == "clinician"]) == 19
     shown = [demo["everywhere"], *demo["patients"]]
     assert all(patient.keys() == {"nik", "name", "facilities", "login_url"} for patient in shown)

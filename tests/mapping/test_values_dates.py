@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.clock import WITA
+from hub.clock import city_zone
 from hub.mapping.values import Doubtful, Unfit, birth_day, clock_time, moment, past_day, time_in
 from hub.mapping.values.dates import EXCEL_EPOCH
 
@@ -98,7 +98,7 @@ def test_every_form_of_a_date_means_the_same(day):
         ("08:15:30", time(8, 15, 30)),
         ("8:15 PM", time(20, 15)),
         ("12:05 am", time(0, 5)),
-        ("08.15 WITA", time(8, 15, tzinfo=WITA)),
+        ("08.15 WITA", time(8, 15, tzinfo=city_zone())),
         ("08.15 wib", time(8, 15, tzinfo=timezone(timedelta(hours=7)))),
         ("0.34375", time(8, 15)),
     ],

@@ -106,8 +106,11 @@ def narrowed(tables: Iterable[Table], k: int, *, is_sharp: bool = True) -> list[
     solver is asked about single cells only where some random worlds have not settled it.
     """
     tables = list(tables)
-    known = values_of(tables)
-    sums = list(sums_of(tables, is_sharp=is_sharp))
+    return narrowed_by(values_of(tables), list(sums_of(tables, is_sharp=is_sharp)), k)
+
+
+def narrowed_by(known: dict[Cell, int], sums: list[Sum], k: int) -> list[Narrowed]:
+    """The same for any cells and relations between them."""
     hidden = [cell for cell, value in known.items() if value == HIDDEN]
     if not hidden:
         return []

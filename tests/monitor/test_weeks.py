@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from hub.monitor.weeks import STATES, WeekTally, joined, state_of, tallied, together, week_of
+from hub.monitor.calendar import NEVER, Opening
+from hub.monitor.weeks import STATES, WeekTally, joined, states_of, tallied, together, week_of
 
 EPOCH = date(1970, 1, 1)
 
@@ -47,22 +48,47 @@ def tally(visits: int, in_time: int, first: int = SUNDAY) -> WeekTally:
 @pytest.mark.parametrize(
     ("own", "joined_on", "today", "opens", "closes", "expected"),
     [
-        (tally(5, 4), 0, SUNDAY + 30, 0, 10**6, "on-time"),
-        (tally(5, 3), 0, SUNDAY + 30, 0, 10**6, "late"),
-        (None, 0, SUNDAY + 30, 0, 10**6, "none"),
-        (None, 0, SUNDAY + 8, 0, 10**6, "open"),
-        (None, None, SUNDAY + 30, 0, 10**6, "not-expected"),
-        (None, SUNDAY + 9, SUNDAY + 30, 0, 10**6, "not-expected"),
-        (tally(5, 0, SUNDAY + 9), SUNDAY + 9, SUNDAY + 30, 0, 10**6, "backfilled"),
-        (tally(5, 0, -1), 0, SUNDAY + 30, 0, 10**6, "backfilled"),
-        (None, 0, SUNDAY + 30, SUNDAY + 7, 10**6, "not-expected"),
-        (None, 0, SUNDAY + 30, SUNDAY + 6, 10**6, "none"),
-        (None, 0, SUNDAY + 30, 0, SUNDAY - 1, "not-expected"),
-        (None, 0, SUNDAY + 30, 0, SUNDAY, "none"),
+        (tally(5, 4), 0, SUNDAY + 30, 0, NEVER, "on-time"),
+        (tally(5, 3), 0, SUNDAY + 30, 0, NEVER, "late"),
+        (None, 0, SUNDAY + 30, 0, NEVER, "none"),
+        (None, 0, SUNDAY + 8, 0, NEVER, "open"),
+        (None, None, SUNDAY + 30, 0, NEVER, "not-expected"),
+        (None, SUNDAY + 9, SUNDAY + 30, 0, NEVER, "not-expected"),
+        (tally(5, 0, SUNDAY + 9), SUNDAY + 9, SUNDAY + 30, 0, NEVER, "backfilled"),
+        (tally(5, 0, -1), 0, SUNDAY + 30, 0, NEVER, "backfilled"),
+        (None, 0, SUNDAY + 30, SUNDAY + 7, NEVER, "not-expected"),
+        (None, 0, SUNDAY + 30, SUNDAY + 6, NEVER, "none"),
+        (None, 0, SUNDAY + 30, 0, SUNDAY - 1, "closed"),
+        (None, 0, SUNDAY + 30, 0, SUNDAY, "closed"),
+        (None, 0, SUNDAY + 30, 0, SUNDAY + 1, "none"),
+        (tally(5, 4), 0, SUNDAY + 30, 0, SUNDAY - 1, "on-time"),
     ],
 )
 def test_the_state_of_a_week(
     own: WeekTally | None, joined_on: int | None, today: int, opens: int, closes: int, expected: str
 ) -> None:
-    assert state_of(SUNDAY, own, joined_on, today, 2, opens, closes) == expected
+    known = {} if own is None else {SUNDAY: own}
+    assert states_of(Opening(opens=opens, closes=closes), known, [SUNDAY], joined_on, today, 2) == [expected]
     assert expected in STATES
+
+
+def states(opening: Opening, visits: list[int]) -> list[str]:
+    """Of weeks with so many visits each, all received in time."""
+    weeks = [SUNDAY + 7 * n for n in range(len(visits))]
+    known = {week: WeekTally(7, week, n, n, week + 1) for week, n in zip(weeks, visits, strict=True) if n}
+    return states_of(opening, known, weeks, SUNDAY - 30, weeks[-1] + 30, 2)
+
+
+def test_a_busy_facility_is_missed_at_once_and_one_with_rare_visits_only_when_it_is_long_silent() -> None:
+    assert states(Opening(), [40, 40, 0, 0])[2:] == ["none", "none"]
+    assert states(Opening(), [1, 0, 1, 0, 1, 0, 0])[3:] == ["quiet", "on-time", "quiet", "quiet"]
+    assert states(Opening(), [1, 0, 1, 0, 1, *[0] * 12])[-1] == "none"
+
+
+def test_a_week_whose_only_open_days_are_holidays_is_closed_not_missing() -> None:
+    eid = day("2026-03-15")
+    weekdays = Opening(frozenset([3, 4, 5]))
+    assert states_of(weekdays, {}, [eid], 0, eid + 60, 2) == ["closed"], "18-20 March 2026: leave, Nyepi, leave"
+    known = {eid - 7: WeekTally(7, eid - 7, 30, 30, eid)}
+    assert states_of(Opening(), known, [eid], 0, eid + 60, 2) == ["none"], "open on Monday and Tuesday"
+    assert states_of(Opening(frozenset([3, 4, 5]), on_holidays=True), known, [eid], 0, eid + 60, 2) == ["none"]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from hub.cities import derive as derivation
 from hub.registry import areas, kecamatan, resolve_kelurahan
-from hub.registry import derive as derivation
 
 WRITTEN = [
     ("Banua Anyar", "Banua Anyar"),
@@ -64,5 +64,5 @@ def test_the_derivation_makes_the_file_that_is_there() -> None:
     facts = Path(__file__).parents[3] / "shared" / "facts"
     if not facts.is_dir():
         pytest.skip("the facts folder is not beside the repository")
-    rows = derivation.derive(facts)
+    rows = derivation.derive(facts / "banjarmasin_wilayah.csv", facts / "banjarmasin_wilayah_extra.csv")
     assert [(row["code"], row["name"], row["postal"]) for row in rows] == [(a.code, a.name, a.postal) for a in areas()]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice, product
 from typing import Any
 
-from hub.clock import WITA
+from hub.clock import city_zone
 from hub.fhir.dates import Span
 from hub.search import Parameter
 from hub.search.typed import FIRST_MS, LAST_MS, Amount, Link, Token, elements
@@ -80,7 +80,7 @@ def _span(value: Span) -> Iterator[str]:
 
 
 def _instant(ms: int) -> str:
-    return (_EPOCH + timedelta(milliseconds=ms)).astimezone(WITA).isoformat(timespec="milliseconds")
+    return (_EPOCH + timedelta(milliseconds=ms)).astimezone(city_zone()).isoformat(timespec="milliseconds")
 
 
 def _amount(value: Amount, *, with_unit: bool) -> Iterator[str]:

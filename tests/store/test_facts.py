@@ -37,10 +37,10 @@ def test_a_row_is_rewritten_only_as_it_was_read(store: Store) -> None:
         assert tx.facts_in([]) == []
     later = [one._replace(version=2, body=b"d", month=-1), three._replace(version=2, body=b"e")]
     with store.writing() as tx:
-        tx.replace_facts(later)
+        tx.replace_facts(later, [11])
     for stale in (later, [two._replace(version=3)]):
         with pytest.raises(Conflict), store.writing() as tx:
-            tx.replace_facts(stale)
+            tx.replace_facts(stale, [11])
     with store.reading() as tx:
         assert tx.facts() == sorted([later[0], two, later[1]])
 

@@ -81,8 +81,9 @@ class Clock:
         return self.ms
 
 
-def hub_at(folder: Path, base_url: str, clock: Clock) -> Hub:
-    return build(read_config({"HUB_HOME": str(folder), "HUB_BASE_URL": base_url, "HUB_MODE": "demo"}), clock)
+def hub_at(folder: Path, base_url: str, clock: Clock, **settings: str) -> Hub:
+    known = {"HUB_HOME": str(folder), "HUB_BASE_URL": base_url, "HUB_MODE": "demo"}
+    return build(read_config(known | settings), clock)
 
 
 @dataclass

@@ -11,7 +11,7 @@ from hub.bootstrap import close
 from hub.model import Principal
 from hub.parts import Hub
 from hub.pipeline import submit
-from hub.registry import from_dict
+from hub.registry import areas, from_dict
 from hub.upkeep.registering import register_facility
 from hub.upkeep.releasing import release_closed
 from tests.web.browsing import PHONE, Watched, audited_page, axe_faults, fits, sign_in
@@ -71,7 +71,7 @@ def test_every_number_leads_on_and_no_page_knows_a_person(city, look):
         assert [name for name in names if name in html] == [], address
         todo += [found.replace("&amp;", "&") for found in re.findall(r'href="(/dinas[^"]*)"', html)]
     kinds = {re.sub(r"/[^/?]*(\?.*)?$", "", address) for address in seen}
-    assert {"/dinas/isi/visits-area", "/dinas/isi/visits-facility", "/dinas/penyakit"} <= kinds
+    assert {"/dinas/wilayah", "/dinas/isi/visits-facility", "/dinas/penyakit", "/dinas/mutu-data"} <= kinds
 
 
 def test_the_first_page_shows_month_map_and_both_sectors(city, look):
@@ -79,15 +79,18 @@ def test_the_first_page_shows_month_map_and_both_sectors(city, look):
     one = look()
     sign_in(hub, one.page, "auditor", person="auditor.uji")
     one.page.wait_for_url("**/dinas")
-    assert one.page.locator("svg.map a").count() == 52
+    assert one.page.locator("svg.map a").count() == len(areas())
     assert one.page.get_by_text("Kunjungan di fasilitas pemerintah").is_visible()
     one.shot("dinas")
     one.page.get_by_label("Bulan").select_option(index=1)
     one.page.get_by_role("button", name="Tampilkan").click()
     assert "bulan=" in one.page.url
-    one.page.get_by_role("link", name="Pelaporan", exact=True).click()
-    one.shot("dinas-pelaporan")
-    assert one.page.locator("ol.weeks").count() == len(CLINICS)
+    assert one.page.locator("dl.tiles > div").count() == 6
+    one.page.goto("/dinas/pelaporan")
+    assert one.page.url.endswith("/dinas/mutu-data")
+    one.shot("dinas-mutu-data")
+    assert one.page.locator("table.matrix tbody tr").count() == len(CLINICS)
+    assert one.page.locator("table.matrix tbody tr:first-child td.w").count() == 26
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
@@ -120,6 +123,31 @@ def test_a_facility_without_a_submission_in_the_month_has_no_blank_date(city, lo
     page.goto(f"/dinas/isi/visits-facility/{CLINICS[0]}")
     assert "Belum ada kiriman pada bulan itu." in page.content()
     assert page.locator("ul.legend .week.backfilled").is_visible()
+    page.goto(f"/dinas/mutu-data/{CLINICS[0]}")
+    assert page.locator("table tbody tr").count() == 26
+    assert "SKB 3 Menteri" in page.content(), "holidays are told with their decree"
+
+
+def test_the_filter_stays_in_the_address_and_the_keyboard_suffices(city, look):
+    hub, _ = city
+    page = look(java_script_enabled=False).page
+    sign_in(hub, page, "auditor", person="auditor.uji")
+    page.wait_for_url("**/dinas")
+    page.goto("/dinas/mutu-data")
+    page.get_by_label("Jenis faskes").focus()
+    page.keyboard.type("Pusk")
+    page.get_by_role("button", name="Tampilkan").press("Enter")
+    page.wait_for_url("**jenis=puskesmas**")
+    assert page.locator("table.matrix tbody tr").count() == 1
+    assert page.locator("#jenis").input_value() == "puskesmas"
+    page.goto("/dinas?milik=private&kecamatan=637101")
+    assert page.locator("svg.map path.mo").count() == sum(area.kecamatan_code != "637101" for area in areas())
+    tile = page.locator("dl.tiles a").first.get_attribute("href")
+    assert tile == "/dinas/mutu-data?kecamatan=637101&milik=private"
+    page.goto("/dinas/peta")
+    assert page.locator("svg.map .dp, svg.map .dq").count() == len(CLINICS)
+    page.locator("svg.map a").first.press("Enter")
+    page.wait_for_url("**/dinas/wilayah/**")
 
 
 def test_the_auditor_has_no_page_without_work(city, look):
@@ -139,7 +167,7 @@ def test_a_facility_sees_its_own_mirror_and_not_the_city(city, look):
     one.page.goto("/faskes/mutu")
     assert one.page.get_by_role("heading", level=1).inner_text() == "Mutu data faskes Anda"
     assert one.page.locator("ol.weeks li").count() > 4
-    assert one.page.locator("ul.legend .week").count() == 6
+    assert one.page.locator("ul.legend .week").count() == 8
     words = one.page.locator("main").inner_text()
     assert "faskes yang sebanding" in words
     assert "semua faskes" not in words
@@ -155,7 +183,7 @@ def test_a_facility_sees_its_own_mirror_and_not_the_city(city, look):
 def test_a_patient_or_visitor_sees_no_city(city, look):
     hub, _ = city
     page = look().page
-    for path in ("/dinas", "/dinas/pelaporan", "/dinas/isi/visits-area/637101", "/faskes/mutu"):
+    for path in ("/dinas", "/dinas/mutu-data", "/dinas/peta", "/dinas/wilayah/637101", "/faskes/mutu"):
         assert page.request.get(hub.config.base_url + path).status == 401
 
 
@@ -166,6 +194,10 @@ def test_a_patient_or_visitor_sees_no_city(city, look):
         "/dinas/isi/visits-area/9",
         "/dinas?bulan=2031-01",
         "/dinas/penyakit/x",
+        "/dinas/mutu-data?jenis=kapal",
+        "/dinas/mutu-data/tidak-ada",
+        "/dinas/wilayah/999999",
+        "/dinas/peta?kode=Q99",
         "/dinas/penyakit/Q99",
     ],
 )
@@ -185,7 +217,8 @@ def test_axe_finds_nothing(city, browser, lang):
     page, found = audited_page(browser, hub.config.base_url, lang)
     visits = {
         "auditor": [
-            *("/dinas", "/dinas/penyakit", "/dinas/penyakit/J06", "/dinas/pelaporan", "/dinas/tertutup"),
+            *("/dinas", "/dinas/penyakit", "/dinas/penyakit/J06", "/dinas/mutu-data", "/dinas/tertutup"),
+            *("/dinas/peta", f"/dinas/mutu-data/{CLINICS[0]}", "/dinas/wilayah/6371011001"),
             *("/dinas/isi/visits-area/637101", f"/dinas/isi/visits-facility/{CLINICS[0]}"),
         ],
         "clinician": ["/faskes/mutu", "/faskes/kode"],

@@ -82,6 +82,8 @@ def test_every_form_that_changes_something_carries_the_token():
 def test_templates_need_no_script_no_inline_style_and_no_other_host():
     for template in files("hub.web").joinpath("templates").iterdir():
         source = template.read_text(encoding="utf-8")
+        if template.name == "wall.html":  # the one page with a script: a file of ours
+            source = source.replace('<script src="/papan/papan.js" defer></script>', "")
         assert not re.search(r"<script|<style|<iframe|\sstyle=|\son[a-z]+=|javascript:|\|\s*safe|autoescape", source)
         assert not re.search(r"""(?:src|href|action)=["'](?:https?:)?//""", source)
     css = stylesheet().decode()

@@ -233,7 +233,7 @@ def test_weeks_say_who_reported_in_time(hub: Hub) -> None:
     assert states["2026-11-08"] == "none"
     assert states["2026-11-15"] == "on-time"
     assert states["2026-08-23"] == "not-expected"
-    assert {week.state for week in lines["pkm-1"].weeks} == {"not-expected"}
+    assert {week.state for week in lines["pkm-1"].weeks} == {"closed"}
     assert {week.state for week in lines["klinik-0"].weeks} == {"not-expected"}, "never reported"
     assert "klinik-vct" not in lines
 

@@ -265,3 +265,21 @@ def test_so_many_conditions_of_one_write_are_searches_and_any_number_identifiers
 
     assert codes(asked(101, "identifier=P-{0}")) == ["HUB-4114"]
     assert asked(120, f"identifier={SYSTEM}|Q-{{0}}").status_code == 200
+
+
+def test_the_entries_of_a_batch_have_one_budget(hub, caller, a, monkeypatch):
+    """Each is carried out by itself, yet a request is a request; identifiers still do not count."""
+    for number in range(8):
+        patient = PATIENT | {"identifier": [{"system": SYSTEM, "value": f"P-{number}"}]}
+        assert caller.post("/fhir/Patient", json=patient, headers=a).status_code == 201
+    monkeypatch.setattr(Budget.__init__, "__defaults__", (20, 100))
+    queries = ["name:contains=zzq1", "name:contains=zzq2", "name:contains=zzq3", f"identifier={SYSTEM}|Q-9"]
+    requests = [{"method": "DELETE", "url": f"Patient?{query}"} for query in queries]
+
+    def asked():
+        answer = caller.post("/fhir", json=entries(*requests) | {"type": "batch"}, headers=a)
+        told = [each["response"] for each in answer.json()["entry"]]
+        return [(each["status"][:3], "HUB-4113" in str(each.get("outcome"))) for each in told]
+
+    assert asked() == [("204", False), ("204", False), ("422", True), ("204", False)]
+    assert asked()[0] == ("204", False), "the next request has its own"

@@ -136,7 +136,8 @@ NO_ENTRIES = [
     (get("Patient/_history?name=x"), "HUB-5824"),
     (get("Patient/x?_summary=count"), "HUB-5819"),
     (get(7), "HUB-3110"),
-    ({"request": {"method": "GET"}}, "HUB-3110"),
+    ({"request": {"method": "GET"}}, "HUB-3124"),
+    ({"request": {"method": "HEAD", "url": ""}}, "HUB-3124"),
     (post(PATIENT, ifNoneMatch='W/"1"'), "HUB-5814"),
     ({"resource": PATIENT, "request": {"method": "POST", "url": "Patient?name=x"}}, "HUB-5823"),
     ({"resource": PATIENT}, "HUB-3124"),
@@ -256,3 +257,14 @@ def test_of_many_references_that_lead_nowhere_the_first_are_named(caller, a):
     answer = caller.post("/fhir/List", json=body, headers=a)
     assert (answer.status_code, codes(answer).count("HUB-3101")) == (422, 200)
     assert answer.json()["issue"][-1]["expression"] == ["List.entry[199].item.reference"]
+
+
+def test_a_wrong_value_and_a_reference_to_no_entry_are_told_together(hub, caller, a):
+    before = counts(hub)["resource"]
+    nowhere = f"urn:uuid:{'0' * 8}-0000-4000-8000-{'0' * 12}"
+    answer = bundle(caller, a, "transaction", post(PATIENT | {"gender": "x"}), post(weight(nowhere)))
+    assert answer.status_code == 422
+    told = {issue["expression"][0]: [c["code"] for c in issue["details"]["coding"]] for issue in answer.json()["issue"]}
+    assert told["Bundle.entry[1].resource.subject.reference"] == ["HUB-3101"]
+    assert "Bundle.entry[0].resource.gender" in told
+    assert counts(hub)["resource"] == before

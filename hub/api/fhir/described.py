@@ -8,6 +8,7 @@ from hub.api.errors import FHIR_JSON
 from hub.api.fhir.address import COMPARTMENTS
 from hub.api.fhir.importing import NDJSON
 from hub.api.media import PATCH
+from hub.api.once import SAID
 from hub.api.site import Methods
 from hub.fhir import RESOURCE_TYPES
 
@@ -16,13 +17,15 @@ Described = dict[str, Any]
 _ONE, _MANY, _PAST = "/fhir/{type}/{id}", "/fhir/{type}", "/fhir/{type}/{id}/_history/{vid}"
 _CHANGES = frozenset((method, place) for method in ("PUT", "PATCH", "DELETE") for place in (_ONE, _MANY))
 _READS = frozenset({("GET", _ONE), ("GET", _PAST)})
+_EXPORTS = ("/fhir/$export", "/fhir/Patient/$export", "/fhir/Group/{id}/$export")
+_ONCE = frozenset(("POST", place) for place in (_MANY, "/fhir", "/fhir/$import", *_EXPORTS))
 HEADERS: tuple[tuple[str, frozenset[tuple[str, str]] | None, str], ...] = (
     ("If-Match", _CHANGES, 'The version to be changed, such as W/"3"; 412 when it is not the newest.'),
     ("If-None-Match", _READS, "Versions the caller has: 304 when it is one of them."),
     ("If-None-Match", frozenset({("PUT", _ONE), ("PUT", _MANY)}), "`*`: only when there is none yet, else 412."),
     ("If-Modified-Since", _READS, "304 when it did not change since."),
     ("If-None-Exist", frozenset({("POST", _MANY)}), "A search; the one it finds is answered, nothing is stored."),
-    ("Idempotency-Key", frozenset({("POST", _MANY), ("POST", "/fhir")}), "A UUID; repeated, the same answer."),
+    ("Idempotency-Key", _ONCE, SAID),
     ("Prefer", None, "return=minimal, representation or OperationOutcome; handling=lenient; respond-async to export."),
     ("Accept-Language", None, "Of texts: id (default) or en."),
 )

@@ -8,12 +8,14 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from hub import pipeline
 from hub.access.exporting import Order, Progress, call_off, order_export, progress_of
 from hub.access.shipping import ship
 from hub.api.body import FORM_LIMIT, read_body
 from hub.api.fhir.address import id_of
 from hub.api.fhir.query import Pairs, query_of
 from hub.api.media import is_lenient, require_json
+from hub.api.once import told
 from hub.api.site import Site, bearer, json_object
 from hub.clock import instant
 from hub.errors import Category, HubError
@@ -92,14 +94,22 @@ class Exporting:
         pairs = query_of(request)
         if "respond-async" not in request.headers.get("prefer", ""):
             raise HubError(Category.INCORRECT, Issue("HUB-4457"))
-        if request.method == "POST":
-            pairs += await _sent(request)
+        body = await read_body(request, FORM_LIMIT) if request.method == "POST" else b""
+        if body:
+            require_json(request.headers)
+            pairs += _sent(body)
         wanted = order(pairs, is_lenient=is_lenient(request.headers), is_of_patients=is_of_patients)
         address = f"{self.site.hub.config.base_url}{request.url.path}"
         shown = urlencode([(name, value) for name, value in pairs if name != "patient"])
         wanted = msgspec.structs.replace(wanted, request=address + (f"?{shown}" if shown else ""))
 
-        job = await self.site.serve(request, lambda who: order_export(self.site.hub, who, wanted, group))
+        who = await self.site.caller(request)
+
+        def work(note: pipeline.Note) -> pipeline.Done:
+            id_ = order_export(self.site.hub, who, wanted, group, lambda tx, id_: note(tx, _done(id_)))
+            return _done(id_)
+
+        job = (await told(self.site, request, who, body, work)).id
         return Response(status_code=202, headers={"Content-Location": f"{self.site.fhir_base}/$export-status/{job}"})
 
     def _manifest(self, job: str, found: Progress) -> dict[str, Any]:
@@ -161,12 +171,12 @@ def _filter(text: str) -> tuple[str, str]:
     return type_, query
 
 
-async def _sent(request: Request) -> Pairs:
+def _done(job: str) -> pipeline.Done:
+    return pipeline.Done(id=job, outcome="ordered")
+
+
+def _sent(body: bytes) -> Pairs:
     """The parameters of a POST: a Parameters resource whose values are strings, instants, uris or references."""
-    body = await read_body(request, FORM_LIMIT)
-    if not body:
-        return []
-    require_json(request.headers)
     listed = json_object(read(body)).get("parameter", [])
     found: Pairs = []
     for each in listed if isinstance(listed, list) else ():

@@ -3,10 +3,12 @@
 With `Prefer: return=representation` it also lists the new id of each line.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,12 +17,13 @@ from hub.api.body import BUNDLE_LIMIT, read_body
 from hub.api.errors import FHIR_JSON
 from hub.api.fhir.query import query_of
 from hub.api.media import preferred_return, require_json
+from hub.api.once import told
 from hub.api.site import Site, lang_of, scope_issue
 from hub.auth import allows
 from hub.errors import Category, HubError
 from hub.fhir import RESOURCE_TYPES, outcome
 from hub.fhir.json import write
-from hub.pipeline import Loaded
+from hub.model import Issue
 
 NDJSON = ("application/fhir+ndjson", "application/ndjson", "application/x-ndjson")
 MOST_IDS = 20_000
@@ -44,24 +47,28 @@ class Importing:
             raise HubError(Category.FORBIDDEN, scope_issue("*", "create"))
         body = await read_body(request, BUNDLE_LIMIT)
 
-        ids: dict[str, str] = {}
-        tell = ids.__setitem__ if preferred_return(request.headers) == "representation" else None
+        wants_ids = preferred_return(request.headers) == "representation"
 
-        def work() -> bytes:
-            done = pipeline.load(self.site.hub, who, enumerate(body.split(b"\n"), 1), types, tell)
-            return write(_told(done, ids, lang))
+        def work(_: pipeline.Note) -> pipeline.Done:
+            ids: dict[str, str] = {}
+            tell = ids.__setitem__ if wants_ids else None
+            found = pipeline.load(self.site.hub, who, enumerate(body.split(b"\n"), 1), types, tell)
+            shown = {"counts": found.counts, "ids": dict(islice(ids.items(), MOST_IDS)), "all": len(ids)}
+            issues = tuple(replace(issue, value=None) for issue in found.issues)
+            return pipeline.Done(issues=issues, told=msgspec.json.encode(shown))
 
-        return Response(await self.site.run(work), media_type=FHIR_JSON)
+        done = await told(self.site, request, who, body, work)
+        return Response(write(_answer(msgspec.json.decode(done.told), done.issues, lang)), media_type=FHIR_JSON)
 
 
-def _told(done: Loaded, ids: Mapping[str, str], lang: str) -> dict[str, Any]:
+def _answer(done: Mapping[str, Any], issues: Sequence[Issue], lang: str) -> dict[str, Any]:
     """The counts, an OperationOutcome when there is something to say, and the ids that were asked for."""
-    parameter: list[dict[str, Any]] = [{"name": name, "valueInteger": n} for name, n in done.counts.items()]
-    if done.issues:
-        parameter.append({"name": "issues", "resource": outcome(done.issues, lang)})
-    for old, new in islice(ids.items(), MOST_IDS):
+    parameter: list[dict[str, Any]] = [{"name": name, "valueInteger": n} for name, n in done["counts"].items()]
+    if issues:
+        parameter.append({"name": "issues", "resource": outcome(issues, lang)})
+    for old, new in done["ids"].items():
         part = [{"name": "old", "valueString": old}, {"name": "new", "valueReference": {"reference": new}}]
         parameter.append({"name": "id", "part": part})
-    if len(ids) > MOST_IDS:
-        parameter.append({"name": "ids-left-out", "valueInteger": len(ids) - MOST_IDS})
+    if done["all"] > MOST_IDS:
+        parameter.append({"name": "ids-left-out", "valueInteger": done["all"] - MOST_IDS})
     return {"resourceType": "Parameters", "parameter": parameter}

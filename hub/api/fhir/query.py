@@ -134,6 +134,11 @@ def _unfit(name: str, allowed: str) -> HubError:
     return HubError(Category.INCORRECT, Issue("HUB-5819", args={"name": name, "allowed": allowed}))
 
 
+def count_niks(pairs: Pairs) -> int:
+    """How many NIKs a search names, alternatives counted."""
+    return sum(names_nik(part.strip()) for _, value in pairs for part in value.split(","))
+
+
 def names_nik(value: str) -> bool:
     """Whether a value is about a NIK: its system, or 16 digits under any (some clinics use the NIK as MRN)."""
     return systems.NIK in value or _SIXTEEN.search(value) is not None

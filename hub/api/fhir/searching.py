@@ -10,7 +10,7 @@ from hub import access
 from hub.api.body import FORM_LIMIT, read_body
 from hub.api.errors import FHIR_JSON
 from hub.api.fhir.address import compartment_of, type_of
-from hub.api.fhir.query import Pairs, pairs_of, query_of, settle_format
+from hub.api.fhir.query import Pairs, count_niks, pairs_of, query_of, settle_format
 from hub.api.media import is_lenient, require_json
 from hub.api.site import Site, bearer, lang_of, require_scope
 from hub.errors import Category, HubError
@@ -43,6 +43,7 @@ class Searching:
 
         def work(who: Principal) -> bytes:
             require_scope(who, type_, "search")
+            self.site.count_niks(who, count_niks(pairs))
             return found(self.site, who, type_, pairs, lenient, lang, compartment)
 
         return Response(await self.site.serve(request, work), media_type=FHIR_JSON)

@@ -9,6 +9,7 @@ from hub import access
 from hub.api.errors import FHIR_JSON
 from hub.api.fhir.address import id_of
 from hub.api.fhir.parameters import given
+from hub.api.fhir.query import names_nik
 from hub.api.site import Site, bearer, lang_of, require_scope
 from hub.auth import allows
 from hub.errors import Category, HubError
@@ -52,6 +53,7 @@ class Summary:
             readable = frozenset(name for name in RESOURCE_TYPES if allows(who.scopes, name, "read"))
             if id_ is None and not identifier and who.role != "patient":
                 raise HubError(Category.INCORRECT, Issue("HUB-4402", args={"names": "identifier"}))
+            self.site.count_niks(who, int(names_nik(identifier)))
             return access.summary(self.site.hub, who, id_, identifier, readable, lang)
 
         return Response(await self.site.serve(request, work), media_type=FHIR_JSON)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from hub.cities import city
 from hub.clock import city_time, system_clock
 from hub.fhir.path.axes import child, exact_child, resolved
 from hub.fhir.path.choosing import CHOOSING, sorted_by
@@ -23,7 +24,7 @@ _VARIABLES: dict[str, Any] = {
 _TYPE_QUESTIONS = frozenset({"is", "as", "ofType"})
 _NEEDING_TYPES = _TYPE_QUESTIONS | {"type", "lowBoundary", "highBoundary"}
 _CLOCK: dict[str, Callable[[int], str]] = {
-    "now": lambda ms: city_time(ms) + "+08:00",
+    "now": lambda ms: city_time(ms) + city().offset,
     "today": lambda ms: city_time(ms)[:10],
     "timeOfDay": lambda ms: city_time(ms)[10:],
 }

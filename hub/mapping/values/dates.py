@@ -9,12 +9,12 @@ from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import NamedTuple
 
-from hub.clock import WITA
+from hub.clock import city_zone
 from hub.mapping.values.unfit import Doubtful, Unfit
 
 EXCEL_EPOCH = date(1899, 12, 30)
 OLDEST_BIRTH_YEARS = 120
-ZONES = {"wib": timezone(timedelta(hours=7)), "wita": WITA, "wit": timezone(timedelta(hours=9))}
+ZONES = {"wib": timezone(timedelta(hours=7)), "wita": timezone(timedelta(hours=8)), "wit": timezone(timedelta(hours=9))}
 
 _MONTHS = {
     name: number
@@ -166,12 +166,13 @@ def _zone(text: str | None) -> timezone | None:
     return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
 
 
-def moment(day: date, at: time | None, offset: timezone = WITA) -> str:
-    """A FHIR dateTime in city time (+08:00), or only the day when no time is known.
+def moment(day: date, at: time | None, offset: timezone | None = None) -> str:
+    """A FHIR dateTime in city time, or only the day when no time is known.
 
-    `offset` is the zone the sender's program keeps (some write WIB in a WITA city); a zone in the cell wins.
+    `offset` is the zone the sender's program keeps (default: the city's; some write WIB in a WITA city); a zone in the
+    cell wins.
     """
     if at is None:
         return day.isoformat()
-    local = datetime.combine(day, at, tzinfo=at.tzinfo or offset)
-    return local.astimezone(WITA).isoformat(timespec="seconds")
+    local = datetime.combine(day, at, tzinfo=at.tzinfo or offset or city_zone())
+    return local.astimezone(city_zone()).isoformat(timespec="seconds")

@@ -34,3 +34,4 @@ quarantine = Table(
     info=spread("local"),
 )
 Index("ix_quarantine_facility_state_source", quarantine.c.facility, quarantine.c.state, quarantine.c.source)
+Index("ix_quarantine_created_ms", quarantine.c.created_ms)

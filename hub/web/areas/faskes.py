@@ -1,10 +1,29 @@
 """/faskes: a facility's own pages."""
 
 from hub.web.areas import FACILITY, Table
-from hub.web.pages import columns, facility, quality, quarantine, requests, visit, wording
+from hub.web.pages import (
+    audit_forms,
+    cases,
+    civil,
+    columns,
+    facility,
+    follow_up,
+    quality,
+    quarantine,
+    requests,
+    visit,
+    wording,
+)
+
+CLINICIAN = ("clinician",)
+"""Who may match an audit's number to the own record: a person, never a system."""
 
 TABLE: Table = (
     ("GET", "/faskes", facility.board, FACILITY),
+    ("GET", "/faskes/audit", cases.own_board, CLINICIAN),
+    ("GET", "/faskes/audit/{id}", cases.own, CLINICIAN),
+    ("POST", "/faskes/audit/{id}/cocokkan", cases.match, CLINICIAN),
+    ("POST", "/faskes/audit/{id}/jawab", cases.reply, CLINICIAN),
     ("GET", "/faskes/ditolak", quarantine.board, FACILITY),
     ("POST", "/faskes/ditolak/ulang", quarantine.replay, FACILITY),
     ("GET", "/faskes/ditolak/kode/{code}", quarantine.by_code, FACILITY),
@@ -13,10 +32,14 @@ TABLE: Table = (
     ("POST", "/faskes/ditolak/baris/{id}", quarantine.mend, FACILITY),
     ("POST", "/faskes/ditolak/baris/{id}/buang", quarantine.give_up, FACILITY),
     ("POST", "/faskes/kiriman/{id}/lanjut", quarantine.go_on, FACILITY),
+    ("GET", "/faskes/nik", civil.ask, FACILITY),
     ("GET", "/faskes/kode", wording.review, FACILITY),
     ("POST", "/faskes/kode", wording.settle, FACILITY),
     ("POST", "/faskes/kode/batal", wording.unsettle, FACILITY),
+    ("GET", "/faskes/pengamatan", audit_forms.form, FACILITY),
+    ("POST", "/faskes/pengamatan", audit_forms.save, FACILITY),
     ("GET", "/faskes/mutu", quality.mirror, FACILITY),
+    ("POST", "/faskes/mutu/{id}", follow_up.answer, FACILITY),
     ("GET", "/faskes/kunjungan", visit.ask, FACILITY),
     ("POST", "/faskes/kunjungan", visit.enter, FACILITY),
     ("POST", "/faskes/kunjungan/cari", visit.find, FACILITY),

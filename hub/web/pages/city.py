@@ -1,4 +1,4 @@
-"""The health office's pages: the city in released numbers, each linked to what it is made of. No person anywhere."""
+"""The health office's numbers: each linked to what it is made of, all released. No person anywhere."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -14,38 +14,9 @@ from hub.parts import Hub
 from hub.web.call import Call
 from hub.web.language import translator
 from hub.web.maps import Shade, city_map
-from hub.web.render import page
+from hub.web.render import go, page
 
-TOP = 10
-"""Diagnoses on the first page; the area's own page has all that are released."""
 _CODE = re.compile(r"[A-Z]\d[0-9A-Z]|other")
-
-
-def situation(hub: Hub, call: Call) -> Response:
-    """GET /dinas: the newest (or chosen) month: visits, map, most frequent diagnoses, who reports."""
-    known = periods(hub, call.caller)
-    matrix = reporting(hub, call.caller)
-    if not known:
-        return page(hub.config, call, "city_none.html", matrix=matrix)
-    period = _period(hub, call, known)
-    visits = released(hub, call.caller, "visits-area", period)
-    diagnoses = released(hub, call.caller, "diagnoses-area", period)
-    return page(
-        hub.config,
-        call,
-        "city.html",
-        period=period,
-        periods=known,
-        visits=visits,
-        diagnoses=diagnoses,
-        districts=[line for line in visits.lines if line.level != "kelurahan"],
-        top=[line for line in diagnoses.lines if line.level == "diagnosis"][:TOP],
-        map=_map(hub, call, visits, period),
-        facilities=released(hub, call.caller, "visits-facility", period),
-        sensitive=released(hub, call.caller, "sensitive", period),
-        matrix=matrix,
-        link=_linker(period),
-    )
 
 
 def made(hub: Hub, call: Call) -> Response:
@@ -54,7 +25,9 @@ def made(hub: Hub, call: Call) -> Response:
     cube, line = call.args["cube"], call.args["line"]
     if cube not in CUBES or not known:
         raise HubError(Category.NOT_FOUND, Issue("HUB-5907"))
-    period = _period(hub, call, known)
+    period = period_of(hub, call, known)
+    if cube == "visits-area" and line.isdecimal():
+        return go(linker(period)(cube, line))
     code = call.query.get("kode", "")
     if code and not _CODE.fullmatch(code):
         raise HubError(Category.NOT_FOUND, Issue("HUB-5907"))
@@ -76,7 +49,7 @@ def made(hub: Hub, call: Call) -> Response:
         code=code,
         found=found,
         reporter=weeks,
-        link=_linker(period),
+        link=linker(period),
     )
 
 
@@ -85,11 +58,9 @@ def diagnoses(hub: Hub, call: Call) -> Response:
     known = periods(hub, call.caller)
     if not known:
         raise HubError(Category.NOT_FOUND, Issue("HUB-5907"))
-    period = _period(hub, call, known)
+    period = period_of(hub, call, known)
     found = released(hub, call.caller, "diagnoses-area", period)
-    return page(
-        hub.config, call, "city_diagnoses.html", period=period, periods=known, found=found, link=_linker(period)
-    )
+    return page(hub.config, call, "city_diagnoses.html", period=period, periods=known, found=found, link=linker(period))
 
 
 def diagnosis(hub: Hub, call: Call) -> Response:
@@ -98,7 +69,7 @@ def diagnosis(hub: Hub, call: Call) -> Response:
     code = call.args["code"]
     if not known or not _CODE.fullmatch(code):
         raise HubError(Category.NOT_FOUND, Issue("HUB-5907"))
-    period = _period(hub, call, known)
+    period = period_of(hub, call, known)
     where = released(hub, call.caller, "diagnoses-area", period, code=code)
     who = released(hub, call.caller, "diagnoses-facility", period, code=code)
     return page(
@@ -111,13 +82,8 @@ def diagnosis(hub: Hub, call: Call) -> Response:
         where=where,
         who=who,
         map=_map(hub, call, where, period),
-        link=_linker(period),
+        link=linker(period),
     )
-
-
-def reports(hub: Hub, call: Call) -> Response:
-    """GET /dinas/pelaporan: facility by week; categories, no numbers of people."""
-    return page(hub.config, call, "city_reports.html", matrix=reporting(hub, call.caller))
 
 
 def closed(hub: Hub, call: Call) -> Response:
@@ -125,7 +91,8 @@ def closed(hub: Hub, call: Call) -> Response:
     return page(hub.config, call, "city_closed.html")
 
 
-def _period(hub: Hub, call: Call, known: Iterable[str]) -> str:
+def period_of(hub: Hub, call: Call, known: Iterable[str]) -> str:
+    """The released month that was asked for (`bulan=`), else the newest. HUB-4201 (not found) for another."""
     asked = call.query.get("bulan", "")
     known = list(known)
     if asked and asked not in known:
@@ -138,7 +105,7 @@ def _map(hub: Hub, call: Call, table: Released, period: str) -> Markup:
     """Areas shaded by the last column, which is the sum of the others."""
     t = translator(call.lang)
     shades = {line.key: _shade(line, t("dinas.closed")) for line in table.lines if line.level == "kelurahan"}
-    link = _linker(period)
+    link = linker(period)
     return city_map(shades, t("dinas.map"), lambda code: link("visits-area", code), hub.config.boundaries)
 
 
@@ -147,7 +114,7 @@ def _shade(line: Line, closed_text: str) -> Shade:
     return Shade(cell.value, f"{line.name}: {closed_text if cell.value is None else cell.value}")
 
 
-def _linker(period: str) -> Callable[..., str]:
+def linker(period: str) -> Callable[..., str]:
     """Addresses of what a line's numbers are made of, keeping the month."""
     query = "?" + urlencode({"bulan": period})
 
@@ -155,6 +122,8 @@ def _linker(period: str) -> Callable[..., str]:
         if level == "diagnosis":
             return f"/dinas/penyakit/{quote(key, safe='')}{query}"
         of = "&" + urlencode({"kode": code}) if code else ""
+        if cube == "visits-area" and key.isdecimal():
+            return f"/dinas/wilayah/{key}{query}"
         return f"/dinas/isi/{quote(cube, safe='')}/{quote(key, safe='')}{query}{of}"
 
     return link

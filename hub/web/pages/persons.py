@@ -6,10 +6,11 @@ from starlette.responses import Response
 
 from hub.access import persons
 from hub.errors import Category, HubError
-from hub.model import Issue
+from hub.model import PATIENT_RID, Issue, Key
 from hub.parts import Hub
 from hub.pipeline import stewarding
 from hub.record.dates import in_words
+from hub.upkeep.civil import household
 from hub.web.call import Call
 from hub.web.evidence import reasons, rows, rule_text
 from hub.web.render import go, page
@@ -53,6 +54,7 @@ def person(hub: Hub, call: Call) -> Response:
         "person.html",
         person=found,
         here=call.args["id"],
+        household=_household(hub, found),
         facility_of={face.id: face.facility for face in (*found.faces, *found.others)},
         day_text=lambda day: in_words(day, call.lang),
         rule_text=lambda rule: rule_text(rule, call.lang),
@@ -105,6 +107,13 @@ def decide(hub: Hub, call: Call) -> Response:
     else:
         raise HubError(Category.INCORRECT, Issue("HUB-5907"))
     return go(f"{LIST}/{one}/{two}?{urlencode({'pesan': done})}")
+
+
+def _household(hub: Hub, found: persons.Person) -> list[str]:
+    """Other records that may be of the same household, by number; a proposal of the civil registry's answers."""
+    keys = [key for face in found.faces if (key := hub.ids.decode(face.id)) is not None]
+    other = {one for key in keys for one in household(hub, key.compartment)}
+    return sorted(hub.ids.encode(Key(one, PATIENT_RID)) for one in other)
 
 
 def _is_same(doubt: persons.Doubt, found: persons.Pair) -> bool:

@@ -10,6 +10,8 @@ from hub.model import Issue
 from hub.parts import Hub
 from hub.pipeline import waiting
 from hub.web.call import Call
+from hub.web.pages.follow_up import thread_of
+from hub.web.pages.own_indicators import own_block
 from hub.web.render import page
 
 TOP = 20
@@ -32,6 +34,8 @@ def mirror(hub: Hub, call: Call) -> Response:
         positions=[(each, _place(each)) for each in own.positions] if own else (),
         peers=_peers(own, facility.ownership),
         faults=_faults(hub, call),
+        indicators=own_block(hub, call),
+        thread=thread_of(hub, call),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from starlette.responses import Response
 
 from hub.access import choices, own_record, seen
-from hub.clock import WITA
+from hub.clock import city_zone
 from hub.fhir import json
 from hub.parts import Hub
 from hub.record import document, pdf, summary
@@ -50,4 +50,4 @@ def download_document(hub: Hub, call: Call) -> Response:
 
 
 def _today(hub: Hub) -> str:
-    return datetime.fromtimestamp(hub.clock() / 1000, WITA).date().isoformat()
+    return datetime.fromtimestamp(hub.clock() / 1000, city_zone()).date().isoformat()

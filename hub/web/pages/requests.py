@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from hub.admission import counter
 from hub.audit import PURPOSES, ROLES, word
-from hub.clock import WITA
+from hub.clock import city_zone
 from hub.errors import Category, HubError
 from hub.model import Issue
 from hub.parts import Hub
@@ -101,7 +101,7 @@ def release(hub: Hub, call: Call) -> Response:
         until_ms = hub.clock() + 1000 * hub.config.login_link_s
         return page(hub.config, call, "request_link.html", id=id_, link=given.link, qr=qr, until_ms=until_ms)
     made = _record(hub, call, given) if given.kind == "copy" else _looks(hub, call, given)
-    today = datetime.fromtimestamp(hub.clock() / 1000, WITA).date().isoformat()
+    today = datetime.fromtimestamp(hub.clock() / 1000, city_zone()).date().isoformat()
     return download(made, "application/pdf", f"permintaan-{id_}-{today}.pdf")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from starlette.responses import Response
 
 from hub.access.known import name_of, own_patient, record_number
-from hub.clock import WITA
+from hub.clock import city_zone
 from hub.errors import fix, text
 from hub.fhir import json
 from hub.fhir.systems import NIK
@@ -111,7 +111,7 @@ def _fresh(hub: Hub, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _now(hub: Hub) -> datetime:
-    return datetime.fromtimestamp(hub.clock() / 1000, WITA)
+    return datetime.fromtimestamp(hub.clock() / 1000, city_zone())
 
 
 def _number(hub: Hub) -> str:

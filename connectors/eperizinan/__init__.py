@@ -1,0 +1,1 @@
+"""The licence feed of the city's licensing system."""

@@ -1,0 +1,253 @@
+"""The records of a case review: drawn at its approval, shown without a person, matched by the facility alone.
+
+Consent: docs/privacy.md, "Case review". Every look is in the trail of the patient it concerns before anything is shown.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from hub.access.case_files import (
+    Case,
+    Drawn,
+    File,
+    Finding,
+    case_of,
+    case_row,
+    change,
+    entry_of,
+    is_answerable,
+    is_same_person,
+    keyed,
+    only_facility,
+    only_office,
+    opened,
+    state_of,
+)
+from hub.access.opening import open_resources
+from hub.access.sight import decide_for, sight_of
+from hub.access.tags import read_labels, tag_aad
+from hub.access.trace import audit
+from hub.clock import city_time
+from hub.consent import decide
+from hub.errors import Category, HubError
+from hub.fhir import day_text, type_name, type_number
+from hub.fhir.systems import SID
+from hub.model import (
+    ORDINARY,
+    PATIENT_RID,
+    DayRange,
+    Grant,
+    Issue,
+    Key,
+    Labels,
+    Principal,
+    Reach,
+    Request,
+    Row,
+    Selection,
+    Subject,
+)
+from hub.monitor.pack import Pack, pack
+from hub.monitor.question import days_of, is_asked, read_codes
+from hub.parts import Hub
+from hub.store import CaseReviewRow, ReadTx
+
+_PAGE, _MOST = 500, 20_000
+"""Diagnoses of a facility's months that are looked through at once, and at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A record as the case's auditor sees it."""
+
+    case: Case
+    number: int
+    name: str
+    pack: Pack
+
+
+def draw(hub: Hub, row: CaseReviewRow, file: File) -> tuple[tuple[Drawn, ...], int]:
+    """The case's records, chosen by the hub: in an order that the case's key decides, none of a person with anything
+    in this facility's record that is sensitive or not understood. Also how many persons were left out for that.
+
+    HUB-4356 (too large) when the question covers more diagnoses than can be looked through.
+    """
+    author = hub.facilities[row.facility].number
+    with hub.store.reading() as tx:
+        days = _asked_days(hub, tx, author, file)
+        persons = _persons(tx, author, days)
+        sensitive = _sensitive(hub, tx, {home for homes in persons for home in homes})
+    eligible = [homes for homes in persons if sensitive.isdisjoint(homes)]
+    eligible.sort(key=lambda homes: keyed(file, "draw", homes[0]))
+    named = sorted((keyed(file, "name", homes[0]).hex()[:10], homes) for homes in eligible[: file.question.most])
+    drawn = [
+        Drawn(number, f"{name[:5]}-{name[5:]}".upper(), homes, min(days[home] for home in homes if home in days))
+        for number, (name, homes) in enumerate(named, 1)
+    ]
+    return tuple(drawn), len(persons) - len(eligible)
+
+
+def chart(hub: Hub, who: Principal, id_: str, number: int) -> Chart:
+    """A record of an open case, for the auditor who asked for it.
+
+    HUB-4350 no such case; HUB-4353 (forbidden) not the one who asked; HUB-4354 (gone) over, or not open; HUB-4357 (not
+    found) no such record, or it can no longer be shown. FORBIDDEN unless the role is auditor.
+    """
+    row, file = _mine(hub, who, id_)
+    drawn = _record(file, number)
+    with hub.store.reading() as tx:
+        rows = _permitted(hub, tx, who, row, file, drawn)
+    reason = "case-review" if rows else "sensitive-not-granted"
+    audit(hub, entry_of(hub, who, "case.look", row, drawn.homes, number=number, reason=reason, is_denied=not rows))
+    if not rows:
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4357", args={"number": str(number)}))
+    resources = open_resources(hub, rows)
+    patient = next((each for each in resources.values() if each["resourceType"] == "Patient"), {})
+    at = {Key(each.compartment, each.rid): each.day for each in rows}
+    found = {place: (resource, at[key]) for place, (key, resource) in enumerate(resources.items())}
+    made = pack(patient, found, drawn.day, day_text(drawn.day)[:7])
+    return Chart(case_of(hub, who, row), number, drawn.name, made)
+
+
+def find(hub: Hub, who: Principal, id_: str, number: int, verdict: str, text: str) -> None:
+    """What the auditor found in a record; it can be changed while the case is open."""
+    row, file = _mine(hub, who, id_)
+    drawn = _record(file, number)
+    others = tuple(each for each in file.findings if each.number != number)
+    findings = sorted((*others, Finding(number, verdict, text)), key=lambda each: each.number)
+    entry = entry_of(hub, who, "case.finding", row, drawn.homes, number=number)
+    new = File(file.key, file.question, file.steps, file.drawn, file.left_out, tuple(findings), file.outcome)
+    change(hub, row, row, new, entry)
+
+
+def own_numbers(hub: Hub, who: Principal, id_: str, number: int) -> tuple[str, ...]:
+    """The facility's own record numbers behind a record of a case (tier T4): for its clinicians alone.
+
+    HUB-4350 no such case of this facility; HUB-4357; HUB-4358 (gone) the time to match is over. FORBIDDEN unless the
+    role is clinician.
+    """
+    facility = only_facility(who)
+    row = case_row(hub, id_, facility)
+    file = opened(hub, row)
+    if not is_answerable(hub, file):
+        raise HubError(Category.GONE, Issue("HUB-4358"))
+    drawn = _record(file, number)
+    with hub.store.reading() as tx:
+        sight = sight_of(hub, tx, who, drawn.homes)
+        found = tx.get([Key(home, PATIENT_RID) for home in drawn.homes])
+    rows = [
+        each
+        for each in found.values()
+        if not each.is_deleted
+        and (labels := sight.labels.get((each.compartment, each.tag))) is not None
+        and decide_for(hub, who, sight, each.author, labels).effect == "PERMIT"
+    ]
+    reason = "author-facility" if rows else "no-such-record"
+    entry = entry_of(hub, who, "case.reidentify", row, drawn.homes, number=number, reason=reason, is_denied=not rows)
+    audit(hub, entry)
+    system = f"{SID}{facility}/pasien"
+    identifiers = [i for patient in open_resources(hub, rows).values() for i in patient.get("identifier", ())]
+    own = [i.get("value", "") for i in identifiers if i.get("system") == system]
+    coded = [
+        i.get("value", "") for i in identifiers if "MR" in {c.get("code") for c in i.get("type", {}).get("coding", ())}
+    ]
+    if not own and not coded:
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4357", args={"number": str(number)}))
+    return tuple(dict.fromkeys(filter(None, own or coded)))
+
+
+def _mine(hub: Hub, who: Principal, id_: str) -> tuple[CaseReviewRow, File]:
+    person = only_office(who)
+    row = case_row(hub, id_)
+    file = opened(hub, row)
+    problem = None
+    if not is_same_person(person, file.steps[0].by):
+        problem = HubError(Category.FORBIDDEN, Issue("HUB-4353"))
+    elif state_of(hub, row) != "open":
+        problem = HubError(Category.GONE, Issue("HUB-4354"))
+    if problem is not None:
+        audit(hub, entry_of(hub, who, "case.look", row, reason="aggregate-only", is_denied=True))
+        raise problem
+    return row, file
+
+
+def _record(file: File, number: int) -> Drawn:
+    found = next((each for each in file.drawn if each.number == number), None)
+    if found is None:
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4357", args={"number": str(number)}))
+    return found
+
+
+def _permitted(hub: Hub, tx: ReadTx, who: Principal, row: CaseReviewRow, file: File, drawn: Drawn) -> list[Row]:
+    """The rows of a record, each decided by itself under the case's grant; none when one of them has become sensitive
+    since it was drawn, or is gone."""
+    rows = tx.everything(drawn.homes)
+    approver = next(step.by for step in file.steps if step.what == "approved")
+    ids = {Key(each.compartment, each.rid): hub.ids.encode(Key(each.compartment, each.rid)) for each in rows}
+    grant = Grant(frozenset(ids.values()), city_time(row.expires_ms), approver)
+    request = Request(city_time(hub.clock()), "HQUALIMP", who.person, role=who.role, op="read", case_grant=grant)
+    labels = {
+        (each.compartment, each.tag): read_labels(hub.boxes.tag.open(each.body, tag_aad(each.compartment)))
+        for each in tx.tags(drawn.homes)
+    }
+    for each in rows:
+        found = labels.get((each.compartment, each.tag))
+        id_ = ids[Key(each.compartment, each.rid)]
+        subject = Subject("subject", row.facility, found or Labels(None), id_, type_name(each.type))
+        if found != ORDINARY or decide(request, subject, [], hub.policy).effect != "PERMIT":
+            return []
+    return rows if any(each.rid == PATIENT_RID for each in rows) else []
+
+
+def _asked_days(hub: Hub, tx: ReadTx, author: int, file: File) -> dict[int, int]:
+    """The compartments of a facility with a diagnosis that is asked for, and the first day of it."""
+    ranges = read_codes(file.question.codes)
+    span = DayRange("eq", *days_of(file.question.first, file.question.last))
+    wanted = Selection(
+        type_number("Condition"), (Reach(author, None, None),), days=((span,),), limit=_PAGE, is_counted=False
+    )
+    found: dict[int, int] = {}
+    seen = 0
+    while True:
+        page = tx.select(wanted)
+        seen += len(page.rows)
+        if seen > _MOST:
+            raise HubError(Category.TOO_LARGE, Issue("HUB-4356", args={"most": str(_MOST)}))
+        at = {Key(each.compartment, each.rid): each.day for each in page.rows}
+        for key, condition in open_resources(hub, page.rows).items():
+            if is_asked(ranges, condition):
+                found[key.compartment] = min(at[key], found.get(key.compartment, at[key]))
+        if page.after is None:
+            return found
+        wanted = Selection(
+            wanted.type, wanted.reaches, days=wanted.days, after=page.after, limit=_PAGE, is_counted=False
+        )
+
+
+def _persons(tx: ReadTx, author: int, days: dict[int, int]) -> list[tuple[int, ...]]:
+    """The facility's own compartments of each person who has one of these; a person counts once."""
+    links: defaultdict[int, set[int]] = defaultdict(set)
+    left, found = set(days), []
+    for link in tx.links(days):
+        if link.judgement == "positive":
+            links[link.compartment].add(link.other)
+            links[link.other].add(link.compartment)
+    while left:
+        one = min(left)
+        person = tx.person([one]) if one in links else {one}
+        homes = tuple(
+            sorted(home for home, each in tx.compartments(person).items() if each.author == author and each.kind == 0)
+        )
+        left -= {one, *homes}
+        if homes:
+            found.append(homes)
+    return found
+
+
+def _sensitive(hub: Hub, tx: ReadTx, homes: set[int]) -> set[int]:
+    """The compartments with anything that is not ordinary, now or ever before."""
+    return {
+        each.compartment
+        for each in tx.tags(homes)
+        if read_labels(hub.boxes.tag.open(each.body, tag_aad(each.compartment))) != ORDINARY
+    }

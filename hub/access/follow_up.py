@@ -1,0 +1,191 @@
+"""A remark of the health office on a facility's number, the facility's reply, the decision: one thread with a due day.
+
+About a facility and its numbers, never about a patient; every entry and every look is audited.
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from hub.access.indicators import known
+from hub.access.monitoring import only_auditors, tell
+from hub.access.trace import sealed_entry
+from hub.clock import city_zone
+from hub.errors import Category, HubError
+from hub.model import AuditEntry, Issue, Principal
+from hub.parts import SELF, Hub
+from hub.store import Conflict, FollowUpRow
+
+OUTCOMES = ("explained", "improve", "visit")
+"""How a thread ends: the reply explains it; the facility improves it; the office comes to see."""
+LONGEST = 2000
+LATEST = timedelta(days=366)
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was written, when, by whom. `what`: remark, reply, decision; `outcome` of OUTCOMES with a decision."""
+
+    at_ms: int
+    what: str
+    by: str
+    text: str
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A thread as pages show it. `state`: open, replied, decided; `due` ISO day; `is_late`: not decided, and over."""
+
+    id: str
+    facility: str
+    facility_name: str
+    indicator: str
+    month: str
+    state: str
+    due: str
+    is_late: bool
+    entries: tuple[Entry, ...]
+
+
+def remark(hub: Hub, who: Principal, facility: str, indicator: str, month: str, text: str, due: str) -> str:
+    """Begin a thread about a facility's number; returns its id. `due`: an ISO day within a year from now.
+
+    HUB-4270 no such indicator, HUB-4274 no text or too long, HUB-4275 no such day, HUB-4278 no such facility. FORBIDDEN
+    unless the role is auditor.
+    """
+    only_auditors(who)
+    if indicator not in known(hub):
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4270", args={"name": indicator[:41]}))
+    if facility not in hub.facilities or facility == SELF:
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4278", args={"name": facility[:60]}))
+    now = hub.clock()
+    entry = Entry(now, "remark", who.subject, _text(text))
+    id_ = f"TL-{secrets.token_hex(6)}"
+    body = _sealed(hub, id_, (entry,))
+    row = FollowUpRow(id_, facility, indicator, month[:7], "open", now, _day(hub, due), None, 1, body)
+    with hub.store.writing() as tx:
+        tx.add_follow_up(row)
+        tx.outbox([sealed_entry(hub, _told(hub, who, "remark", row))])
+    return id_
+
+
+def reply(hub: Hub, who: Principal, id_: str, text: str) -> None:
+    """The facility's answer to a thread of its own; it may answer again until it is decided.
+
+    HUB-4273 (not found): no such thread of this facility; HUB-4274; HUB-4277 (conflict): decided meanwhile. FORBIDDEN
+    without a facility.
+    """
+    if who.facility is None or who.role not in ("clinician", "clinic-client"):
+        raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
+    row = _row(hub, id_)
+    if row.facility != who.facility:
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4273", args={"name": id_[:40]}))
+    entry = Entry(hub.clock(), "reply", who.subject, _text(text))
+    _add(hub, who, row, entry, row._replace(state="replied"))
+
+
+def decide(hub: Hub, who: Principal, id_: str, outcome: str, text: str) -> None:
+    """The office's decision, with a reason; it closes the thread.
+
+    HUB-4273, HUB-4274, HUB-4276 (not one of OUTCOMES), HUB-4277. FORBIDDEN unless the role is auditor.
+    """
+    only_auditors(who)
+    row = _row(hub, id_)
+    if outcome not in OUTCOMES:
+        raise HubError(Category.INCORRECT, Issue("HUB-4276", args={"supported": ", ".join(OUTCOMES)}))
+    now = hub.clock()
+    entry = Entry(now, "decision", who.subject, _text(text), outcome)
+    _add(hub, who, row, entry, row._replace(state="decided", closed_ms=now))
+
+
+def threads(hub: Hub, who: Principal, *, facility: str = "", indicator: str = "") -> tuple[Thread, ...]:
+    """The threads about a facility or an indicator, newest first. A facility sees its own, the office all; FORBIDDEN to
+    others."""
+    if who.facility is not None and who.role in ("clinician", "clinic-client"):
+        facility = who.facility
+    else:
+        only_auditors(who)
+    with hub.store.reading() as tx:
+        rows = tx.follow_ups(facility=facility, indicator=indicator)
+    found = tuple(_shown(hub, row) for row in rows)
+    tell(hub, who, "follow-up", {"facility": facility, "indicator": indicator}, len(found))
+    return found
+
+
+def today(hub: Hub) -> date:
+    """The city's day."""
+    return datetime.fromtimestamp(hub.clock() / 1000, city_zone()).date()
+
+
+def _row(hub: Hub, id_: str) -> FollowUpRow:
+    with hub.store.reading() as tx:
+        row = tx.follow_up(id_)
+    if row is None:
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4273", args={"name": id_[:40]}))
+    return row
+
+
+def _add(hub: Hub, who: Principal, old: FollowUpRow, entry: Entry, new: FollowUpRow) -> None:
+    if old.closed_ms is not None:
+        raise HubError(Category.CONFLICT, Issue("HUB-4277"))
+    body = _sealed(hub, old.id, (*_entries(hub, old), entry))
+    try:
+        with hub.store.writing() as tx:
+            tx.change_follow_up(new._replace(version=old.version + 1, body=body))
+            tx.outbox([sealed_entry(hub, _told(hub, who, entry.what, new))])
+    except Conflict:
+        raise HubError(Category.CONFLICT, Issue("HUB-4277")) from None
+
+
+def _told(hub: Hub, who: Principal, what: str, row: FollowUpRow) -> AuditEntry:
+    return AuditEntry(
+        at_ms=hub.clock(),
+        event="city.follow-up",
+        action="C" if what == "remark" else "U",
+        outcome="permit",
+        subject=who.subject,
+        role=who.role,
+        facility=who.facility or "",
+        purpose=who.purpose,
+        details={"what": what, "thread": row.id, "facility": row.facility, "indicator": row.indicator},
+        request_id=who.request_id,
+        is_person=who.person is not None,
+    )
+
+
+def _shown(hub: Hub, row: FollowUpRow) -> Thread:
+    name = hub.facilities[row.facility].name if row.facility in hub.facilities else row.facility
+    is_late = row.closed_ms is None and row.due < today(hub).isoformat()
+    entries = _entries(hub, row)
+    return Thread(row.id, row.facility, name, row.indicator, row.month, row.state, row.due, is_late, entries)
+
+
+def _text(text: str) -> str:
+    text = text.strip()
+    if not 3 <= len(text) <= LONGEST:
+        raise HubError(Category.INCORRECT, Issue("HUB-4274", args={"most": str(LONGEST)}))
+    return text
+
+
+def _day(hub: Hub, due: str) -> str:
+    try:
+        day = date.fromisoformat(due)
+    except ValueError:
+        day = date.min
+    if not today(hub) <= day <= today(hub) + LATEST:
+        raise HubError(Category.INCORRECT, Issue("HUB-4275"))
+    return day.isoformat()
+
+
+def _sealed(hub: Hub, id_: str, entries: Iterable[Entry]) -> bytes:
+    return hub.boxes.follow.seal(msgspec.json.encode(tuple(entries)), id_.encode())
+
+
+def _entries(hub: Hub, row: FollowUpRow) -> tuple[Entry, ...]:
+    return _DECODER.decode(hub.boxes.follow.open(row.body, row.id.encode()))
+
+
+_DECODER = msgspec.json.Decoder(tuple[Entry, ...])

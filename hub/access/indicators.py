@@ -1,0 +1,265 @@
+"""Indicators as they were released: what pages, the wall, the bulletin and the feed read (docs/adr/0021).
+
+Only released numbers, never counted anew: k = 5 for the health office (role auditor; each call writes one audit entry,
+`city.view`), k = 11 for everybody. A facility reads its own numbers exactly, and nobody else's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import msgspec
+
+from hub.access.monitoring import only_auditors, open_released, tell
+from hub.errors import Category, HubError
+from hub.model import Issue, Principal
+from hub.monitor.charts import Chart, Direction, Point, p_chart
+from hub.monitor.indicator_counts import AGE, AREA, FACILITY
+from hub.monitor.indicators import Indicator, definitions
+from hub.monitor.tables import HIDDEN, Row, Table, decode_table
+from hub.parts import Hub
+
+__all__ = ["Change", "Month", "Place", "Seen", "Value", "changes", "known", "months", "overview", "own_indicators"]
+__all__ += ["public_month", "public_overview", "released_indicator", "series"]
+
+INSIDE, PUBLIC = "indicator", "indicator-public"
+SPAN = 24
+"""How many months a series shows."""
+_NAME = 41
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A numerator and its denominator. None: closed, or (`is_hidden` False) there is none on this line."""
+
+    numerator: int | None = None
+    denominator: int | None = None
+    is_hidden: bool = False
+
+    @property
+    def share(self) -> float | None:
+        """Numerator of denominator, 0 to 1 (more where the denominator is no count); None when that is not known."""
+        return self.numerator / self.denominator if self.numerator is not None and self.denominator else None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a table. `level`: city, kecamatan, kelurahan, outside, unknown, public, private, facility, sex, age.
+
+    `key`: an area's code, a facility's id, or a fixed word; `parent`: the key of the line it is a part of.
+    """
+
+    key: str
+    level: str
+    name: str
+    parent: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One month of a series."""
+
+    month: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """An indicator's released month: the city, and its lines by area, by facility, by sex and age (may be empty)."""
+
+    indicator: str
+    month: str
+    made_ms: int
+    city: Place
+    areas: tuple[Place, ...]
+    facilities: tuple[Place, ...]
+    ages: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A signal of the newest month: an indicator whose chart says that something changed."""
+
+    indicator: str
+    month: str
+    chart: Chart
+    point: Point
+
+
+def known(hub: Hub) -> dict[str, Indicator]:
+    """The indicators' definitions by id, in order. Not audited: no number."""
+    return {each.id: each for each in _definitions(getattr(hub.config, "indicators", None))}
+
+
+def months(hub: Hub, who: Principal) -> tuple[str, ...]:
+    """The months (YYYY-MM) with released indicators, newest first. FORBIDDEN unless the role is auditor."""
+    only_auditors(who)
+    return _months(hub, INSIDE)
+
+
+def released_indicator(hub: Hub, who: Principal, id_: str, month: str = "") -> Month:
+    """One indicator's month (default: the newest), small numbers closed (k = 5).
+
+    HUB-4270 (not found): no such indicator; HUB-4271 (not found): not released for that month, or nothing of it can be
+    shown. FORBIDDEN unless the role is auditor.
+    """
+    only_auditors(who)
+    found = _month(hub, INSIDE, id_, month)
+    tell(hub, who, f"{INSIDE}:{id_} {found.month}", {}, len(found.areas) + len(found.facilities) + len(found.ages))
+    return found
+
+
+def series(hub: Hub, who: Principal, id_: str, line: str = "city") -> tuple[Seen, ...]:
+    """An indicator's last 24 released months for one line (city, public, private, a kecamatan, kelurahan or facility),
+    oldest first; months in which the line is closed stay, without numbers. Errors as `released_indicator`."""
+    only_auditors(who)
+    _check(hub, id_)
+    with hub.store.reading() as tx:
+        rows = tx.releases(f"{INSIDE}:{id_}", SPAN)
+    tables = [decode_table(open_released(hub, row)) for row in rows]
+    found = tuple(Seen(table.month, _value(own)) for table in reversed(tables) if (own := _line(table, line)))
+    tell(hub, who, f"{INSIDE}:{id_} series", {"line": line}, len(found))
+    return found
+
+
+def overview(hub: Hub, who: Principal, line: str = "city") -> dict[str, tuple[Seen, ...]]:
+    """All indicators' last 24 months for the city, "public", "private" or a kecamatan, oldest first; those of which
+    nothing is released are not in it. FORBIDDEN unless the role is auditor."""
+    only_auditors(who)
+    found = _overview(hub, INSIDE, line)
+    tell(hub, who, "indicators", {"line": line}, len(found))
+    return found
+
+
+def changes(hub: Hub, who: Principal, limit: int = 5, line: str = "city") -> tuple[Change, ...]:
+    """The signals of the newest month: worse before changed before better, the surest first. Nothing is ranked by how
+    good it is. FORBIDDEN unless the role is auditor."""
+    found = []
+    definitions_ = known(hub)
+    for id_, seen in overview(hub, who, line).items():
+        one = definitions_.get(id_)
+        chart = chart_of(seen, one) if one else None
+        if chart and chart.points[-1].marks and chart.points[-1].label == seen[-1].month:
+            found.append(Change(id_, seen[-1].month, chart, chart.points[-1]))
+    newest = max((each.month for each in found), default="")
+    ranked = sorted((each for each in found if each.month == newest), key=_gravity)
+    return tuple(ranked[:limit])
+
+
+def chart_of(seen: Iterable[Seen], one: Indicator) -> Chart | None:
+    """The p-chart of a series, closed months left out; None where nothing is shown, or the share is no proportion."""
+    counts = [
+        (each.month, each.value.numerator, each.value.denominator)
+        for each in seen
+        if each.value.numerator is not None and each.value.denominator
+    ]
+    if any(some > whole for _, some, whole in counts):
+        return None
+    direction: Direction = one.direction
+    return p_chart(counts, direction, None if one.target is None else one.target / one.per)
+
+
+def public_month(hub: Hub, id_: str, month: str = "") -> Month:
+    """One indicator's month as everybody may see it (k = 11). Errors as `released_indicator` but for the role."""
+    return _month(hub, PUBLIC, id_, month)
+
+
+def public_overview(hub: Hub, line: str = "city") -> dict[str, tuple[Seen, ...]]:
+    """All indicators' last 24 months as everybody may see them (k = 11)."""
+    return _overview(hub, PUBLIC, line)
+
+
+def own_indicators(hub: Hub, who: Principal) -> dict[str, tuple[Seen, ...]]:
+    """The caller's facility's own last 24 months by indicator, exact, oldest first. FORBIDDEN without a facility."""
+    if who.facility is None or who.role not in ("clinician", "clinic-client"):
+        raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
+    with hub.store.reading() as tx:
+        rows = tx.releases(f"own-indicators:{who.facility}", SPAN)
+    found: dict[str, list[Seen]] = {}
+    for row in reversed(rows):
+        for id_, some, whole in _OWN.decode(open_released(hub, row)):
+            found.setdefault(id_, []).append(Seen(row.month, Value(some, whole)))
+    tell(hub, who, "own-indicators", {}, len(found))
+    return {id_: tuple(seen) for id_, seen in found.items()}
+
+
+def city_value(hub: Hub, who: Principal, id_: str, month: str) -> tuple[Value, tuple[Place, ...]] | None:
+    """For a facility's own page: the city's released number of a month, and the released lines of facilities, of which
+    the funnel is made; None when they are not released. FORBIDDEN without a facility."""
+    if who.facility is None or who.role not in ("clinician", "clinic-client"):
+        raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
+    try:
+        found = _month(hub, INSIDE, id_, month)
+    except HubError:
+        return None
+    return found.city.value, found.facilities
+
+
+def _gravity(each: Change) -> tuple[int, int, str]:
+    worth = {"worse": 0, "changed": 1, "better": 2}.get(each.point.meaning, 3)
+    return worth, 0 if "outside" in each.point.marks else 1, each.indicator
+
+
+def _months(hub: Hub, name: str) -> tuple[str, ...]:
+    with hub.store.reading() as tx:
+        return tuple(row.month for row in tx.releases(f"{name}s", 10_000))
+
+
+def _month(hub: Hub, name: str, id_: str, month: str) -> Month:
+    _check(hub, id_)
+    cube = f"{name}:{id_}"
+    with hub.store.reading() as tx:
+        row = tx.released(month, cube) if month else next(iter(tx.releases(cube, 1)), None)
+    if row is None:
+        args = {"name": id_, "period": month[:10], "days": str(hub.config.release_days)}
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4271", args=args))
+    table = decode_table(open_released(hub, row))
+    places: dict[str, list[Place]] = {AREA: [], FACILITY: [], AGE: []}
+    for each in table.rows:
+        places[each.of].append(Place(each.key, each.level, each.name, each.parent, _value(each)))
+    city = next(iter(places[AREA] or places[FACILITY] or places[AGE]))
+    below = {axis: tuple(_under(found, "city")) for axis, found in places.items()}
+    return Month(id_, table.month, row.made_ms, city, below[AREA], below[FACILITY], below[AGE])
+
+
+def _under(places: list[Place], key: str) -> Iterable[Place]:
+    """What lies below a line, each line before what it is made of."""
+    below: dict[str, list[Place]] = {}
+    for each in places:
+        below.setdefault(each.parent, []).append(each)
+    waiting = below.get(key, [])[::-1]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting += below.get(each.key, [])[::-1]
+
+
+def _overview(hub: Hub, name: str, line: str) -> dict[str, tuple[Seen, ...]]:
+    with hub.store.reading() as tx:
+        rows = tx.releases(f"{name}s", SPAN)
+    found: dict[str, list[Seen]] = {}
+    for row in reversed(rows):
+        for table in _TABLES.decode(open_released(hub, row)):
+            if own := _line(table, line):
+                found.setdefault(table.cube.partition(":")[2], []).append(Seen(table.month, _value(own)))
+    return {id_: tuple(seen) for id_, seen in found.items()}
+
+
+def _line(table: Table, line: str) -> Row | None:
+    return next((row for row in table.rows if row.key == line and row.of != AGE), None)
+
+
+def _value(row: Row) -> Value:
+    some, whole = (None if cell < 0 else cell for cell in row.cells)
+    return Value(some, whole, HIDDEN in row.cells)
+
+
+def _check(hub: Hub, id_: str) -> None:
+    if id_ not in known(hub):
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4270", args={"name": id_[:_NAME]}))
+
+
+_definitions = cache(definitions)
+_TABLES = msgspec.msgpack.Decoder(list[Table])
+_OWN = msgspec.msgpack.Decoder(list[tuple[str, int, int]])

@@ -1,0 +1,220 @@
+"""Signals as surveillance officers see and work on them: what was raised, single cases without a name, every step.
+
+Only the role surveillance (Permenkes 1501/2010; docs/surveillance.md): each call writes one audit entry; a list of
+cases is in the trail of every person in it, who finds it on the page "who looked".
+"""
+
+from dataclasses import dataclass
+
+from hub.access.signals import due_ms
+from hub.access.surveying import (
+    PAST_MS,
+    Known,
+    kecamatan_of,
+    known_signals,
+    one_signal,
+    seal_signal,
+    seal_step,
+    settings_of,
+    weeks_of,
+)
+from hub.access.trace import audit, looked, sealed_entry
+from hub.crypto import random_key
+from hub.errors import Category, HubError
+from hub.fhir import city_day, day_text
+from hub.model import Decision, Issue, Principal
+from hub.monitor import OUTSIDE
+from hub.monitor.surveillance import CITY, RESULTS, Case, Disease, Signal, Step, is_overdue, state_of
+from hub.monitor.surveillance.signals import OUTCOMES, cases_of, owner_of
+from hub.parts import Hub
+from hub.registry import areas, kecamatan
+from hub.store import Entry, SignalRow
+
+ROLE = "surveillance"
+PERMIT = Decision("PERMIT", "statutory-notification")
+
+
+@dataclass(frozen=True, slots=True)
+class SignalView:
+    """A signal in a list or on its page. `place_name` "" where the page has a word for the place."""
+
+    number: int
+    disease: Disease
+    place: str
+    place_name: str
+    first: str
+    last: str
+    raised_ms: int
+    due_ms: int
+    state: str
+    is_overdue: bool
+    owner: str
+    cases: int
+    expected: float
+    limit: int
+    criteria: tuple[str, ...]
+    by: str
+    note: str
+    steps: tuple[Step, ...]
+
+
+def only_surveillance(who: Principal) -> None:
+    """FORBIDDEN for every other role."""
+    if who.role != ROLE:
+        raise HubError(Category.FORBIDDEN, Issue("HUB-4280"))
+
+
+def signal(hub: Hub, who: Principal, number: int) -> SignalView:
+    """A signal with all its steps. HUB-4282 (not found)."""
+    only_surveillance(who)
+    found = _signal(hub, number)
+    told(hub, who, f"signal {number}", 1)
+    return found
+
+
+def cases(hub: Hub, who: Principal, number: int) -> tuple[Case, ...]:
+    """The signal's cases without a name: day, place, facility, age band, sex. In the trail of each person."""
+    only_surveillance(who)
+    found = _signal(hub, number)
+    known = weeks_of(hub, [found.disease.code]).get(found.disease.code)
+    within = [
+        case
+        for case in (known.cases if known is not None else ())
+        if found.first <= day_text(case.day) <= found.last and _lies_in(case.area, found.place)
+    ]
+    entry = looked(hub, who, "surveillance.cases", PERMIT, (), count=len(within), query=f"signal {number}")
+    sealed = sealed_entry(hub, entry)
+    people = sorted({person for case in within for person in case.people})
+    hub.outbox.append([Entry(sealed.at_ms, sealed.body, tuple(people))])
+    return tuple(within)
+
+
+def act(hub: Hub, who: Principal, number: int, step: Step) -> None:
+    """Enter a step. HUB-4282 (not found); HUB-4283 (incorrect): a result that is none, a time before the signal or in
+    the future, a verification without a word on what was found, closing before verifying, or anything after closing."""
+    only_surveillance(who)
+    now = hub.clock()
+    with hub.store.writing() as tx:
+        known = one_signal(hub, tx, number)
+        if known is None:
+            raise HubError(Category.NOT_FOUND, Issue("HUB-4282"))
+        if wrong := _wrong(known, step, now):
+            raise HubError(Category.INCORRECT, Issue("HUB-4283", args={"what": wrong}))
+        done = Step(now, who.subject, step.kind, step.result, step.action[:2000], step.note[:2000], step.done_ms)
+        tx.add_steps([seal_step(hub, number, len(known.steps), done)])
+        entry = looked(hub, who, "signal.step", PERMIT, (), count=1, query=f"signal {number} {step.kind}")
+        tx.outbox([sealed_entry(hub, entry)])
+
+
+def enter(hub: Hub, who: Principal, code: str, place: str, count: int, note: str) -> int:
+    """Enter a signal by hand: a cluster of an unusual disease, a rumour. Returns its number. HUB-4281 and HUB-4283 as
+    above."""
+    only_surveillance(who)
+    disease = disease_of(hub, code)
+    if not is_place(hub, place) or place.startswith("#"):
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4281", args={"name": place[:20]}))
+    if not 0 < count < 100_000 or len(note.strip()) < 5:
+        raise HubError(Category.INCORRECT, Issue("HUB-4283", args={"what": "cases" if note.strip() else "note"}))
+    number, now = random_key(), hub.clock()
+    new = Signal(disease.code, place, city_day(now), count, 0.0, 0, ("event",), who.subject, note.strip()[:2000])
+    entry = looked(hub, who, "signal.enter", PERMIT, (), count=1, query=f"signal {number} {code} {place}")
+    with hub.store.writing() as tx:
+        tx.add_signals([SignalRow(number, now, seal_signal(hub, number, new))])
+        tx.outbox([sealed_entry(hub, entry)])
+    return number
+
+
+def place_name(hub: Hub, place: str) -> str:
+    """A place in words, "" for the city, outside and unknown."""
+    if place.startswith("#"):
+        facility = hub.numbers.get(int(place[1:]))
+        return facility.name if facility is not None else place
+    return place_names().get(place, "")
+
+
+def place_names() -> dict[str, str]:
+    return {**kecamatan(), **{area.code: area.name for area in areas()}}
+
+
+def is_place(hub: Hub, place: str) -> bool:
+    """Whether cases are counted there: an area, outside the city, unknown, or a facility as "#12"."""
+    if place.startswith("#"):
+        return place[1:].isdecimal() and len(place) < 11 and int(place[1:]) in hub.numbers
+    return place in (CITY, OUTSIDE, "") or place in place_names()
+
+
+def disease_of(hub: Hub, code: str) -> Disease:
+    """A disease by its code. HUB-4281 (not found)."""
+    disease = settings_of(hub).get(code)
+    if disease is None:
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4281", args={"name": code[:20]}))
+    return disease
+
+
+def signal_views(hub: Hub) -> list[SignalView]:
+    """All signals of the last year, oldest first."""
+    with hub.store.reading() as tx:
+        known = known_signals(hub, tx, hub.clock() - PAST_MS)
+    return [view for each in known if (view := _view(hub, each)) is not None]
+
+
+def told(hub: Hub, who: Principal, what: str, count: int) -> None:
+    """One audit entry for one look at numbers."""
+    audit(hub, looked(hub, who, "surveillance.view", PERMIT, (), count=count, query=what))
+
+
+def _signal(hub: Hub, number: int) -> SignalView:
+    with hub.store.reading() as tx:
+        known = one_signal(hub, tx, number)
+    view = _view(hub, known) if known is not None else None
+    if view is None:
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4282"))
+    return view
+
+
+def _view(hub: Hub, known: Known) -> SignalView | None:
+    """None for a disease that the city's settings no longer have."""
+    settings, one = settings_of(hub), known.signal
+    disease = settings.get(one.disease)
+    if disease is None:
+        return None
+    hours = settings.verify_hours
+    after = 6 if one.criteria == ("immediate",) else 0
+    return SignalView(
+        known.number,
+        disease,
+        one.place,
+        place_name(hub, one.place),
+        day_text(one.day - 6),
+        day_text(one.day + after),
+        known.raised_ms,
+        due_ms(known, hours),
+        state_of(known.steps),
+        is_overdue(known.raised_ms, known.steps, hub.clock(), hours),
+        owner_of(known.steps),
+        cases_of(one, known.steps),
+        one.expected,
+        one.limit,
+        one.criteria,
+        one.by,
+        one.note,
+        known.steps,
+    )
+
+
+def _wrong(known: Known, step: Step, now: int) -> str:
+    """Which part of a step cannot be, "" none."""
+    state = state_of(known.steps)
+    if state == "closed" or step.kind not in ("own", "verify", "close", "note"):
+        return "step"
+    if step.kind == "verify" and (step.result not in RESULTS or len(step.action.strip()) < 3):
+        return "result" if step.result not in RESULTS else "action"
+    if step.kind == "verify" and not known.raised_ms - 60_000 <= step.done_ms <= now:
+        return "time"
+    if step.kind == "close" and (state != "verified" or step.result not in OUTCOMES):
+        return "verify-first" if state != "verified" else "outcome"
+    return "note" if step.kind == "note" and not step.note.strip() else ""
+
+
+def _lies_in(area: str, place: str) -> bool:
+    return place in (CITY, area) or kecamatan_of(area) == place != ""

@@ -1,0 +1,160 @@
+"""Taking in the big invented city as it would have come in: week by week, each file on the day it was sent.
+
+The hub's clock is set to that day, so that what is late is late. Two processes share the facilities; both finish a
+week before the next begins.
+"""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+from datetime import time as clock_time
+from functools import partial
+from itertools import groupby
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from hub.agent import pull, state_place
+from hub.bootstrap import build, settle
+from hub.clock import city_zone
+from hub.config import Config
+from hub.model import Principal
+from hub.parts import Hub
+from hub.pipeline import submit
+from hub.upkeep.indicators import count_indicators
+from hub.upkeep.papering import set_details
+from hub.upkeep.releasing import release_closed
+from hub.upkeep.releasing_indicators import release_indicators
+from hub.upkeep.reporting import keep_reporting
+from hub.upkeep.signalling import survey
+
+if TYPE_CHECKING:  # a server has no use for invented people
+    from fixtures.bigcity import BigCity, Delivery
+
+PROCESSES = 2
+_WINDOW_DAYS = 21
+"""How far back a hospital's agent looks for what has changed."""
+
+
+class Taken(NamedTuple):
+    """Rows accepted and refused."""
+
+    accepted: int = 0
+    refused: int = 0
+
+
+def load_weeks(hub: Hub, city: "BigCity", console: Console, processes: int = PROCESSES) -> Taken:
+    """Take in every delivery in order of its day, and the facilities' papers; `processes` 1 loads here."""
+    started = time.monotonic()
+    set_details(hub, city.papers, by="demo")
+    adapters = {row["id"]: row["adapter"] for row in city.facilities}
+    shares = _shares(city, processes)
+    whole = Taken()
+    weeks = [list(each) for _, each in groupby(city.deliveries, lambda one: one.day - timedelta(one.day.weekday()))]
+    context = get_context("spawn")
+    pools = [ProcessPoolExecutor(1, context, _begin, (hub.config,)) for _ in range(processes if processes > 1 else 0)]
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[state]}"), TimeElapsedColumn())
+    try:
+        with Progress(*columns, console=console) as bars:
+            bar = bars.add_task(f"{len(city.facilities)} faskes", total=len(weeks), state="")
+            for week in weeks:
+                if pools:
+                    parts = [[each for each in week if each.facility in share] for share in shares]
+                    jobs = [pool.submit(_take, part, adapters) for pool, part in zip(pools, parts, strict=True)]
+                    done = [job.result() for job in jobs]
+                else:
+                    done = [_take_in(hub, week, adapters)]
+                whole = Taken(*map(sum, zip(whole, *done, strict=True)))
+                state = f"{week[-1].day} · {whole.accepted} diterima · {whole.refused} karantina"
+                bars.update(bar, advance=1, state=state)
+    finally:
+        for pool in pools:
+            pool.shutdown()
+    console.print(
+        f"[bold]{len(city.city_truth)} kunjungan dari {len(city.facilities)} faskes dimuat dalam "
+        f"{time.monotonic() - started:.1f} detik[/bold]"
+    )
+    return whole
+
+
+def prepare_figures(hub: Hub) -> list[str]:
+    """What a serving hub does by itself in the course of a day: closed months released (they are returned), indicators
+    counted and released, weeks of reporting and surveillance made up."""
+    months = release_closed(hub)
+    count_indicators(hub)
+    release_indicators(hub)
+    keep_reporting(hub)
+    survey(hub)
+    return months
+
+
+def _shares(city: "BigCity", processes: int) -> list[set[str]]:
+    """The facilities in parts of about the same work: the bytes of their files, a hospital's database once."""
+    work: dict[str, int] = {}
+    for one in city.deliveries:
+        size = one.path.stat().st_size
+        before = work.get(one.facility, 0)
+        work[one.facility] = max(before, size) if one.path.suffix == ".db" else before + size
+    shares: list[set[str]] = [set() for _ in range(max(1, processes))]
+    loads = [0] * len(shares)
+    for facility in sorted(work, key=lambda each: -work[each]):
+        least = loads.index(min(loads))
+        shares[least].add(facility)
+        loads[least] += work[facility]
+    return shares
+
+
+_hub: list[Hub] = []
+"""The hub of a loading process."""
+
+
+def _begin(config: Config) -> None:
+    _hub[:] = [build(config)]
+    settle()
+
+
+def _take(deliveries: Sequence["Delivery"], adapters: dict[str, str]) -> Taken:
+    return _take_in(_hub[0], deliveries, adapters)
+
+
+def _take_in(hub: Hub, deliveries: Sequence["Delivery"], adapters: dict[str, str]) -> Taken:
+    """Each file as its facility sends it, the hub's clock at eight in the morning of that day."""
+    accepted = refused = 0
+    for one in deliveries:
+        moment = datetime.combine(one.day, clock_time(8), city_zone())
+        then = min(int(moment.timestamp() * 1000), hub.clock())
+        at = replace(hub, clock=partial(int, then))
+        who = Principal("clinic-client", f"{one.facility}-rme", "TREAT", facility=one.facility)
+        counts = _pull(at, who, adapters, one.path) if one.path.suffix == ".db" else _send(at, who, adapters, one.path)
+        accepted += counts.accepted
+        refused += counts.refused
+    return Taken(accepted, refused)
+
+
+def _send(hub: Hub, who: Principal, adapters: dict[str, str], path: Path) -> Taken:
+    receipt = submit(hub, who, adapters[str(who.facility)], path.read_bytes(), path.name)
+    return Taken(receipt.counts["accepted"], receipt.counts["quarantined"])
+
+
+def _pull(hub: Hub, who: Principal, adapters: dict[str, str], path: Path) -> Taken:
+    facility, adapter = str(who.facility), adapters[str(who.facility)]
+
+    def sink(rows: bytes, name: str) -> dict[str, Any]:
+        return submit(hub, who, adapter, rows, name).to_dict()
+
+    report = pull(
+        hub.adapters[adapter],
+        f"sqlite:///{path}",
+        state_place(hub.config.home, facility),
+        sink,
+        facility=facility,
+        since_days=_WINDOW_DAYS,
+        load=1.0,
+        now=hub.clock(),
+    )
+    return Taken(report.hub["accepted"], report.hub["quarantined"])

@@ -1,0 +1,98 @@
+"""An indicator's month counted along three trees, and what of it is shown: the nouns of releasing indicators."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from hub.monitor.ages import BANDS
+from hub.monitor.facts import OUTSIDE
+from hub.monitor.groups import Shown
+from hub.monitor.shapes import CITY, ELSEWHERE, trees_of
+from hub.monitor.tally import Places
+from hub.monitor.trees import Tree
+
+AREA, FACILITY, AGE = AXES = ("area", "facility", "age")
+SEXES = ("male", "female", "unknown")
+
+
+class Cell(Protocol):
+    """What is counted of one indicator and month in one leaf: a facility, a kelurahan, a sex, an age band."""
+
+    @property
+    def facility(self) -> int: ...
+    @property
+    def area(self) -> str: ...
+    @property
+    def sex(self) -> str: ...
+    @property
+    def band(self) -> str: ...
+    @property
+    def numerator(self) -> int: ...
+    @property
+    def denominator(self) -> int: ...
+
+
+People = Mapping[str, Mapping[str, int]]
+"""Tree to node to a number of people that is no secret."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """One indicator's month along every tree. `people`: where the denominator is a known number (of residents, of
+    members), that of the nodes for which it is known, by tree; then there is no other denominator."""
+
+    indicator: str
+    numerators: Mapping[str, Mapping[str, int]]
+    denominators: Mapping[str, Mapping[str, int]]
+    people: People | None = None
+    own_k: Mapping[int, int] = field(default_factory=dict)
+    """The smallest count shown, where this indicator's is greater than all others'."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What is shown on one tree: of the denominator (None: it is a known number of people) and of its part."""
+
+    base: Shown | None
+    part: Shown
+
+
+Pairs = dict[str, dict[str, Pair]]
+"""Indicator to tree to what is shown there; a tree that cannot be protected is left out, and an indicator with none."""
+
+
+def indicator_trees(places: Places) -> dict[str, Tree]:
+    """The three trees of a city."""
+    trees = trees_of(places)
+    bands = {f"{sex}/{band}": sex for sex in SEXES for band in (*BANDS, "unknown")}
+    return {AREA: trees.area, FACILITY: trees.facility, AGE: Tree(CITY, dict.fromkeys(SEXES, CITY) | bands)}
+
+
+def counted(
+    indicator: str,
+    cells: Iterable[Cell],
+    places: Places,
+    people: People | None = None,
+    own_k: Mapping[int, int] | None = None,
+) -> Count:
+    """Add up an indicator's cells of one month. Where `people` are residents, only residents are counted. `own_k`: the
+    k of everybody to this indicator's own."""
+    ids = {facility.number: facility.id for facility in places.facilities}
+    numerators: dict[str, Counter[str]] = {axis: Counter() for axis in AXES}
+    denominators: dict[str, Counter[str]] = {axis: Counter() for axis in AXES}
+    for cell in cells:
+        place = cell.area if cell.area in places.kelurahan else "outside" if cell.area == OUTSIDE else "unknown"
+        if cell.facility not in ids or (place in ELSEWHERE and is_of_residents(people)):
+            continue
+        sex = cell.sex if cell.sex in SEXES else "unknown"
+        leaves = (place, ids[cell.facility], f"{sex}/{cell.band or 'unknown'}")
+        for axis, leaf in zip(AXES, leaves, strict=True):
+            numerators[axis][leaf] += cell.numerator
+            denominators[axis][leaf] += cell.denominator
+    return Count(indicator, numerators, denominators, people, own_k or {})
+
+
+def is_of_residents(people: People | None) -> bool:
+    """Whether the people are residents of areas, not members of facilities."""
+    return bool(people and people.get(AREA, {}).keys() - {CITY})

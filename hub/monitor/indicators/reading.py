@@ -1,0 +1,221 @@
+"""One TOML file as an indicator, or everything that is wrong with it."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any, Literal, cast, get_args
+
+from hub.model import Issue
+from hub.monitor.ages import BANDS
+from hub.monitor.indicators.compiling import compiled, months_back
+from hub.monitor.indicators.indicator import Condition, Group, Indicator, Rule, Unit
+from hub.monitor.indicators.lines import lines_of
+from hub.monitor.indicators.selecting import AGES, Lists, condition, facilities, selection
+from hub.monitor.indicators.table import Faults, Table
+
+STRATA = ("facility", "area", "sex", "band")
+MOST_BYTES = 65_536
+_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_SERIES = re.compile(r"once in (\d{1,4}) days")
+_COUNTED = '"each", "once a month", "once a year", "once in 200 days"'
+_LINE = re.compile(r"\(at line (\d+)")
+_EDGES = {"15-19": (15, 19), "20-44": (20, 44), "45-54": (45, 54), "55-59": (55, 59), "60-69": (60, 69)}
+_YEARS = _EDGES | {"1-4": (1, 4), "5-9": (5, 9), "10-14": (10, 14), "70+": (70, None)}
+_INFANTS = ("0-7d", "8-28d", "29d-11m")
+
+
+def read(data: bytes, file: str, lists: Lists) -> tuple[Indicator | None, list[Issue]]:
+    """The indicator of a file, or None and every fault found (HUB-424x; `row` is the line, `path` the key)."""
+    try:
+        if len(data) > MOST_BYTES:
+            raise ValueError
+        text = data.decode()
+    except ValueError:
+        return None, [Issue("HUB-4248", args={"file": file})]
+    try:
+        top = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        found = _LINE.search(str(error))
+        row = int(found[1]) if found else len(text.splitlines())
+        problem = str(error).partition(" (at")[0]
+        return None, [Issue("HUB-4240", row=row, args={"file": file, "problem": problem})]
+    faults = Faults(file, lines_of(text))
+    indicator = _indicator(Table(top, "", faults), lists, hashlib.sha256(data).hexdigest()[:16])
+    return (None, faults.issues) if faults.issues else (indicator, [])
+
+
+def _indicator(top: Table, lists: Lists, digest: str) -> Indicator | None:
+    id_ = top.text("id", 'id = "hipertensi-terkendali"', is_needed=True)
+    if id_ and (not _ID.fullmatch(id_) or len(id_) > 48):
+        top.wrong("id", '"hipertensi-terkendali", "spm-08"')
+    unit = cast(Unit, top.choice("unit", get_args(Unit)))
+    is_told = top.flag("self_reported")
+    missing = top.words("missing", is_needed=False)
+    needs = top.choice("needs", ("population", "target"), "") if top.has("needs") else ""
+    every, days = _every(top, unit)
+    settled = top.whole("judged_after_days", 0, 730, 0)
+    denominator, numerator = (_one(top, key) for key in ("denominator", "numerator"))
+    base = numerator if needs else denominator
+    has_rule = base is not None and base.has("select")
+    rule = None
+    if has_rule and base is not None and not is_told:
+        rule = _rule(base, None if needs else numerator, lists, unit, (every, days, settled))
+    elif not is_told and not missing and base is not None:
+        base.missing("select", f"[{base.path}.select]")
+    bands, sex = _population(top, needs)
+    words = {key: table.own_words() if table else {} for key, table in (("d", denominator), ("n", numerator))}
+    exclusions = _one(top, "exclusions", is_needed=False)
+    excluded_words = exclusions.own_words() if exclusions else {}
+    conditions = _conditions(exclusions, "any", lists, unit)
+    if rule is not None and conditions:
+        rule = Rule(**{name: getattr(rule, name) for name in Rule.__slots__} | {"excluded": conditions})
+    _no_look_ahead(top, rule)
+    suppression = _one(top, "suppression", is_needed=False)
+    inside = suppression.whole("inside", 5, 1000, 5) if suppression else 5
+    public = suppression.whole("public", 11, 1000, 11) if suppression else 11
+    direction = cast(Literal["up", "down"], top.choice("direction", ("up", "down")))
+    found: dict[str, Any] = {
+        "title": top.words("title"),
+        "group": cast(Group, top.choice("group", get_args(Group), "city")),
+        "source": top.words("source"),
+        "target": top.number("target"),
+        "per": top.whole("per", 1, 100_000, 100),
+        "strata": _strata(top),
+        "reported_by": facilities(top, "reported_by") if is_told else (),
+    }
+    for table in (denominator, numerator, exclusions, suppression, top):
+        if table is not None:
+            table.close()
+    if top.faults.issues:
+        return None
+    return Indicator(
+        id=id_,
+        unit=unit,
+        direction=direction,
+        numerator=words["n"],
+        denominator=words["d"],
+        exclusions=excluded_words,
+        sql=compiled(rule, denominator=not needs) if rule else "",
+        needs=cast(Literal["population", "target"], needs) if needs else None,
+        missing=missing,
+        self_reported=is_told,
+        every=every,
+        back=months_back(rule) if rule else 0,
+        population_bands=bands,
+        population_sex=sex,
+        k_inside=inside,
+        k_public=public,
+        rule=rule,
+        digest=digest,
+        **found,
+    )
+
+
+def _rule(base: Table, numerator: Table | None, lists: Lists, unit: Unit, times: tuple[Any, int, int]) -> Rule:
+    selected = base.tables("select")
+    selections = [selection(table, lists) for table in selected]
+    for table in selected:
+        table.close()
+    counted = _conditions(numerator, "with", lists, unit)
+    without = _conditions(numerator, "without", lists, unit)
+    if numerator is not None and not counted and not without:
+        numerator.missing("with", f"[[{numerator.path}.with]]")
+    return Rule(
+        unit=unit,
+        every=times[0],
+        days=times[1],
+        settled=times[2],
+        base=tuple(selections),
+        having=_conditions(base, "with", lists, unit),
+        lacking=_conditions(base, "without", lists, unit),
+        counted=counted,
+        not_counted=without,
+    )
+
+
+def _no_look_ahead(top: Table, rule: Rule | None) -> None:
+    """A unit is judged in its month: what follows later can only be asked for when it is judged as many days later."""
+    if rule is None:
+        return
+    conditions = (*rule.having, *rule.lacking, *rule.counted, *rule.not_counted, *rule.excluded)
+    most = max((each.window.last for each in conditions if each.window.name == "days"), default=0)
+    if most > rule.settled:
+        top.faults.add("HUB-4245", "judged_after_days", example=f"judged_after_days = {most}")
+
+
+def _conditions(table: Table | None, key: str, lists: Lists, unit: Unit) -> tuple[Condition, ...]:
+    if table is None:
+        return ()
+    return tuple(condition(each, lists, unit) for each in table.tables(key))
+
+
+def _one(top: Table, key: str, is_needed: bool = True) -> Table | None:
+    value = top.raw(key)
+    if value is None:
+        if is_needed:
+            top.missing(key, f"[{key}]")
+        return None
+    if not isinstance(value, Mapping):
+        top.wrong(key, f"[{key}]", "?")
+        return None
+    return Table(value, key, top.faults)
+
+
+def _every(top: Table, unit: Unit) -> tuple[Literal["each", "month", "year", "days"], int]:
+    written = top.text("counted", f"counted = {_COUNTED}") or ("once a month" if unit == "person" else "each")
+    match = _SERIES.fullmatch(written)
+    if written not in ("each", "once a month", "once a year") and not match:
+        top.wrong("counted", _COUNTED)
+        return "each", 0
+    if (written == "each") is (unit == "person"):
+        top.faults.add("HUB-4245", "counted", example='"once a month"' if unit == "person" else '"each"')
+    if match:
+        return "days", int(match[1])
+    return ("month", 0) if written == "once a month" else ("year", 0) if written == "once a year" else ("each", 0)
+
+
+def _population(top: Table, needs: str) -> tuple[tuple[str, ...], str]:
+    table = _one(top, "population", is_needed=False)
+    if table is None:
+        return (), ""
+    if needs != "population":
+        top.faults.add("HUB-4245", "population", example='needs = "population"')
+    sex = table.choice("sex", ("female", "male"), "") if table.has("sex") else ""
+    written = table.text("age", f"age = {AGES}")
+    table.close()
+    if not written:
+        return BANDS, sex
+    bands = _bands_of(written)
+    if not bands:
+        table.wrong("age", "0, 0-4, 1-4, 5-14, 15-59, 60+, 15+")
+    return bands, sex
+
+
+def _bands_of(written: str) -> tuple[str, ...]:
+    """The age bands that make up an age exactly; () when none do."""
+    low, _, high = written.rstrip("+").partition("-")
+    if not low.isdecimal() or (high and not high.isdecimal()):
+        return ()
+    first = int(low)
+    last = None if written.endswith("+") else int(high or low)
+    found = [band for band in BANDS if band in _YEARS and _inside(_YEARS[band], first, last)]
+    if first == 0:
+        found = [*_INFANTS, *found]
+    starts = [0 if band in _INFANTS else _YEARS[band][0] for band in found]
+    end = _YEARS.get(found[-1], (0, 0))[1] if found else -1
+    return tuple(found) if found and starts[0] == first and end == last else ()
+
+
+def _inside(span: tuple[int, int | None], first: int, last: int | None) -> bool:
+    return span[0] >= first and (last is None or (span[1] is not None and span[1] <= last))
+
+
+def _strata(top: Table) -> tuple[str, ...]:
+    value = top.raw("strata")
+    if value is None:
+        return STRATA
+    if not isinstance(value, list) or not all(each in STRATA for each in value):
+        top.wrong("strata", ", ".join(f'"{each}"' for each in STRATA))
+        return STRATA
+    return tuple(dict.fromkeys(value))

@@ -1,0 +1,191 @@
+"""Pulling a licence feed: page by page, each page and the place after it in one transaction, so that a run that was cut
+goes on where it stopped and a page taken in twice changes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import msgspec
+
+from hub.access.papers import details_in, seal_details
+from hub.access.trace import sealed_entry
+from hub.errors import Category, HubError
+from hub.model import AuditEntry, Facility, Issue
+from hub.model.details import Details
+from hub.parts import SELF, Hub
+from hub.registry.feeds import Change, Connector, applied
+from hub.registry.papers import check_details
+from hub.store import ReadTx, WriteTx
+from hub.upkeep.fetching import Link
+from hub.upkeep.papering import practitioner_name
+from hub.upkeep.registering import refresh_facilities
+
+MOST_PAGES = 10_000
+_TOLD = 200
+
+
+class State(msgspec.Struct, frozen=True):
+    """How far a feed was taken in. `since`: what to ask from; `cursor`: the next page of a run that was cut; `until`:
+    up to when that run tells."""
+
+    since: str = ""
+    cursor: str = ""
+    until: str = ""
+    last_ms: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """What a pull did. `changed`: facility to the fields that changed; `unmatched`: names of facilities this hub does
+    not know; `refused`: (entry, issue) of entries that could not be taken in."""
+
+    pages: int = 0
+    entries: int = 0
+    passed: int = 0
+    is_resumed: bool = False
+    changed: dict[str, set[str]] = field(default_factory=dict)
+    unmatched: set[str] = field(default_factory=set)
+    refused: list[tuple[str, Issue]] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "pages": self.pages,
+            "entries": self.entries,
+            "passed": self.passed,
+            "resumed": self.is_resumed,
+            "changed": {name: sorted(found) for name, found in sorted(self.changed.items())},
+            "unmatched": sorted(self.unmatched),
+            "refused": [{"entry": entry, "code": issue.code, "path": issue.path} for entry, issue in self.refused],
+        }
+
+
+def pull_licences(hub: Hub, link: Link, *, is_whole: bool = False) -> Report:
+    """Take in what changed since the last complete pull, or everything (`is_whole`). Raises as `Link.get` does; what
+    was taken in by then stays, and the next pull goes on after it."""
+    connector = link.connector
+    if connector.kind != "licences":
+        args = {"name": connector.name, "what": "licences"}
+        raise HubError(Category.INCORRECT, Issue("HUB-4319", args=args))
+    refresh_facilities(hub)
+    known = facility_names(hub, connector)
+    with hub.store.reading() as tx:
+        state = State() if is_whole else _state(hub, tx, connector)
+    report = Report(is_resumed=bool(state.cursor))
+    for _ in range(MOST_PAGES):
+        asked = {
+            connector.text("request", "since"): state.since,
+            connector.text("request", "cursor"): state.cursor,
+        }
+        page = link.get("", asked)
+        items, following, until = _read(link, page)
+        until = state.until or until  # of the first page: what changes while we read is told again next time
+        with hub.store.writing() as tx:
+            _take_in(hub, tx, connector, items, known, report)
+            now = hub.clock()
+            state = State(state.since, following, until, now) if following else State(until, "", "", now)
+            body = hub.boxes.detail.seal(msgspec.json.encode(state), _place(connector))
+            tx.set_connection(connector.name, now, body)
+        report.pages += 1
+        if not following:
+            return report
+    raise link.unfit(f"> {MOST_PAGES} pages")
+
+
+def connection_state(hub: Hub, connector: Connector) -> State:
+    """How far a connector is."""
+    with hub.store.reading() as tx:
+        return _state(hub, tx, connector)
+
+
+def facility_names(hub: Hub, connector: Connector) -> dict[str, Facility]:
+    """The other system's names of facilities: what their setting of the connector's name says, else the id here."""
+    found = {one.id: one for one in hub.facilities.values() if one.id != SELF}
+    return found | {one.settings[connector.name]: one for one in found.values() if connector.name in one.settings}
+
+
+def _read(link: Link, page: dict[str, Any]) -> tuple[list[Any], str, str]:
+    names = {name: link.connector.text("answer", name) for name in ("items", "next", "until")}
+    items, following, until = (page.get(names[name]) for name in ("items", "next", "until"))
+    if not isinstance(items, list):
+        raise link.unfit(names["items"])
+    if not isinstance(following, str | None) or not isinstance(until, str | None):
+        raise link.unfit(names["next"])
+    return items, following or "", until or ""
+
+
+def _take_in(
+    hub: Hub, tx: WriteTx, connector: Connector, items: list[Any], known: Mapping[str, Facility], report: Report
+) -> None:
+    before = details_in(hub, tx)
+    after = dict(before)
+    for item in items:
+        report.entries += 1
+        change = _change(connector, item, report)
+        if change is None:
+            continue
+        facility = known.get(change.facility)
+        if facility is None:
+            if len(report.unmatched) < _TOLD:
+                report.unmatched.add(change.facility[:48])
+            continue
+        issues = check_details({"facility": facility.id, **change.fields, "permits": list(change.permits)})
+        if issues:
+            report.refused += [(change.entry[:40], issue) for issue in issues[: _TOLD - len(report.refused)]]
+            continue
+        found = after.get(facility.number) or Details(facility.number)
+        after[facility.number] = applied(found, change, lambda name: practitioner_name(hub, name))
+    _keep(hub, tx, connector, before, after, report)
+
+
+def _change(connector: Connector, item: Any, report: Report) -> Change | None:
+    try:
+        change: Change | None = connector.functions["change"](item)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        entry = str(item.get("no_urut", report.entries))[:40] if isinstance(item, dict) else str(report.entries)
+        args = {
+            "name": connector.name,
+            "where": f"{type(error).__name__} {str(error)[:20]}"
+            if isinstance(error, KeyError)
+            else type(error).__name__,
+        }
+        if len(report.refused) < _TOLD:
+            report.refused.append((entry, Issue("HUB-4316", args=args)))
+        return None
+    report.passed += change is None
+    return change
+
+
+def _keep(
+    hub: Hub,
+    tx: WriteTx,
+    connector: Connector,
+    before: Mapping[int, Details],
+    after: Mapping[int, Details],
+    report: Report,
+) -> None:
+    now = hub.clock()
+    for number, details in after.items():
+        old = before.get(number, Details(number))
+        names = {each.name for each in fields(Details) if getattr(old, each.name) != getattr(details, each.name)}
+        if not names:
+            continue
+        facility = hub.numbers[number].id
+        report.changed.setdefault(facility, set()).update(names)
+        tx.set_facility_details([(number, now, seal_details(hub, details))])
+        told = {"facility": facility, "fields": " ".join(sorted(names)), "connector": connector.name}
+        entry = AuditEntry(
+            now, "registry.change", "U", "permit", connector.name, "system", facility, "HOPERAT", details=told
+        )
+        tx.outbox([sealed_entry(hub, entry)])
+
+
+def _state(hub: Hub, tx: ReadTx, connector: Connector) -> State:
+    row = tx.connection(connector.name)
+    if row is None:
+        return State()
+    return msgspec.json.decode(hub.boxes.detail.open(row[1], _place(connector)), type=State)
+
+
+def _place(connector: Connector) -> bytes:
+    return f"connection/{connector.name}".encode()

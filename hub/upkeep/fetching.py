@@ -1,0 +1,133 @@
+"""Asking the city's other systems over HTTPS: with a key, patiently, and believing only what is signed."""
+
+import hashlib
+import hmac
+import json
+import random
+import stat
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+
+from hub.errors import Category, HubError
+from hub.model import Issue
+from hub.registry.feeds import Connector
+
+TRIES = 4
+TIMEOUT_S = 30
+LARGEST = 8 * 1024 * 1024
+_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_LONGEST_WAIT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What this hub proves itself with (`token`) and checks answers by (`secret`)."""
+
+    token: str = field(repr=False)
+    secret: str = field(repr=False)
+
+
+def read_keys(path: Path) -> Keys:
+    """Keys from a private JSON file {"token": …, "secret": …}. INCORRECT (HUB-4318) when it is not that."""
+    try:
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise ValueError
+        found = json.loads(path.read_text(encoding="utf-8"))
+        token, secret = found["token"], found["secret"]
+        if not (isinstance(token, str) and isinstance(secret, str) and token and len(secret) >= 16):
+            raise ValueError
+    except (OSError, ValueError, KeyError, TypeError):
+        raise HubError(Category.INCORRECT, Issue("HUB-4318", severity="fatal")) from None
+    return Keys(token, secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One other system. `wait` sleeps so many seconds between tries; where a person waits, one try is enough."""
+
+    connector: Connector
+    url: str
+    keys: Keys
+    wait: Callable[[float], None] = time.sleep
+    tries: int = TRIES
+    timeout_s: float = TIMEOUT_S
+
+    def get(self, path: str, asked: Mapping[str, str]) -> dict[str, Any]:
+        """A signed JSON object. UNAVAILABLE (HUB-4314) after four tries; FORBIDDEN (HUB-4317) when the key is refused;
+        INCORRECT (HUB-4315) when the signature is not right, (HUB-4316) when it is no such object."""
+        query = urllib.parse.urlencode({name: value for name, value in asked.items() if value})
+        return self._object("GET", path + (f"?{query}" if query else ""), None)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The same for a question that does not fit into an address."""
+        return self._object("POST", path, json.dumps(body).encode())
+
+    def _object(self, method: str, path: str, body: bytes | None) -> dict[str, Any]:
+        name = self.connector.name
+        address = urllib.parse.urlsplit(self.url)
+        if address.scheme != "https" and address.hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise HubError(Category.INCORRECT, Issue("HUB-4316", args={"name": name, "where": "https"}))
+        data, signature = self._patiently(method, self.url.rstrip("/") + path, body)
+        known = hmac.new(self.keys.secret.encode(), data, hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(known, signature.strip().lower()):
+            raise HubError(Category.INCORRECT, Issue("HUB-4315", severity="fatal", args={"name": name}))
+        try:
+            found = json.loads(data)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise self.unfit("JSON")
+        return found
+
+    def unfit(self, where: str) -> HubError:
+        """An answer that is not what connector.toml promises."""
+        args = {"name": self.connector.name, "where": where[:60]}
+        return HubError(Category.INCORRECT, Issue("HUB-4316", severity="fatal", args=args))
+
+    def _patiently(self, method: str, url: str, body: bytes | None) -> tuple[bytes, str]:
+        reason = ""
+        for number in range(self.tries):
+            if number:
+                self.wait(min(_LONGEST_WAIT_S, 2.0**number * random.uniform(0.5, 1.0)))  # noqa: S311
+            try:
+                return self._once(method, url, body)
+            except urllib.error.HTTPError as error:
+                with error:
+                    reason = f"HTTP {error.code}"
+                if error.code in (401, 403):
+                    args = {"name": self.connector.name, "status": str(error.code)}
+                    raise HubError(Category.FORBIDDEN, Issue("HUB-4317", severity="fatal", args=args)) from None
+                if error.code not in _AGAIN:
+                    raise self.unfit(reason) from None
+            except (urllib.error.URLError, HTTPException, TimeoutError, OSError) as error:
+                reason = type(error).__name__
+        args = {"name": self.connector.name, "reason": reason, "tries": str(self.tries)}
+        raise HubError(Category.UNAVAILABLE, Issue("HUB-4314", severity="fatal", args=args))
+
+    def _once(self, method: str, url: str, body: bytes | None) -> tuple[bytes, str]:
+        headers = {"Authorization": f"Bearer {self.keys.token}", "Accept": "application/json"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        request = urllib.request.Request(url, data=body, headers=headers, method=method)  # noqa: S310 - scheme checked above
+        with _OPENER.open(request, timeout=self.timeout_s) as answer:
+            data = answer.read(LARGEST + 1)
+            if len(data) > LARGEST:
+                raise self.unfit(f"> {LARGEST} B")
+            return data, answer.headers.get(self.connector.text("answer", "signature"), "")
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """A redirect would take the key to another address: it is an answer like any other that was not promised."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_Stay)

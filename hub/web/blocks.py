@@ -1,0 +1,36 @@
+"""What other parts of the program show on a facility's page (/dinas/faskes/{id}): one line here for each.
+
+A block is made only when its tab is open, so that the page stays quick; what it looks at it audits itself.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from hub.model import Facility
+from hub.parts import Hub
+from hub.web.call import Call
+from hub.web.pages import cases, follow_up
+from hub.web.strips import block as reporting_block
+from hub.web.strips import heat_strip
+
+Make = Callable[[Hub, Call, Facility], Markup]
+
+
+class Block(NamedTuple):
+    """`tab`: its name in the address (?bagian=); `title`: the key of its text; `make`: its content, escaped."""
+
+    tab: str
+    title: str
+    make: Make
+
+
+BLOCKS: tuple[Block, ...] = (
+    Block("mutu", "indicator.tab", follow_up.block),
+    Block("pelaporan", "reporting.tab", reporting_block),
+    Block("audit", "case.tab", cases.block),
+)
+"""In the order of the tabs, after the papers."""
+STRIP: Make | None = heat_strip
+"""The twelve newest weeks of reporting, in the page's header."""

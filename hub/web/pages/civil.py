@@ -1,0 +1,41 @@
+"""/faskes/nik: does the civil registry agree with a patient record of this facility? Yes or no, one at a time."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from starlette.responses import Response
+
+from hub.errors import Category, HubError
+from hub.model import Issue
+from hub.parts import Hub
+from hub.upkeep.civil import asking, check_person, own_state
+from hub.web.call import Call
+from hub.web.render import page
+
+
+class Limiter(Protocol):
+    """Counts questions per facility: whoever has a list of numbers must not find out whose they are."""
+
+    def wait_s(self, *key: str, cost: float = 1.0) -> int:
+        """Seconds to wait; 0 = go on."""
+
+
+def ask(hub: Hub, call: Call) -> Response:
+    """GET /faskes/nik?pasien=: the form, and what was answered before about this record."""
+    patient = call.query.get("pasien", "")[:64]
+    state = own_state(hub, call.caller, patient) if patient else None
+    return page(hub.config, call, "civil.html", patient=patient, state=state, is_ready=hub.config.dukcapil_url != "")
+
+
+def checker(limiter: Limiter) -> Callable[[Hub, Call], Response]:
+    """POST /faskes/nik: asks, keeps the answer beside the record, shows it."""
+
+    def check(hub: Hub, call: Call) -> Response:
+        link = asking(hub)
+        if seconds := limiter.wait_s(call.caller.facility or ""):
+            raise HubError(Category.BUSY, Issue("HUB-4321", args={"seconds": str(seconds)}))
+        patient = call.value("pasien")[:64]
+        state = check_person(hub, call.caller, link, patient)
+        return page(hub.config, call, "civil.html", patient=patient, state=state, is_ready=True)
+
+    return check

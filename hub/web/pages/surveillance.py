@@ -1,0 +1,168 @@
+"""Surveillance: diseases by area, signals with their clock, a disease's weeks, verification, the weekly report."""
+
+from collections.abc import Callable
+from urllib.parse import quote, urlencode
+
+from starlette.responses import Response
+
+from hub.access.signals import open_signals
+from hub.access.surveillance import detail, grid
+from hub.access.surveying import settings_of
+from hub.access.verification import SignalView, act, cases, enter, place_name, signal
+from hub.access.weekly_reports import weekly_report
+from hub.errors import Category, HubError
+from hub.fhir import day_text, moment
+from hub.model import Issue
+from hub.monitor import OUTSIDE
+from hub.monitor.surveillance import CITY, RESULTS, Step
+from hub.monitor.surveillance.signals import OUTCOMES
+from hub.monitor.surveillance.w2 import w2_csv, w2_rows, w2_xlsx
+from hub.parts import Hub
+from hub.registry import areas, kecamatan
+from hub.web.call import Call
+from hub.web.charts_weeks import week_chart
+from hub.web.language import translator
+from hub.web.render import download, go, page
+
+HOME = "/dinas/surveilans"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def overview(hub: Hub, call: Call) -> Response:
+    """GET /dinas/surveilans: signals that wait, and diseases by area. For auditors: how many signals are open."""
+    if call.caller.role == "auditor":
+        return page(hub.config, call, "surveillance_open.html", found=open_signals(hub))
+    found = grid(hub, call.caller)
+    return page(
+        hub.config,
+        call,
+        "surveillance.html",
+        grid=found,
+        waiting=sorted(found.signals, key=lambda each: (each.state != "open", each.due_ms)) if found else [],
+        summary=open_signals(hub),
+        settings=settings_of(hub),
+        place=_places(hub, call),
+        left=_left(hub, call),
+    )
+
+
+def disease(hub: Hub, call: Call) -> Response:
+    """GET /dinas/surveilans/{code}: a disease's weeks with the threshold, by kelurahan and facility."""
+    found = detail(hub, call.caller, call.args["code"], call.query.get("tempat", CITY))
+    t, place = translator(call.lang), _places(hub, call)
+    title = t("surveillance.chart", name=found.disease.name[call.lang], place=place(found.place))
+    say = {kind: t(f"surveillance.bar_{kind}") for kind in ("past", "open", "alert")}
+    chart = week_chart(found.weeks, title, say)
+    return page(
+        hub.config,
+        call,
+        "surveillance_disease.html",
+        found=found,
+        chart=chart,
+        place=place,
+        link=lambda key: f"{HOME}/{quote(found.disease.code)}?{urlencode({'tempat': key})}",
+    )
+
+
+def one_signal(hub: Hub, call: Call) -> Response:
+    """GET /dinas/surveilans/sinyal/{number}: the signal, its cases, its steps, what can be entered."""
+    found = signal(hub, call.caller, _number(call))
+    return page(
+        hub.config,
+        call,
+        "surveillance_signal.html",
+        one=found,
+        cases=cases(hub, call.caller, found.number) if "kasus" in call.query else None,
+        place=_places(hub, call),
+        day=day_text,
+        facility=lambda number: place_name(hub, f"#{number}"),
+        left=_left(hub, call),
+        results=RESULTS,
+        outcomes=OUTCOMES,
+    )
+
+
+def do_step(hub: Hub, call: Call) -> Response:
+    """POST /dinas/surveilans/sinyal/{number}: enter a step."""
+    number = _number(call)
+    done = call.value("waktu")
+    try:
+        done_ms = round(moment(done).timestamp() * 1000) if done else 0
+    except ValueError:
+        raise HubError(Category.INCORRECT, Issue("HUB-4283", args={"what": "time"})) from None
+    step = Step(
+        0, "", call.value("langkah"), call.value("hasil"), call.value("tindakan"), call.value("catatan"), done_ms
+    )
+    act(hub, call.caller, number, step)
+    return go(f"{HOME}/sinyal/{number}")
+
+
+def new_signal(hub: Hub, call: Call) -> Response:
+    """GET /dinas/surveilans/baru: the form for what no code tells, such as a cluster of an unusual disease."""
+    places = [(CITY, ""), *kecamatan().items(), *((area.code, area.name) for area in areas()), (OUTSIDE, "")]
+    return page(
+        hub.config,
+        call,
+        "surveillance_new.html",
+        settings=settings_of(hub),
+        places=[key for key, _ in places],
+        place=_places(hub, call),
+    )
+
+
+def enter_signal(hub: Hub, call: Call) -> Response:
+    """POST /dinas/surveilans/baru."""
+    text = call.value("kasus")
+    count = int(text) if text.isdecimal() and len(text) < 6 else 0
+    number = enter(hub, call.caller, call.value("penyakit"), call.value("tempat"), count, call.value("catatan"))
+    return go(f"{HOME}/sinyal/{number}")
+
+
+def weekly(hub: Hub, call: Call) -> Response:
+    """GET /dinas/surveilans/w2: who reported the week, and its cases."""
+    found = weekly_report(hub, call.caller, call.query.get("minggu", ""))
+    return page(hub.config, call, "surveillance_w2.html", found=found, report=found.report)
+
+
+def weekly_csv(hub: Hub, call: Call) -> Response:
+    """GET /dinas/surveilans/w2.csv."""
+    rows, name = _rows(hub, call)
+    return download(w2_csv(rows), "text/csv; charset=utf-8", f"{name}.csv")
+
+
+def weekly_xlsx(hub: Hub, call: Call) -> Response:
+    """GET /dinas/surveilans/w2.xlsx."""
+    rows, name = _rows(hub, call)
+    return download(w2_xlsx(rows, name), _XLSX, f"{name}.xlsx")
+
+
+def _rows(hub: Hub, call: Call) -> tuple[list[list[str | int]], str]:
+    found = weekly_report(hub, call.caller, call.query.get("minggu", ""))
+    name = f"W2-{found.report.year}-{found.report.number:02}"
+    return w2_rows(found.report, found.settings, call.lang), name
+
+
+def _number(call: Call) -> int:
+    text = call.args["number"]
+    if not (text.removeprefix("-").isdecimal() and len(text) < 21):
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4282"))
+    return int(text)
+
+
+def _places(hub: Hub, call: Call) -> Callable[[str], str]:
+    """A place in words."""
+    t = translator(call.lang)
+    words = {CITY: "surveillance.city", OUTSIDE: "surveillance.outside", "": "surveillance.unknown"}
+    return lambda key: t(words[key]) if key in words else place_name(hub, key)
+
+
+def _left(hub: Hub, call: Call) -> Callable[[SignalView], str]:
+    """The clock of a signal in words: hours and minutes left, or over."""
+    t, now = translator(call.lang), hub.clock()
+
+    def left(one: SignalView) -> str:
+        minutes = abs(one.due_ms - now) // 60_000
+        key = "surveillance.left" if one.due_ms >= now else "surveillance.over"
+        return t(key, hours=minutes // 60, minutes=f"{minutes % 60:02}")
+
+    return left

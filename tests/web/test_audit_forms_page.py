@@ -1,0 +1,60 @@
+"""A facility enters what it observed; the office reads it, marked self-reported; an indicator comes as FHIR."""
+
+import re
+
+import pytest
+
+from tests.web.conftest import A
+
+
+@pytest.fixture
+def facility(visitor):
+    pages = visitor()
+    pages.sign_in("clinician", facility=A, person="perawat.uji")
+    return pages
+
+
+def test_what_a_facility_enters_is_what_it_and_the_office_read(facility, visitor):
+    html = facility.get("/faskes/pengamatan")
+    month = re.search(r'<option value="([\d-]{7})" selected', html)[1]
+    assert "Kepatuhan kebersihan tangan" in html
+    assert "Dilaporkan sendiri" in html
+    assert "operasi sesar" not in html, "a clinic is not asked for a hospital's indicators"
+    assert 'href="/faskes/pengamatan"' in facility.get("/faskes/mutu")
+    answer = {"bulan": month, "a-inm-cuci-tangan": "85", "b-inm-cuci-tangan": "100", "a-inm-apd": "", "b-inm-apd": ""}
+    assert "Laporan tersimpan" in facility.post("/faskes/pengamatan", "/faskes/pengamatan", answer).text
+    html = facility.get(f"/faskes/pengamatan?bulan={month}&lang=en")
+    assert "Last reported: 85.0 of 100" in html
+    assert "Self-reported" in html
+    auditor = visitor()
+    auditor.sign_in("auditor", person="auditor.uji")
+    html = auditor.get(f"/dinas/indikator/dilaporkan?bulan={month}")
+    assert "85 / 100" in html
+    assert "85.0 / 100" in html
+    assert "Bekantan" not in html
+    assert "Belum ada fasilitas" in auditor.get("/dinas/indikator/dilaporkan?bulan=" + _before(month))
+    auditor.get("/dinas/indikator/dilaporkan?bulan=x", 400)
+    facility.get("/dinas/indikator/dilaporkan", 403)
+
+
+def test_a_wrong_number_says_which_and_how(facility):
+    html = facility.get("/faskes/pengamatan")
+    month = re.search(r'<option value="([\d-]{7})" selected', html)[1]
+    for some, whole in (("101", "100"), ("x", "1"), ("1", ""), ("-1", "5")):
+        answer = {"bulan": month, "a-inm-apd": some, "b-inm-apd": whole}
+        html = facility.post("/faskes/pengamatan", "/faskes/pengamatan", answer, 400).text
+        assert "HUB-4254" in html
+        assert "alat pelindung diri" in html
+    assert "HUB-4255" in facility.get("/faskes/pengamatan?bulan=1999-01", 400)
+
+
+def test_an_indicator_as_fhir_needs_a_released_month(visitor):
+    auditor = visitor()
+    auditor.sign_in("auditor", person="auditor.uji")
+    assert "HUB-427" in auditor.get("/dinas/indikator/hipertensi-terkendali/fhir", 404)
+    assert "HUB-4247" in auditor.get("/dinas/indikator/tidak-ada/fhir", 404)
+
+
+def _before(month):
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year - (number == 1)}-{(number - 2) % 12 + 1:02}"

@@ -1,0 +1,163 @@
+"""Case review in a real Chromium: two auditors, a facility, the patient; watermark, expiry, axe."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from hub.admission import mint_login_link
+from hub.parts import Hub
+from tests.web.browsing import Watched, audited_page, axe_faults, sign_in
+from tests.web.conftest import NAME, NIK, A, serving
+
+pytestmark = pytest.mark.chromium
+DAY_MS = 86_400_000
+
+
+@pytest.fixture(scope="module")
+def office(with_patient, tmp_path_factory) -> Iterator[Hub]:
+    """A hub of its own: its clock is moved."""
+    with serving(with_patient, tmp_path_factory.mktemp("office") / "hub") as found:
+        yield found
+
+
+@pytest.fixture
+def look(browser, office) -> Iterator[Callable[..., Watched]]:
+    opened: list[Watched] = []
+
+    def new(**options: object) -> Watched:
+        opened.append(Watched(browser, office.config.base_url, **options))
+        return opened[-1]
+
+    yield new
+    for one in opened:
+        one.context.close()
+    faults = [fault for one in opened for fault in one.faults]
+    assert [fault for fault in faults if not fault.startswith("Failed to load resource")] == []  # pages that refuse
+
+
+def ask(page) -> str:
+    """What the first auditor types; the case's address."""
+    page.goto(f"/dinas/faskes/{A}?bagian=audit")
+    page.get_by_role("link", name="Ajukan audit").click()
+    assert page.get_by_label("Fasilitas").input_value() == A
+    page.get_by_label("Kode ICD-10 atau rentangnya").fill("I10-I15")
+    page.get_by_label("Mengapa rekam perlu dilihat").fill("Tekanan darah tidak terkendali")
+    page.get_by_role("button", name="Ajukan").click()
+    page.wait_for_url("**/dinas/audit/AM-*")
+    return re.sub(r"\?.*", "", page.url)
+
+
+def test_two_people_a_facility_and_the_patient(office, look) -> None:
+    one, two, clinic, patient = look(java_script_enabled=False), look(), look(), look()
+    sign_in(office, one.page, "auditor", person="auditor.satu")
+    sign_in(office, two.page, "auditor", person="auditor.dua")
+    address = ask(one.page)
+    one.page.get_by_role("button", name="Setujui 14 hari").click()
+    assert "HUB-4352" in one.page.locator("main").inner_text()
+    again = look()
+    sign_in(office, again.page, "auditor", person="Auditor.Satu")
+    again.page.goto(address)
+    again.page.get_by_role("button", name="Setujui 14 hari").click()
+    assert "HUB-4352" in again.page.locator("main").inner_text()
+    two.page.goto("/dinas/audit")
+    two.page.get_by_role("link", name=address.rpartition("/")[2]).focus()
+    two.page.keyboard.press("Enter")
+    two.page.get_by_role("button", name="Setujui 14 hari").press("Enter")
+    two.page.wait_for_url("**pesan=disetujui")
+    assert "Audit disetujui" in two.page.get_by_role("status").inner_text()
+    two.page.goto(f"{address}/rekam/1")
+    assert "HUB-4353" in two.page.locator("main").inner_text()
+
+    one.page.goto(address)
+    one.page.get_by_role("link", name=re.compile(r"^1 · ")).click()
+    text = one.page.locator("main").inner_text()
+    assert "ICD-10 I10" in text
+    assert "mmHg" in text
+    for secret in (NIK, NAME, "Siti", "RM-1", "dr. Budi", "Batuk pilek keluhan", "1990"):
+        assert secret not in one.page.content(), secret
+    mark = one.page.locator("svg.watermark")
+    assert "auditor.satu" in mark.inner_html()
+    assert address.rpartition("/")[2] in mark.inner_html()
+    assert mark.bounding_box()["width"] >= 800
+    one.page.emulate_media(media="print")
+    assert mark.is_visible()
+    assert mark.evaluate("mark => getComputedStyle(mark).position") == "fixed"
+    assert not one.page.get_by_role("button", name="Simpan temuan").is_visible()
+    one.page.emulate_media(media="screen")
+    one.page.get_by_label("Temuan").select_option(label="Kekurangan ringan")
+    one.page.get_by_label("Catatan").fill("Tidak ada kunjungan ulang")
+    one.page.get_by_role("button", name="Simpan temuan").click()
+    one.page.get_by_label("Simpulan untuk fasilitas").fill("Jadwalkan kunjungan ulang")
+    one.shot("dinas-audit")
+
+    sign_in(office, clinic.page, "clinician", facility=A, person="ners.ani")
+    clinic.page.get_by_role("link", name="Audit Dinas").click()
+    clinic.page.get_by_role("link", name=re.compile("^AM-")).click()
+    assert "Kekurangan ringan" not in clinic.page.locator("main").inner_text()
+    clinic.page.get_by_role("button", name="Cocokkan nomor 1").click()
+    assert clinic.page.locator(".giant").inner_text() == "RM-1"
+
+    office.clock.ms += 15 * DAY_MS  # type: ignore[attr-defined]
+    sign_in(office, one.page, "auditor", person="auditor.satu")
+    one.page.goto(f"{address}/rekam/1")
+    assert "HUB-4354" in one.page.locator("main").inner_text()
+    assert "14 hari" in one.page.locator("main").inner_text()
+    assert one.page.locator("svg.watermark").count() == 0
+    one.page.goto(address)
+    assert "Masa berlakunya lewat" in one.page.locator("main").inner_text()
+    sign_in(office, clinic.page, "clinician", facility=A, person="ners.ani")
+    clinic.page.goto(address.replace("/dinas/", "/faskes/"))
+    assert "Kekurangan ringan" in clinic.page.locator("main").inner_text()
+    clinic.page.get_by_label("Tanggapan untuk Dinas").fill("Sudah dijadwalkan")
+    clinic.page.get_by_role("button", name="Kirim tanggapan").click()
+    assert "Tanggapan terkirim" in clinic.page.get_by_role("status").inner_text()
+    clinic.shot("faskes-audit")
+
+    sign_in(office, patient.page, "patient", nik=NIK)
+    patient.page.goto("/saya/akses")
+    text = patient.page.locator("main").inner_text()
+    assert "Audit mutu, nama tidak ditampilkan" in text
+    assert "mencocokkan nomor audit mutu" in text
+    patient.page.goto("/saya/akses?lang=en")
+    assert "Quality audit, name not shown" in patient.page.locator("main").inner_text()
+    for other, path in ((clinic, address), (patient, address), (two, address.replace("/dinas/", "/faskes/"))):
+        assert other.page.request.get(path).status in (401, 403)
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_axe_finds_nothing(office, browser, lang) -> None:
+    page, found = audited_page(browser, office.config.base_url, lang)
+
+    def enter(role: str, **who: str) -> None:
+        page.goto(mint_login_link(office, role, **who))
+        page.get_by_role("button").last.click()
+
+    enter("auditor", person="auditor.satu")
+    page.goto("/dinas/audit")
+    page.locator("#kode").fill("tidak benar")
+    page.locator("#tulisan").fill("Audit berkala")
+    page.locator("main form button").click()
+    assert page.get_by_role("alert").is_visible()
+    found |= axe_faults(page)
+    page.locator("#kode").fill("I10")
+    page.locator("#faskes").select_option(A)
+    for field in ("#dari", "#sampai"):
+        page.locator(field).fill("2026-11")
+    page.locator("main form button").click()
+    address = re.sub(r"\?.*", "", page.url)
+    page.locator("summary").click()
+    found |= axe_faults(page)
+    enter("auditor", person="auditor.dua")
+    page.goto(address)
+    page.locator("button[value=setuju]").click()
+    enter("auditor", person="auditor.satu")
+    for path in (address, f"{address}/rekam/1", f"/dinas/faskes/{A}?bagian=audit"):
+        page.goto(path)
+        found |= axe_faults(page)
+    enter("clinician", facility=A, person="ners.uji")
+    for path in ("/faskes/audit", address.replace("/dinas/", "/faskes/")):
+        page.goto(path)
+        found |= axe_faults(page)
+    page.context.close()
+    assert found == {}

@@ -1,0 +1,145 @@
+"""Early warning from a clinic's file to a verified signal: cases, late and corrected records, roles, the trail."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from hub.access.signals import open_signals
+from hub.access.surveillance import detail, grid
+from hub.access.surveying import settings_of
+from hub.access.verification import act, cases, enter, signal
+from hub.access.weekly_reports import weekly_report
+from hub.audit import decode_entry
+from hub.errors import HubError
+from hub.fhir import city_day, day_text
+from hub.model import Principal
+from hub.monitor.surveillance import Step
+from hub.monitor.surveillance.w2 import w2_csv, w2_rows, w2_xlsx
+from hub.parts import Hub
+from hub.pipeline import submit
+from hub.registry import areas
+from hub.upkeep.signalling import survey
+from tests.whole.sending import A, B, client_of, file_of, row
+
+OFFICER = Principal("surveillance", "surveilans.uji", "PUBHLTH", person="surveilans.uji")
+AREA = areas()[0]
+
+
+def day_of(hub: Hub, back: int) -> str:
+    return (date.fromisoformat(day_text(city_day(hub.clock()))) - timedelta(days=back)).strftime("%d/%m/%Y")
+
+
+def ill(hub: Hub, number: int, back: int, code: str, **changes: str) -> dict[str, str]:
+    """Somebody of his own with a diagnosis, so many days ago, living in AREA."""
+    names = {"no_kunjungan": f"S-{number}", "no_rm": f"9{number:05}", "nik": "", "nama_pasien": f"Uji Nomor {number}"}
+    about = {"tanggal_kunjungan": day_of(hub, back), "kelurahan": AREA.name, "diagnosis_1": code, "diagnosis_2": ""}
+    return row(**{**names, **about, **changes})
+
+
+def send(hub: Hub, facility: str, *rows: dict[str, str], name: str = "kunjungan.csv") -> None:
+    receipt = submit(hub, client_of(facility), "klinik_csv", file_of(*rows), name)
+    assert receipt.counts.get("quarantined", 0) == 0, receipt
+
+
+def test_one_measles_case_is_a_signal_until_it_is_verified_in_time(hub: Hub) -> None:
+    send(hub, A, ill(hub, 1, 3, "B05.9"))
+    (found,) = survey(hub)
+    assert (found.disease, found.place, found.cases, found.criteria) == ("K", AREA.code, 1, ("immediate",))
+    assert survey(hub) == [], "not raised again"
+    send(hub, B, ill(hub, 2, 2, "B05.9"), name="lain.csv")
+    assert survey(hub) == [], "nor by another case within the 7 days"
+    (one,) = grid(hub, OFFICER).signals
+    assert (one.cases, one.steps[-1].kind, one.state, one.owner) == (2, "counted", "open", "")
+    before = open_signals(hub)
+    assert (before.open, before.overdue, before.other, before.by_disease) == (1, 0, 1, ())
+    assert before.oldest_due_ms == one.raised_ms + 24 * 3_600_000
+
+    act(hub, OFFICER, one.number, Step(0, "", "own"))
+    with pytest.raises(HubError):
+        act(hub, OFFICER, one.number, Step(0, "", "close", "outbreak"))
+    with pytest.raises(HubError):
+        act(hub, OFFICER, one.number, Step(0, "", "verify", "real", "periksa", "", one.raised_ms - 120_000))
+    done = Step(0, "", "verify", "real", "Kunjungan rumah, ambil spesimen", "", hub.clock())
+    act(hub, OFFICER, one.number, done)
+    act(hub, OFFICER, one.number, Step(0, "", "close", "no-outbreak"))
+    closed = signal(hub, OFFICER, one.number)
+    assert [step.kind for step in closed.steps] == ["counted", "own", "verify", "close"]
+    assert (closed.state, closed.owner) == ("closed", "surveilans.uji")
+    with pytest.raises(HubError):
+        act(hub, OFFICER, one.number, Step(0, "", "note", note="terlambat"))
+    after = open_signals(hub)
+    assert (after.open, after.verified, after.in_time) == (0, 1, 1)
+
+
+def test_many_cases_of_dengue_raise_one_signal_where_they_live_and_a_correction_lowers_it(hub: Hub) -> None:
+    quiet = [ill(hub, n, 14 + 7 * n, "A91", kelurahan=areas()[5 + n].name) for n in range(12)]
+    burst = [ill(hub, 100 + n, 0, "A91") for n in range(6)]
+    twice = ill(hub, 100, 0, "A91", no_kunjungan="S-200")
+    send(hub, A, *quiet, *burst, twice)
+    found = survey(hub)
+    assert [(each.disease, each.place, each.cases) for each in found] == [("C", AREA.code, 6)]
+    assert "statistical" in found[0].criteria
+    send(hub, A, {**burst[5], "diagnosis_1": "J00"}, name="perbaikan.csv")
+    assert survey(hub) == []
+    (one,) = grid(hub, OFFICER).signals
+    assert one.cases == 5
+    shown = detail(hub, OFFICER, "C", AREA.code)
+    assert sum(week.cases for week in shown.weeks) == 5
+    assert any(week.is_alert for week in shown.weeks)
+    assert {place.key: place.seven for place in shown.facilities}[f"#{hub.facilities[A].number}"] == 5
+    assert open_signals(hub).by_disease == (("C", settings_of(hub).get("C").name, 1),)
+    assert open_signals(hub, k=11).by_disease == ()
+
+
+def test_nobody_else_sees_counts_and_every_look_is_in_the_trail_of_the_person(hub: Hub) -> None:
+    send(hub, A, ill(hub, 1, 0, "A36.0"))
+    survey(hub)
+    (one,) = grid(hub, OFFICER).signals
+    for role in ("auditor", "steward", "privacy-officer", "clinician", "patient"):
+        other = replace(OFFICER, role=role)
+        for look in (
+            lambda who: grid(hub, who),
+            lambda who: detail(hub, who, "L"),
+            lambda who: signal(hub, who, one.number),
+            lambda who: cases(hub, who, one.number),
+            lambda who: weekly_report(hub, who),
+            lambda who: act(hub, who, one.number, Step(0, "", "own")),
+            lambda who: enter(hub, who, "T", "city", 3, "kabar dari sekolah"),
+        ):
+            with pytest.raises(HubError) as refused:
+                look(other)
+            assert refused.value.issues[0].code == "HUB-4280"
+    (case,) = cases(hub, OFFICER, one.number)
+    assert (case.area, case.sex) == (AREA.code, "female")
+    with hub.store.reading() as tx:
+        (pseudonym,) = {fact.pseudonym for fact in tx.facts()}
+        rows = tx.seen([pseudonym])
+    seen = [decode_entry(hub.boxes.audit.open(each.body, b"audit")) for each in rows]
+    assert [entry.event for entry in seen if entry.role == "surveillance"] == ["surveillance.cases"]
+
+
+def test_an_officer_enters_what_no_code_tells(hub: Hub) -> None:
+    number = enter(hub, OFFICER, "T", AREA.code, 7, "Tujuh anak satu sekolah demam dan ruam")
+    survey(hub)
+    one = signal(hub, OFFICER, number)
+    assert (one.disease.code, one.cases, one.criteria, one.by) == ("T", 7, ("event",), "surveilans.uji")
+    with pytest.raises(HubError):
+        enter(hub, OFFICER, "T", "0000000000", 7, "Tujuh anak")
+
+
+def test_the_weekly_report_counts_cases_where_they_were_first_seen(hub: Hub) -> None:
+    back = 7 + (city_day(hub.clock()) + 4) % 7  # the Sunday of the last whole week
+    send(hub, A, *(ill(hub, n, back, "A09") for n in range(3)))
+    send(hub, B, ill(hub, 9, back - 1, "A09"))
+    survey(hub)
+    found = weekly_report(hub, OFFICER)
+    lines = {line.id: line for line in found.report.lines}
+    assert (lines[A].cases[0], lines[A].visits, lines[B].cases[0], lines[B].visits) == (3, 3, 1, 1)
+    rows = w2_rows(found.report, found.settings)
+    assert len(rows[0]) == 7 + 24 + 1
+    assert rows[-1][7] == 4
+    assert w2_csv(rows).startswith(b"\xef\xbb\xbfTahun;Minggu")
+    assert w2_xlsx(rows, "W2")[:2] == b"PK"
+    with pytest.raises(HubError):
+        weekly_report(hub, OFFICER, "2026-13-99")
