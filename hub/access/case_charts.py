@@ -21,6 +21,7 @@ from hub.access.case_files import (
     only_facility,
     only_office,
     opened,
+    require_other,
     state_of,
 )
 from hub.access.opening import open_resources
@@ -66,9 +67,9 @@ class Chart:
     pack: Pack
 
 
-def draw(hub: Hub, row: CaseReviewRow, file: File) -> tuple[tuple[Drawn, ...], int]:
+def draw(hub: Hub, row: CaseReviewRow, file: File) -> tuple[Drawn, ...]:
     """The case's records, chosen by the hub: in an order that the case's key decides, none of a person with anything
-    in this facility's record that is sensitive or not understood. Also how many persons were left out for that.
+    in this facility's record that is sensitive or not understood.
 
     HUB-4356 (too large) when the question covers more diagnoses than can be looked through.
     """
@@ -84,7 +85,7 @@ def draw(hub: Hub, row: CaseReviewRow, file: File) -> tuple[tuple[Drawn, ...], i
         Drawn(number, f"{name[:5]}-{name[5:]}".upper(), homes, min(days[home] for home in homes if home in days))
         for number, (name, homes) in enumerate(named, 1)
     ]
-    return tuple(drawn), len(persons) - len(eligible)
+    return tuple(drawn)
 
 
 def chart(hub: Hub, who: Principal, id_: str, number: int) -> Chart:
@@ -116,7 +117,7 @@ def find(hub: Hub, who: Principal, id_: str, number: int, verdict: str, text: st
     others = tuple(each for each in file.findings if each.number != number)
     findings = sorted((*others, Finding(number, verdict, text)), key=lambda each: each.number)
     entry = entry_of(hub, who, "case.finding", row, drawn.homes, number=number)
-    new = File(file.key, file.question, file.steps, file.drawn, file.left_out, tuple(findings), file.outcome)
+    new = File(file.key, file.question, file.steps, file.drawn, tuple(findings), file.outcome)
     change(hub, row, row, new, entry)
 
 
@@ -131,6 +132,7 @@ def own_numbers(hub: Hub, who: Principal, id_: str, number: int) -> tuple[str, .
     file = opened(hub, row)
     if not is_answerable(hub, file):
         raise HubError(Category.GONE, Issue("HUB-4358"))
+    require_other(who, file)
     drawn = _record(file, number)
     with hub.store.reading() as tx:
         sight = sight_of(hub, tx, who, drawn.homes)

@@ -23,8 +23,6 @@ OPEN_MS = 14 * DAY_MS
 REPLY_MS = 60 * DAY_MS
 """For so long after the approval the facility can match numbers and reply."""
 MOST_RECORDS = 20
-K = 5
-"""Fewer left out than this is not told."""
 REASONS = ("indicator", "complaint", "incident", "routine")
 VERDICTS = ("in-order", "minor", "serious", "unclear")
 OUTCOMES = ("in-order", "improve", "visit")
@@ -76,7 +74,6 @@ class File(msgspec.Struct, frozen=True):
     question: Question
     steps: tuple[Step, ...]
     drawn: tuple[Drawn, ...] = ()
-    left_out: int = 0
     findings: tuple[Finding, ...] = ()
     outcome: str = ""
 
@@ -86,8 +83,9 @@ State = Literal["asked", "lapsed", "refused", "open", "expired", "done"]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case as pages show it. `until_ms`: of the state asked or open; `left_out`: persons left out, None where fewer
-    than K; `is_own`: the viewer asked for it (and alone sees its records)."""
+    """A case as pages show it. `until_ms`: of the state asked or open; `is_own`: the viewer asked for it (and alone
+    sees its records). How many persons were left out nobody is told: two questions would tell who has something
+    sensitive."""
 
     id: str
     facility: str
@@ -98,7 +96,6 @@ class Case:
     question: Question
     steps: tuple[Step, ...]
     records: tuple[tuple[int, str], ...]
-    left_out: int | None
     findings: dict[int, Finding]
     outcome: str
     is_own: bool
@@ -123,6 +120,13 @@ def only_facility(who: Principal) -> str:
 def is_same_person(one: str, other: str) -> bool:
     """Whether two sign-ins are of one person, however the name was typed."""
     return _plain(one) == _plain(other)
+
+
+def require_other(who: Principal, file: File) -> None:
+    """FORBIDDEN (HUB-4362) for who asked for the case or approved it, also when signed in at the facility: nobody
+    audits and answers, and the office never learns whose records they are."""
+    if any(each.what in ("asked", "approved") and is_same_person(who.person or "", each.by) for each in file.steps):
+        raise HubError(Category.FORBIDDEN, Issue("HUB-4362"))
 
 
 def _plain(name: str) -> str:
@@ -185,7 +189,6 @@ def case_of(hub: Hub, who: Principal, row: CaseReviewRow) -> Case:
         if is_office
         else tuple(step for step in file.steps if step.what in ("approved", "closed", "replied")),
         records=tuple((drawn.number, drawn.name) for drawn in file.drawn),
-        left_out=file.left_out if file.left_out >= K else None,
         findings={each.number: each for each in file.findings if is_office or state != "open"},
         outcome=file.outcome,
         is_own=is_own,

@@ -29,6 +29,7 @@ from hub.access.case_files import (
     only_facility,
     only_office,
     opened,
+    require_other,
     sealed,
     state_of,
 )
@@ -43,6 +44,7 @@ from hub.parts import SELF, Hub
 from hub.store import CaseReviewRow
 
 LONGEST = 2000
+MOST_REPLIES = 20
 _MOST_CASES = 100
 _NUMBER = re.compile(r"\d(?:[\s.-]?\d){9,}")
 """Ten digits and more are somebody's: a NIK, a card, a telephone."""
@@ -74,12 +76,13 @@ def approve(hub: Hub, who: Principal, id_: str) -> int:
     shown; HUB-4356 (too large). FORBIDDEN unless the role is auditor.
     """
     row, file = _to_decide(hub, who, id_, "case.grant")
-    drawn, left_out = draw(hub, row, file)
+    drawn = draw(hub, row, file)
     if not drawn:
+        audit(hub, entry_of(hub, who, "case.grant", row, reason="no-such-record", is_denied=True))
         raise HubError(Category.CONFLICT, Issue("HUB-4360"))
     now = hub.clock()
     steps = (*file.steps, Step(now, "approved", who.person or ""))
-    new = msgspec.structs.replace(file, steps=steps, drawn=drawn, left_out=left_out)
+    new = msgspec.structs.replace(file, steps=steps, drawn=drawn)
     homes = tuple(sorted({home for each in drawn for home in each.homes}))
     entry = entry_of(hub, who, "case.grant", row, homes)
     change(hub, row, row._replace(state="open", expires_ms=now + OPEN_MS), new, entry)
@@ -126,6 +129,9 @@ def reply(hub: Hub, who: Principal, id_: str, text: str) -> None:
     file = opened(hub, row)
     if not is_answerable(hub, file):
         raise HubError(Category.GONE, Issue("HUB-4358"))
+    require_other(who, file)
+    if sum(step.what == "replied" for step in file.steps) >= MOST_REPLIES:
+        raise HubError(Category.CONFLICT, Issue("HUB-4363", args={"most": str(MOST_REPLIES)}))
     steps = (*file.steps, Step(hub.clock(), "replied", who.person or "", _text(text)))
     new = msgspec.structs.replace(file, steps=steps)
     change(hub, row, row, new, entry_of(hub, who, "case.reply", row))

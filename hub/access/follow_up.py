@@ -23,6 +23,8 @@ OUTCOMES = ("explained", "improve", "visit")
 """How a thread ends: the reply explains it; the facility improves it; the office comes to see."""
 LONGEST = 2000
 LATEST = timedelta(days=366)
+MOST_REPLIES = 20
+"""Of a facility in one thread: it stands on one page with all others."""
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -131,6 +133,8 @@ def _row(hub: Hub, id_: str) -> FollowUpRow:
 def _add(hub: Hub, who: Principal, old: FollowUpRow, entry: Entry, new: FollowUpRow) -> None:
     if old.closed_ms is not None:
         raise HubError(Category.CONFLICT, Issue("HUB-4277"))
+    if entry.what == "reply" and sum(each.what == "reply" for each in _entries(hub, old)) >= MOST_REPLIES:
+        raise HubError(Category.CONFLICT, Issue("HUB-4279", args={"most": str(MOST_REPLIES)}))
     body = _sealed(hub, old.id, (*_entries(hub, old), entry))
     try:
         with hub.store.writing() as tx:

@@ -71,6 +71,8 @@ class Edge:
         try:
             if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > URL_LIMIT:
                 raise HubError(Category.INCORRECT, Issue("HUB-5806", args={"limit": str(URL_LIMIT)}))
+            if "\0" in scope["path"] or b"%00" in scope["query_string"]:  # no text of a database can hold it
+                raise HubError(Category.INCORRECT, Issue("HUB-5835"))
             await self.app(scope, ear, send_dressed)
         except ClientDisconnect:  # nobody is left to answer
             _log.info("%s sender gone", state["request_id"])

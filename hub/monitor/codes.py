@@ -7,12 +7,12 @@ from decimal import Decimal, InvalidOperation
 from hub.fhir.systems import ATC, CVX, ICD9CM, ICD10, KFA, LOINC
 
 SHAPES = {
-    ICD10: re.compile(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?"),
-    ICD9CM: re.compile(r"\d{2}(?:\.\d{1,2})?"),
-    LOINC: re.compile(r"\d{1,7}-\d"),
-    KFA: re.compile(r"9\d{7}"),
-    ATC: re.compile(r"[A-Z]\d{2}[A-Z]{0,2}(?:\d{2})?"),
-    CVX: re.compile(r"\d{1,4}"),
+    ICD10: re.compile(r"[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?"),
+    ICD9CM: re.compile(r"[0-9]{2}(?:\.[0-9]{1,2})?"),
+    LOINC: re.compile(r"[0-9]{1,7}-[0-9]"),
+    KFA: re.compile(r"9[0-9]{7}"),
+    ATC: re.compile(r"[A-Z][0-9]{2}[A-Z]{0,2}(?:[0-9]{2})?"),
+    CVX: re.compile(r"[0-9]{1,4}"),
 }
 
 

@@ -7,6 +7,7 @@ first).
 import math
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from hub.cities import Area
@@ -63,6 +64,10 @@ _UNITS = {"": 1.0, "km": 1.0, "m": 0.001}
 _FAR = 20_038.0
 
 
+MOST_CONDITIONS, MOST_VALUES = 10, 10
+"""More of a search, or of one condition, is refused: each is tried on every resource, and nobody signs in."""
+
+
 class Unfit(ValueError):
     """A value that is not of the form its parameter wants; `wanted` says which form that is."""
 
@@ -77,7 +82,9 @@ def found(
     """The resources that meet all of `asked` (values separated by commas are alternatives), each with its distance in
     km where a place is asked for: then the nearest first. KeyError for an unknown parameter, Unfit for an unfit
     value."""
-    kept = list(all_)
+    kept, asked = list(all_), list(dict.fromkeys(asked))
+    if len(asked) > MOST_CONDITIONS:
+        raise Unfit(asked[MOST_CONDITIONS][0], f"0-{MOST_CONDITIONS} parameters")
     centre: tuple[float, float, float] | None = None
     for full, value in asked:
         name, _, modifier = full.partition(":")
@@ -100,8 +107,8 @@ def found(
 
 def _match(name: str, kind: str, modifier: str, value: str) -> Match:
     values = [each.strip() for each in value.split(",") if each.strip()]
-    if not values or len(value) > 200:
-        raise Unfit(name, kind)
+    if not 0 < len(values) <= MOST_VALUES or len(value) > 200:
+        raise Unfit(name, f"{kind}, 1-{MOST_VALUES}")
     if name == "kelurahan":
         places = [_area(name, each) for each in values]
         lines = {(f"Kel. {one.name}", one.kecamatan) for one in places}
@@ -170,6 +177,7 @@ def _reads(text: str, wanted: str, modifier: str) -> bool:
     return plain.startswith(wanted) or f" {wanted}" in plain
 
 
+@lru_cache(maxsize=16_384)
 def _plain(text: str) -> str:
     flat = unicodedata.normalize("NFKD", text)
     return " ".join("".join(c for c in flat if not unicodedata.combining(c)).casefold().split())

@@ -69,6 +69,8 @@ def test_every_category_has_a_status():
         ("GET", f"/fhir/Patient?identifier=https%3A%2F%2Ffhir.kemkes.go.id%2Fid%2Fnik%7C{NIK}", 400, "HUB-4102"),
         ("POST", f"/fhir/Patient/_search?identifier={NIK}", 400, "HUB-4102"),
         ("GET", "/fhir/Patient?name=" + "x" * 5000, 400, "HUB-5806"),
+        ("GET", "/fhir/Patient?name=a%00b", 400, "HUB-5835"),
+        ("GET", "/fhir/Patient/a%00b", 400, "HUB-5835"),
         ("GET", "/fhir/Patient?name=%ff", 400, "HUB-5819"),
         ("GET", "/fhir/Patient?" + "a=1&" * 41, 400, "HUB-5819"),
         ("GET", "/openapi.jsonx", 404, "HUB-5801"),

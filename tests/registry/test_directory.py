@@ -105,6 +105,15 @@ def test_what_is_not_understood_is_refused():
     assert set(PARAMETERS) == set(TYPES)
 
 
+def test_one_search_is_bounded():
+    """Anybody may ask, and each value of each condition is tried on every resource."""
+    found("Organization", [("name", ",".join("abcdefghij"))] * 50, ALL["Organization"])
+    with pytest.raises(Unfit):
+        found("Organization", [("name", ",".join("abcdefghijk"))], ALL["Organization"])
+    with pytest.raises(Unfit):
+        found("Organization", [("name", letter) for letter in "abcdefghijk"], ALL["Organization"])
+
+
 def test_points_are_longitude_first_and_only_what_works():
     features = geojson(FACILITIES, KNOWN, TODAY)["features"]
     assert [one["id"] for one in features] == ["klinik-a"]

@@ -1,3 +1,5 @@
+import pytest
+
 from hub.admission import mint_login_link
 from tests.web.conftest import NIK, A
 
@@ -72,6 +74,14 @@ def test_leaving_ends_the_session_on_the_hub(clinic, visitor):
     clinic.post("/faskes", "/keluar")
     clinic.client.cookies.set("jukung", cookie)
     assert "HUB-5904" in clinic.get("/faskes", 401)
+
+
+@pytest.mark.parametrize("role", ["surveillance", "auditor", "privacy-officer", "steward"])
+def test_everybody_at_the_office_can_leave(visitor, role):
+    pages = visitor()
+    home = pages.sign_in(role, person="petugas.uji")
+    pages.post(home, "/keluar")
+    assert "HUB-5904" in pages.get(home, 401)
 
 
 def test_leaving_needs_the_token(clinic):

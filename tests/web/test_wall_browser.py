@@ -46,9 +46,11 @@ def up(hub: Hub) -> Iterator[None]:
     while not server.started:
         assert thread.is_alive()
         time.sleep(0.01)
-    yield
-    server.should_exit = server.force_exit = True
-    thread.join(10)
+    try:
+        yield
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join(30)
     assert not thread.is_alive()
 
 

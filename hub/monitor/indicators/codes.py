@@ -4,17 +4,17 @@ import re
 
 KINDS = {
     "encounter": r"AMB|EMER|FLD|HH|IMP|ACUTE|NONAC|OBSENC|PRENC|SS|VR",
-    "diagnosis": r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z])?",
-    "vital": r"\d{1,7}-\d",
-    "lab": r"\d{1,7}-\d",
-    "procedure": r"\d{2}(?:\.\d{1,2})?",
-    "medicine": r"[A-Z]\d{2}(?:[A-Z]{1,2}(?:\d{2})?)?|9\d{7}",
-    "immunization": r"\d{1,4}|9\d{7}",
+    "diagnosis": r"[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z])?",
+    "vital": r"[0-9]{1,7}-[0-9]",
+    "lab": r"[0-9]{1,7}-[0-9]",
+    "procedure": r"[0-9]{2}(?:\.[0-9]{1,2})?",
+    "medicine": r"[A-Z][0-9]{2}(?:[A-Z]{1,2}(?:[0-9]{2})?)?|9[0-9]{7}",
+    "immunization": r"[0-9]{1,4}|9[0-9]{7}",
     "wait": r"AMB",
     "payer": r"JKN|other",
-    "referral": r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z])?",
-    "pregnancy": r"\d{1,7}-\d",
-    "birth": r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z])?",
+    "referral": r"[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z])?",
+    "pregnancy": r"[0-9]{1,7}-[0-9]",
+    "birth": r"[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z])?",
     "tb": r"TB-(?:SO|RO)/[a-z-]{1,20}",
 }
 """Kinds of facts and the form of one code."""

@@ -7,7 +7,8 @@ from hub.web.serving import Page
 PUBLIC = ()
 FACILITY = ("clinician", "clinic-client")
 PATIENT = ("patient",)
-OFFICER = ("auditor", "privacy-officer", "steward")
+OFFICER = ("privacy-officer", "auditor", "steward")
+"""In the order in which somebody with several duties acts."""
 
 Table = Sequence[tuple[str, str, Page, tuple[str, ...]]]
 """(method, address, page, roles that may see it; none = everybody)."""

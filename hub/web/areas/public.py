@@ -1,7 +1,8 @@
 """/ and /masuk: before signing in."""
 
-from hub.web.areas import FACILITY, OFFICER, PATIENT, PUBLIC, Table
+from hub.web.areas import PUBLIC, Table
 from hub.web.pages import bulletin, directory, home, sign_in
+from hub.web.render import HOME
 
 TABLE: Table = (
     ("GET", "/", home.home, PUBLIC),
@@ -11,5 +12,5 @@ TABLE: Table = (
     ("GET", "/masuk/{secret}", sign_in.ask, PUBLIC),
     ("POST", "/masuk/{secret}", sign_in.redeem_link, PUBLIC),
     ("GET", "/keluar", sign_in.left, PUBLIC),
-    ("POST", "/keluar", sign_in.leave, (*FACILITY, *PATIENT, *OFFICER)),
+    ("POST", "/keluar", sign_in.leave, tuple(HOME)),
 )

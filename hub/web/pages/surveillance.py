@@ -144,7 +144,9 @@ def _rows(hub: Hub, call: Call) -> tuple[list[list[str | int]], str]:
 
 def _number(call: Call) -> int:
     text = call.args["number"]
-    if not (text.removeprefix("-").isdecimal() and len(text) < 21):
+    if not (
+        text.isascii() and text.removeprefix("-").isdecimal() and len(text) < 21 and -(1 << 63) <= int(text) < 1 << 63
+    ):
         raise HubError(Category.NOT_FOUND, Issue("HUB-4282"))
     return int(text)
 

@@ -13,7 +13,6 @@
     set(name, value) { try { localStorage.setItem(name, value); } catch { /* a kiosk without storage: memory only */ } },
   };
   const given = new URLSearchParams(location.hash.slice(1)).get("layar");
-  if (given) store.set("jukung-layar", given);
   const token = given || store.get("jukung-layar");
 
   const say = (element, text) => { element.textContent = text; element.hidden = !text; };
@@ -53,6 +52,10 @@
         const html = await answer.text(), when = Date.now();
         if (put(html, when)) store.set(kept, JSON.stringify({ html, when }));
         say(wrong, "");
+        if (given) {
+          store.set("jukung-layar", given);
+          history.replaceState(null, "", location.pathname + location.search);
+        }
       } else if (answer.status === 401) {
         say(wrong, wrong.dataset.refused);
       }

@@ -7,12 +7,12 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
-  if (event.request.method !== "GET" || address.origin !== location.origin || address.pathname === "/papan/adegan") return;
+  if (event.request.method !== "GET" || address.origin !== location.origin || !FILES.includes(address.pathname)) return;
   event.respondWith((async () => {
     const cache = await caches.open(KEPT);
     try {
       const answer = await fetch(event.request);
-      if (answer.ok) { await cache.put(event.request, answer.clone()); return answer; }
+      if (answer.ok) { await cache.put(address.pathname, answer.clone()); return answer; }
       return (await cache.match(event.request, { ignoreSearch: true })) || answer;
     } catch (error) {
       const before = await cache.match(event.request, { ignoreSearch: true });
