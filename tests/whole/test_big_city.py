@@ -170,7 +170,7 @@ def test_the_empty_reporter_is_flagged_though_every_week_is_in_time(city: BigCit
     empty = city.told["empty"]["facility"]
     row = row_of(office.get("/dinas/mutu-data"), name_of(city, empty))
     assert "isi kurang" in row
-    assert row.count("✓") >= 12
+    assert row.count("✓") + row.count("◇") >= 12  # in time; a week that is flagged as empty has a mark of its own
     assert "✗" not in row
     assert re.search(r"diagnosis 0-\d+ %", row), row
     assert "Diagnosis berkode 0-" in words(office.get(f"/dinas/mutu-data/{empty}"))
