@@ -63,8 +63,8 @@ async def _collect(data: FormData) -> Form:
             await value.close()
             if value.filename:
                 upload = Upload(value.filename.replace("\\", "/").rsplit("/", 1)[-1][:200], content)
-        elif "\0" in value or "\0" in name:
-            raise HubError(Category.INCORRECT, Issue("HUB-5835"))
         else:
             fields.setdefault(name, []).append(value)
+    if any("\0" in text for name, values in fields.items() for text in (name, *values)):
+        raise HubError(Category.INCORRECT, Issue("HUB-5835"))
     return Form({name: tuple(values) for name, values in fields.items()}, upload)

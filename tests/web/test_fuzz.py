@@ -111,8 +111,9 @@ def test_no_page_breaks(visitor, patient, home, role, who):
     assert len(own) >= 2
     looks = {label: statuses for label, statuses in own.items() if label.startswith("GET")}
     named = {label for label in looks if "{" in label and "kiriman" not in label}
-    assert all(s <= ({200, 303, 404} if label in named else {200}) for label, s in looks.items())
+    # 400: an address that holds a NUL
+    assert all(s - {400} <= ({200, 303, 404} if label in named else {200}) for label, s in looks.items())
     assert all(statuses <= {200, 303, 400, 404, 409, 422, 429} for statuses in own.values())
-    assert seen["GET /"] == {200}
+    assert {200} <= seen["GET /"] <= {200, 400}
     if home == "/saya":
         assert 303 in seen["POST /saya/persetujuan"]
