@@ -205,7 +205,8 @@ def test_a_waiting_row(fuzz, client, token, label):
         if label == MEND:
             case.body = drawn
 
-    assert set(fuzz(label, ours, cells, **place)) <= {200, 400, 409, 422}  # 422: an Idempotency-Key that came with another body
+    # 422: an Idempotency-Key that came with another body
+    assert set(fuzz(label, ours, cells, **place)) <= {200, 400, 409, 422}
     assert set(fuzz(label, is_signed_in=False, **place)) == {401}
 
 
