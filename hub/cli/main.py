@@ -7,6 +7,7 @@ file is safely queued; 5 nothing to send; 6 the facility's database is unreachab
 import sys
 import traceback
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -19,7 +20,6 @@ from hub.cli import (
     city,
     columns,
     connecting,
-    demo,
     identity,
     indexing,
     indicators,
@@ -28,7 +28,6 @@ from hub.cli import (
     population,
     pulling,
     screens,
-    serving,
     staff,
     steward,
     submitting,
@@ -68,10 +67,26 @@ app.add_typer(steward.app, name="identity", help="The patient index.")
 app.command("login-link")(admin.login_link)
 app.command("digest")(admin.digest)
 app.command("connect")(connecting.connect)
-app.command("demo")(demo.demo)
 app.command("load")(bulk.load_files)
-app.command("serve")(serving.serve)
 app.command("submit")(submitting.submit)
+
+
+@app.command("demo")
+def _demo() -> None:
+    """Set everything up and serve. Running it again keeps what is there."""
+    from hub.cli.demo import demo  # with a web server; without it every other command starts a third sooner
+
+    demo()
+
+
+@app.command("serve")
+def _serve(
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Server processes; default HUB_WORKERS.")] = None,
+) -> None:
+    """Serve what is in HUB_HOME until stopped."""
+    from hub.cli.serving import serve
+
+    serve(workers)
 
 
 def run() -> None:

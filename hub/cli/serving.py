@@ -6,9 +6,8 @@ import threading
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 import uvicorn
 
 from hub.access.yielding import leave_room
@@ -51,10 +50,8 @@ JOBS = {
 """What every serving process does beside the requests; each job lets one process at a time do it."""
 
 
-def serve(
-    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Server processes; default HUB_WORKERS.")] = None,
-) -> None:
-    """Serve what is in HUB_HOME until stopped."""
+def serve(workers: int | None) -> None:
+    """Serve what is in HUB_HOME until stopped; without `workers` by as many processes as HUB_WORKERS says."""
     config = read_config()
     run(config if workers is None else replace(config, workers=workers))
 
