@@ -92,7 +92,7 @@ def test_the_audit_trail_is_verified_and_a_cut_is_seen(run: Run, clinic: str, vi
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("submit", "--help"), ("adapter", "--help"), ("audit", "--help")])
-def test_help(run: Run, arguments: tuple[str, ...]) -> None:
-    done = run(*arguments)
+def test_help(program: Run, arguments: tuple[str, ...]) -> None:
+    done = program(*arguments)
     assert done.returncode == 0
     assert "Usage" in done.stdout

@@ -45,6 +45,6 @@ def test_counting_beside_a_server_ends_with_the_server(home: Path) -> None:
 
 
 def test_a_server_imports_no_engine() -> None:
-    loaded = "import sys, hub.cli.main, hub.upkeep.beside; print({'duckdb', 'pyarrow', 'pyspark'} & set(sys.modules))"
+    loaded = "import sys, hub.cli.serving, hub.cli.main; print({'duckdb', 'pyarrow', 'pyspark'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -1,14 +1,9 @@
 """Papers, staff, agencies, the feed and connectors from the command line."""
 
 import json
-import sys
 from pathlib import Path
-from subprocess import CompletedProcess
-
-import pytest
 
 from hub.auth import new_keypair
-from hub.cli.main import run as command_line
 from tests.cli.conftest import Run
 
 CSV = (
@@ -16,21 +11,6 @@ CSV = (
     "klinik-uji;503/1;2020-01-01;SIP/1;dr. Contoh;dokter;2099-01-01\n"
     "klinik-uji;;;SIP/2;Siti Contoh;bidan;\n"
 )
-
-
-@pytest.fixture
-def run(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The command in this process: a process of its own for each would take a second and more."""
-    monkeypatch.setenv("HUB_HOME", str(home))
-
-    def command(*arguments: str) -> CompletedProcess[str]:
-        monkeypatch.setattr(sys, "argv", ["hub", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            command_line()
-        out, err = capsys.readouterr()
-        return CompletedProcess(arguments, int(ended.value.code or 0), out, err)
-
-    return command
 
 
 def test_papers_go_in_and_come_back(run: Run, clinic: str, tmp_path: Path) -> None:

@@ -20,10 +20,10 @@ def counts(text: str) -> tuple[int, ...]:
     return tuple(found[name] for name in COUNTS)
 
 
-def test_0_all_accepted_and_again_nothing_new(run: Run, clinic: str, visits: Path) -> None:
-    first = run("submit", str(visits), "--facility", clinic, "--json")
+def test_0_all_accepted_and_again_nothing_new(program: Run, clinic: str, visits: Path) -> None:
+    first = program("submit", str(visits), "--facility", clinic, "--json")
     assert (first.returncode, counts(first.stdout)) == (0, (1, 0, 0, 0)), first.stderr
-    again = run("submit", str(visits), "--json")  # the only facility need not be named
+    again = program("submit", str(visits), "--json")  # the only facility need not be named
     assert (again.returncode, counts(again.stdout)) == (0, (0, 1, 0, 0)), again.stderr
 
 
