@@ -8,6 +8,7 @@ import os
 import time
 from collections import Counter
 from contextlib import suppress
+from zlib import crc32
 
 from hub.access.facts import mark_of
 from hub.access.monitoring import open_values
@@ -97,15 +98,7 @@ def _prepare(hub: Hub, holder: str) -> None:
 def _print(settings: Settings) -> str:
     """Which diagnoses the settings look for: other ones are other cases."""
     known = sorted((disease.code, disease.icd10) for disease in settings.diseases)
-    return f"{hash_of(repr(known)):x}"
-
-
-def hash_of(text: str) -> int:
-    """A number that tells texts apart, the same in every process."""
-    found = 0
-    for byte in text.encode():
-        found = (found * 16_777_619 ^ byte) & 0xFFFFFFFF
-    return found
+    return f"{crc32(repr(known).encode()):x}"
 
 
 def _read(hub: Hub, tx: ReadTx, mark: int, settings: Settings) -> MonthCases:
