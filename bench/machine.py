@@ -20,7 +20,12 @@ def line() -> str:
 
 def peak_mb(pid: int) -> float:
     """The largest resident memory of a process and its children so far, MiB."""
-    return sum(_peak(each) for each in [pid, *_children(pid)])
+    return sum(_held(each, "VmHWM") for each in [pid, *_children(pid)])
+
+
+def held_mb(pid: int) -> list[int]:
+    """The resident memory of a process and of each of its children now, MiB; what they share counts in each."""
+    return [round(_held(each, "VmRSS")) for each in [pid, *_children(pid)]]
 
 
 def processor_s(pid: int) -> float:
@@ -51,8 +56,8 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def _peak(pid: int) -> float:
+def _held(pid: int, name: str) -> float:
     for text in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if text.startswith("VmHWM"):
+        if text.startswith(name):
             return int(text.split()[1]) / 1024
     return 0.0

@@ -2,7 +2,7 @@
 
 import json
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,9 +13,16 @@ from bench.calls import Refused, Target
 from bench.copies import copied
 from bench.crud import Mix
 from bench.draws import drawn
+from bench.monitor import END, rows
+from bench.office import furnished
+from bench.pages import looks_of
 from bench.shapes import shapes
 from bench.wire import Answer, Broken, parsed
+from hub.bootstrap import build, close
+from hub.config import read_config
+from hub.model import Facility
 from hub.search import parse
+from hub.upkeep.registering import register_facility
 from hub.validation import check_resource
 
 BODY = b'{"id":"a"}'
@@ -208,3 +215,22 @@ def test_values_of_one_draw_belong_together(sent):
     assert values["code"] == "http://loinc.org|29463-7"
     assert float(values["less"]) < 61.5 < float(values["more"])
     assert "condition_code" not in values
+
+
+def test_every_page_of_the_city_has_an_address(tmp_path):
+    """A page that is added fails here until bench.pages knows what stands in its address."""
+    noon = int(datetime(END // 12, END % 12 + 1, 22, 12, tzinfo=UTC).timestamp() * 1000)
+    hub = build(read_config({"HUB_HOME": str(tmp_path)}), lambda: noon)
+    try:
+        for owner in ("public", "private"):
+            register_facility(hub, Facility(0, f"uji-{owner}", owner, ownership=owner))
+        with hub.store.writing() as tx:
+            tx.put_facts(rows(hub, random.Random(2), END - 1, 300))
+        office, seconds = furnished(hub, 500)
+        assert all(first > 0 for first, _ in seconds.values())
+        looks = looks_of(hub, office)
+    finally:
+        close(hub)
+    assert {"auditor", "surveillance", "clinician", "agency", ""} == {look.role for look in looks}
+    assert not [look for look in looks if "{" in look.path]
+    assert {"/papan/adegan", "/dinas/izin", "/direktori.geojson", "/city/feed"} <= {look.route for look in looks}

@@ -18,14 +18,22 @@ PROFESSIONS = {
     "FISIOTERAPIS": "fisioterapis",
     "RADIOGRAFER": "radiografer",
 }
-HOLDS, WITHDRAWN, CLOSED, MOVED = "BERLAKU", "DICABUT", "TUTUP", "PINDAH"
+GRADES = {
+    "PARIPURNA": "paripurna",
+    "UTAMA": "utama",
+    "MADYA": "madya",
+    "DASAR": "dasar",
+    "BELUM TERAKREDITASI": "belum",
+}
+PLATFORM = {"TERHUBUNG": "connected", "UJI COBA": "testing", "BELUM": "none"}
+WITHDRAWN, CLOSED, MOVED = "DICABUT", "TUTUP", "PINDAH"
 
 
 def change(item: dict[str, Any]) -> Change | None:
     """An entry as a change; None for kinds of permits that are no facility's (shops, buildings)."""
     entry, facility = str(item["no_urut"]), str(item["kode_faskes"])
-    if item["jenis"] == "IZIN_OPERASIONAL":
-        return Change(entry, facility, _licence(item))
+    if item["jenis"] in _FIELDS:
+        return Change(entry, facility, _FIELDS[item["jenis"]](item))
     if item["jenis"] != "SIP":
         return None
     number = str(item["nomor"])
@@ -42,19 +50,36 @@ def change(item: dict[str, Any]) -> Change | None:
 
 
 def _licence(item: dict[str, Any]) -> dict[str, Any]:
-    status = item["status"]
-    # a licence that was withdrawn ended on the day of the decision, whatever it says about itself
-    until = item["tgl_status"] if status == WITHDRAWN else item["tgl_akhir"]
     found: dict[str, Any] = {
-        "licence": {"number": str(item["nomor"]), "issued": item["tgl_terbit"], "until": until},
+        "licence": {"number": str(item["nomor"]), "issued": item["tgl_terbit"], "until": _until(item)},
     }
     if item.get("alamat"):
         found["address"] = str(item["alamat"])
     if item.get("tgl_operasi"):
         found["opened"] = item["tgl_operasi"]
-    if status == CLOSED:
+    if item.get("telepon"):
+        found["phone"] = str(item["telepon"])
+    if item["status"] == CLOSED:
         found["closed"] = item["tgl_status"]
     if point := item.get("koordinat"):
         latitude, _, longitude = str(point).partition(",")
         found |= {"latitude": float(latitude), "longitude": float(longitude)}
     return found
+
+
+def _accreditation(item: dict[str, Any]) -> dict[str, Any]:
+    grade = GRADES.get(str(item["tingkat"]).upper(), "terakreditasi")
+    return {"accreditation": {"grade": grade, "until": _until(item)}}
+
+
+def _platform(item: dict[str, Any]) -> dict[str, Any]:
+    known = {"state": PLATFORM[str(item["keadaan"]).upper()], "organization": str(item.get("nomor") or "")}
+    return {"satusehat": {**known, "until": _until(item)}}
+
+
+def _until(item: dict[str, Any]) -> Any:
+    """What was withdrawn ended on the day of the decision, whatever it says about itself."""
+    return item["tgl_status"] if item["status"] == WITHDRAWN else item["tgl_akhir"]
+
+
+_FIELDS = {"IZIN_OPERASIONAL": _licence, "AKREDITASI": _accreditation, "SATUSEHAT": _platform}

@@ -3,6 +3,7 @@ person is anywhere in it. Each look is one audit entry (docs/connectors.md)."""
 
 import json
 import secrets
+from itertools import accumulate
 from typing import Any, Literal
 
 from hub.access.monitoring import open_released, tell
@@ -13,9 +14,13 @@ from hub.model import Issue, Principal
 from hub.model.details import Licence, Permit
 from hub.monitor.tables import HIDDEN, decode_table
 from hub.parts import Hub
+from hub.store import FeedRow
 
 AREAS, LICENCES, FEED = CITY_SCOPES
 ITEMS = 100
+PAGE_BYTES = 64 * 1024
+"""The tables of one answer, before it is signed: at most so many, so large together; a larger one stands alone. Common
+libraries refuse a signed text above 128 kB unless told otherwise."""
 FEED_TYPE = "jukung-feed+jws"
 _EXPIRES_S = 3_600
 _LONGEST = 120
@@ -82,7 +87,7 @@ def feed(hub: Hub, who: Principal, after: int, nonce: str = "") -> str:
         head = tx.feed_head(cubes) if cubes else 0
     if not mine:
         raise HubError(Category.FORBIDDEN, Issue("HUB-4331"))
-    now_s = hub.clock() // 1000
+    rows, now_s = _page(rows), hub.clock() // 1000
     payload = {
         "iss": hub.config.base_url,
         "aud": who.subject,
@@ -93,6 +98,7 @@ def feed(hub: Hub, who: Principal, after: int, nonce: str = "") -> str:
         "after": after,
         "head": head,
         "items": [{"sequence": row.sequence, **json.loads(row.body)} for row in rows],
+        **({"next": f"{hub.config.base_url}/city/feed?after={rows[-1].sequence}"} if _goes_on(rows, head) else {}),
     }
     tell(hub, who, "agency.feed", {"after": str(after)}, len(rows))
     body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
@@ -107,6 +113,16 @@ def feed_keys(hub: Hub) -> dict[str, Any]:
 def may_take(mine: tuple[str, ...], cube: str) -> bool:
     """Whether a subscriber's cubes cover one; `indicator:*` covers all indicators."""
     return cube in mine or any(each.endswith("*") and cube.startswith(each[:-1]) for each in mine)
+
+
+def _page(rows: list[FeedRow]) -> list[FeedRow]:
+    """As many of the first rows as fit into one answer, at least one."""
+    sizes = accumulate(len(row.body) for row in rows)
+    return [row for number, (row, size) in enumerate(zip(rows, sizes, strict=True)) if not number or size <= PAGE_BYTES]
+
+
+def _goes_on(rows: list[FeedRow], head: int) -> bool:
+    return bool(rows) and rows[-1].sequence < head
 
 
 def _require(who: Principal, scope: str) -> None:

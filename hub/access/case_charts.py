@@ -5,12 +5,14 @@ Consent: docs/privacy.md, "Case review". Every look is in the trail of the patie
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from hub.access.case_files import (
     Case,
     Drawn,
     File,
     Finding,
+    approved_ms,
     case_of,
     case_row,
     change,
@@ -25,10 +27,10 @@ from hub.access.case_files import (
     state_of,
 )
 from hub.access.opening import open_resources
-from hub.access.sight import decide_for, sight_of
+from hub.access.sight import consent_rules, decide_for, has_deny, sight_of
 from hub.access.tags import read_labels, tag_aad
 from hub.access.trace import audit
-from hub.clock import city_time
+from hub.clock import city_time, instant
 from hub.consent import decide
 from hub.errors import Category, HubError
 from hub.fhir import day_text, type_name, type_number
@@ -96,24 +98,17 @@ def chart(hub: Hub, who: Principal, id_: str, number: int) -> Chart:
     """
     row, file = _mine(hub, who, id_)
     drawn = _record(file, number)
-    with hub.store.reading() as tx:
-        rows = _permitted(hub, tx, who, row, file, drawn)
-    reason = "case-review" if rows else "sensitive-not-granted"
-    audit(hub, entry_of(hub, who, "case.look", row, drawn.homes, number=number, reason=reason, is_denied=not rows))
-    if not rows:
-        raise HubError(Category.NOT_FOUND, Issue("HUB-4357", args={"number": str(number)}))
-    resources = open_resources(hub, rows)
-    patient = next((each for each in resources.values() if each["resourceType"] == "Patient"), {})
-    at = {Key(each.compartment, each.rid): each.day for each in rows}
-    found = {place: (resource, at[key]) for place, (key, resource) in enumerate(resources.items())}
-    made = pack(patient, found, drawn.day, day_text(drawn.day)[:7])
+    found = _looked_at(hub, who, "case.look", row, file, drawn)
+    patient = next((each for each, _ in found if each["resourceType"] == "Patient"), {})
+    made = pack(patient, dict(enumerate(found)), drawn.day, day_text(drawn.day)[:7])
     return Chart(case_of(hub, who, row), number, drawn.name, made)
 
 
 def find(hub: Hub, who: Principal, id_: str, number: int, verdict: str, text: str) -> None:
-    """What the auditor found in a record; it can be changed while the case is open."""
+    """What the auditor found in a record that can be shown; it can be changed while the case is open."""
     row, file = _mine(hub, who, id_)
     drawn = _record(file, number)
+    _looked_at(hub, who, "case.finding", row, file, drawn)
     others = tuple(each for each in file.findings if each.number != number)
     findings = sorted((*others, Finding(number, verdict, text)), key=lambda each: each.number)
     entry = entry_of(hub, who, "case.finding", row, drawn.homes, number=number)
@@ -180,6 +175,39 @@ def _record(file: File, number: int) -> Drawn:
     return found
 
 
+def _looked_at(
+    hub: Hub, who: Principal, event: str, row: CaseReviewRow, file: File, drawn: Drawn
+) -> list[tuple[dict[str, Any], int]]:
+    """A record's resources with their days, as they may be shown now. HUB-4357 (not found), one answer for every
+    reason, which only the trail tells: its Patient or the diagnosis it was drawn for is gone, its key was destroyed, it
+    has become sensitive, or the patient has withdrawn a consent or refused something since the approval."""
+    with hub.store.reading() as tx:
+        rows = _permitted(hub, tx, who, row, file, drawn)
+        has_objected = _has_objected(hub, tx, file, drawn)
+    resources = open_resources(hub, rows)
+    ranges = read_codes(file.question.codes)
+    is_there = len(resources) == len(rows) and any(
+        each["resourceType"] == "Condition" and is_asked(ranges, each) for each in resources.values()
+    )
+    denied = "consent-deny" if has_objected else "sensitive-not-granted" if not rows else "no-such-record"
+    if has_objected or not is_there:
+        audit(hub, entry_of(hub, who, event, row, drawn.homes, number=drawn.number, reason=denied, is_denied=True))
+        raise HubError(Category.NOT_FOUND, Issue("HUB-4357", args={"number": str(drawn.number)}))
+    if event == "case.look":
+        audit(hub, entry_of(hub, who, event, row, drawn.homes, number=drawn.number))
+    at = {Key(each.compartment, each.rid): each.day for each in rows}
+    return [(resource, at[key]) for key, resource in resources.items()]
+
+
+def _has_objected(hub: Hub, tx: ReadTx, file: File, drawn: Drawn) -> bool:
+    """Whether the patient withdrew a consent, or refused anything to anybody, since the case was approved."""
+    since = instant(approved_ms(file))
+    return any(
+        rule.accepted > since and (rule.status != "active" or rule.base == "deny" or has_deny(rule))
+        for rule in consent_rules(hub, tx, tx.person(drawn.homes))
+    )
+
+
 def _permitted(hub: Hub, tx: ReadTx, who: Principal, row: CaseReviewRow, file: File, drawn: Drawn) -> list[Row]:
     """The rows of a record, each decided by itself under the case's grant; none when one of them has become sensitive
     since it was drawn, or is gone."""
@@ -198,7 +226,7 @@ def _permitted(hub: Hub, tx: ReadTx, who: Principal, row: CaseReviewRow, file: F
         subject = Subject("subject", row.facility, found or Labels(None), id_, type_name(each.type))
         if found != ORDINARY or decide(request, subject, [], hub.policy).effect != "PERMIT":
             return []
-    return rows if any(each.rid == PATIENT_RID for each in rows) else []
+    return rows if {each.compartment for each in rows if each.rid == PATIENT_RID} == set(drawn.homes) else []
 
 
 def _asked_days(hub: Hub, tx: ReadTx, author: int, file: File) -> dict[int, int]:

@@ -4,7 +4,6 @@ The four eyes are two persons, however they signed in; the facility is told once
 the trail, an approval in that of each patient whose record was drawn (trust: tiers T3 and T4, docs/privacy.md).
 """
 
-import re
 import secrets
 
 import msgspec
@@ -33,6 +32,7 @@ from hub.access.case_files import (
     sealed,
     state_of,
 )
+from hub.access.free_text import free_text
 from hub.access.indicators import known
 from hub.access.monitoring import tell
 from hub.access.trace import audit, sealed_entry
@@ -43,18 +43,15 @@ from hub.monitor.question import days_of, read_codes, write_codes
 from hub.parts import SELF, Hub
 from hub.store import CaseReviewRow
 
-LONGEST = 2000
 MOST_REPLIES = 20
 _MOST_CASES = 100
-_NUMBER = re.compile(r"\d(?:[\s.-]?\d){9,}")
-"""Ten digits and more are somebody's: a NIK, a card, a telephone."""
 
 
 def ask(hub: Hub, who: Principal, facility: str, asked: Question) -> str:
     """A new request; returns the case's id. Nothing is looked up yet.
 
-    HUB-4350 (not found) no such facility; HUB-4355 (incorrect) a question that can't be put; HUB-4359 (incorrect) a
-    text that is empty, too long or holds somebody's number. FORBIDDEN unless the role is auditor.
+    HUB-4350 (not found) no such facility; HUB-4355 (incorrect) a question that can't be put; HUB-4274 and HUB-4359
+    (incorrect) as `free_text`. FORBIDDEN unless the role is auditor.
     """
     person = only_office(who)
     if facility not in hub.facilities or facility == SELF:
@@ -92,7 +89,7 @@ def approve(hub: Hub, who: Principal, id_: str) -> int:
 def refuse(hub: Hub, who: Principal, id_: str, text: str) -> None:
     """A second auditor refuses, with a reason. Errors as for `approve`, and HUB-4359."""
     row, file = _to_decide(hub, who, id_, "case.refuse")
-    steps = (*file.steps, Step(hub.clock(), "refused", who.person or "", _text(text)))
+    steps = (*file.steps, Step(hub.clock(), "refused", who.person or "", free_text(text)))
     new = msgspec.structs.replace(file, steps=steps)
     change(hub, row, row._replace(state="refused"), new, entry_of(hub, who, "case.refuse", row))
 
@@ -101,7 +98,7 @@ def note(hub: Hub, who: Principal, id_: str, number: int, verdict: str, text: st
     """A finding in one record. HUB-4361 (incorrect) not one of VERDICTS; HUB-4359; errors as for `chart`."""
     if verdict not in VERDICTS:
         raise HubError(Category.INCORRECT, Issue("HUB-4361", args={"supported": ", ".join(VERDICTS)}))
-    find(hub, who, id_, number, verdict, _text(text, least=0))
+    find(hub, who, id_, number, verdict, free_text(text, least=0))
 
 
 def close(hub: Hub, who: Principal, id_: str, outcome: str, text: str) -> None:
@@ -118,7 +115,7 @@ def close(hub: Hub, who: Principal, id_: str, outcome: str, text: str) -> None:
         raise HubError(Category.GONE, Issue("HUB-4354"))
     if outcome not in OUTCOMES:
         raise HubError(Category.INCORRECT, Issue("HUB-4361", args={"supported": ", ".join(OUTCOMES)}))
-    steps = (*file.steps, Step(hub.clock(), "closed", person, _text(text)))
+    steps = (*file.steps, Step(hub.clock(), "closed", person, free_text(text)))
     new = msgspec.structs.replace(file, steps=steps, outcome=outcome)
     change(hub, row, row._replace(state="done"), new, entry_of(hub, who, "case.close", row))
 
@@ -132,7 +129,7 @@ def reply(hub: Hub, who: Principal, id_: str, text: str) -> None:
     require_other(who, file)
     if sum(step.what == "replied" for step in file.steps) >= MOST_REPLIES:
         raise HubError(Category.CONFLICT, Issue("HUB-4363", args={"most": str(MOST_REPLIES)}))
-    steps = (*file.steps, Step(hub.clock(), "replied", who.person or "", _text(text)))
+    steps = (*file.steps, Step(hub.clock(), "replied", who.person or "", free_text(text)))
     new = msgspec.structs.replace(file, steps=steps)
     change(hub, row, row, new, entry_of(hub, who, "case.reply", row))
 
@@ -187,11 +184,4 @@ def _question(hub: Hub, asked: Question) -> Question:
     is_known = asked.indicator in ("", *known(hub)) and asked.reason in REASONS
     if not codes or asked.last > this_month or not 1 <= asked.most <= MOST_RECORDS or not is_known:
         raise HubError(Category.INCORRECT, Issue("HUB-4355", args={"most": str(MOST_RECORDS)}))
-    return msgspec.structs.replace(asked, codes=codes, why=_text(asked.why))
-
-
-def _text(text: str, least: int = 3) -> str:
-    text = text.strip()
-    if not least <= len(text) <= LONGEST or _NUMBER.search(text):
-        raise HubError(Category.INCORRECT, Issue("HUB-4359", args={"most": str(LONGEST)}))
-    return text
+    return msgspec.structs.replace(asked, codes=codes, why=free_text(asked.why))

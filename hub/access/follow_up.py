@@ -10,7 +10,9 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from hub.access.indicators import known
+from hub.access.case_files import is_same_person
+from hub.access.free_text import free_text
+from hub.access.indicators import known, released_month
 from hub.access.monitoring import only_auditors, tell
 from hub.access.trace import sealed_entry
 from hub.clock import city_zone
@@ -21,7 +23,6 @@ from hub.store import Conflict, FollowUpRow
 
 OUTCOMES = ("explained", "improve", "visit")
 """How a thread ends: the reply explains it; the facility improves it; the office comes to see."""
-LONGEST = 2000
 LATEST = timedelta(days=366)
 MOST_REPLIES = 20
 """Of a facility in one thread: it stands on one page with all others."""
@@ -53,21 +54,23 @@ class Thread:
 
 
 def remark(hub: Hub, who: Principal, facility: str, indicator: str, month: str, text: str, due: str) -> str:
-    """Begin a thread about a facility's number; returns its id. `due`: an ISO day within a year from now.
+    """Begin a thread about a facility's number; returns its id. `month`: one that was released, "" for the newest;
+    `due`: an ISO day within a year from now.
 
-    HUB-4270 no such indicator, HUB-4274 no text or too long, HUB-4275 no such day, HUB-4278 no such facility. FORBIDDEN
-    unless the role is auditor.
+    HUB-4270 no such indicator, HUB-4271 it was not released for that month, HUB-4274 and HUB-4359 as `free_text`,
+    HUB-4275 no such day, HUB-4278 no such facility. FORBIDDEN unless the role is auditor.
     """
     only_auditors(who)
     if indicator not in known(hub):
         raise HubError(Category.NOT_FOUND, Issue("HUB-4270", args={"name": indicator[:41]}))
     if facility not in hub.facilities or facility == SELF:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4278", args={"name": facility[:60]}))
+    about = released_month(hub, indicator, month)
     now = hub.clock()
-    entry = Entry(now, "remark", who.subject, _text(text))
+    entry = Entry(now, "remark", who.subject, free_text(text))
     id_ = f"TL-{secrets.token_hex(6)}"
     body = _sealed(hub, id_, (entry,))
-    row = FollowUpRow(id_, facility, indicator, month[:7], "open", now, _day(hub, due), None, 1, body)
+    row = FollowUpRow(id_, facility, indicator, about, "open", now, _day(hub, due), None, 1, body)
     with hub.store.writing() as tx:
         tx.add_follow_up(row)
         tx.outbox([sealed_entry(hub, _told(hub, who, "remark", row))])
@@ -77,29 +80,32 @@ def remark(hub: Hub, who: Principal, facility: str, indicator: str, month: str, 
 def reply(hub: Hub, who: Principal, id_: str, text: str) -> None:
     """The facility's answer to a thread of its own; it may answer again until it is decided.
 
-    HUB-4273 (not found): no such thread of this facility; HUB-4274; HUB-4277 (conflict): decided meanwhile. FORBIDDEN
-    without a facility.
+    HUB-4273 (not found): no such thread of this facility; HUB-4274; HUB-4359; HUB-4277 (conflict): decided meanwhile;
+    HUB-4362 (forbidden): who wrote the remark. FORBIDDEN without a facility.
     """
     if who.facility is None or who.role not in ("clinician", "clinic-client"):
         raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
     row = _row(hub, id_)
     if row.facility != who.facility:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4273", args={"name": id_[:40]}))
-    entry = Entry(hub.clock(), "reply", who.subject, _text(text))
+    _require_other(hub, who, row, "remark")
+    entry = Entry(hub.clock(), "reply", who.subject, free_text(text))
     _add(hub, who, row, entry, row._replace(state="replied"))
 
 
 def decide(hub: Hub, who: Principal, id_: str, outcome: str, text: str) -> None:
     """The office's decision, with a reason; it closes the thread.
 
-    HUB-4273, HUB-4274, HUB-4276 (not one of OUTCOMES), HUB-4277. FORBIDDEN unless the role is auditor.
+    HUB-4273, HUB-4274, HUB-4359, HUB-4276 (not one of OUTCOMES), HUB-4277, HUB-4362 (forbidden): who replied for
+    the facility. FORBIDDEN unless the role is auditor.
     """
     only_auditors(who)
     row = _row(hub, id_)
     if outcome not in OUTCOMES:
         raise HubError(Category.INCORRECT, Issue("HUB-4276", args={"supported": ", ".join(OUTCOMES)}))
+    _require_other(hub, who, row, "reply")
     now = hub.clock()
-    entry = Entry(now, "decision", who.subject, _text(text), outcome)
+    entry = Entry(now, "decision", who.subject, free_text(text), outcome)
     _add(hub, who, row, entry, row._replace(state="decided", closed_ms=now))
 
 
@@ -128,6 +134,12 @@ def _row(hub: Hub, id_: str) -> FollowUpRow:
     if row is None:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4273", args={"name": id_[:40]}))
     return row
+
+
+def _require_other(hub: Hub, who: Principal, row: FollowUpRow, what: str) -> None:
+    """Nobody speaks for both sides of a thread, however the person signed in."""
+    if any(each.what == what and is_same_person(who.subject, each.by) for each in _entries(hub, row)):
+        raise HubError(Category.FORBIDDEN, Issue("HUB-4362"))
 
 
 def _add(hub: Hub, who: Principal, old: FollowUpRow, entry: Entry, new: FollowUpRow) -> None:
@@ -165,13 +177,6 @@ def _shown(hub: Hub, row: FollowUpRow) -> Thread:
     is_late = row.closed_ms is None and row.due < today(hub).isoformat()
     entries = _entries(hub, row)
     return Thread(row.id, row.facility, name, row.indicator, row.month, row.state, row.due, is_late, entries)
-
-
-def _text(text: str) -> str:
-    text = text.strip()
-    if not 3 <= len(text) <= LONGEST:
-        raise HubError(Category.INCORRECT, Issue("HUB-4274", args={"most": str(LONGEST)}))
-    return text
 
 
 def _day(hub: Hub, due: str) -> str:

@@ -6,7 +6,6 @@ Only released numbers, never counted anew: k = 5 for the health office (role aud
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 import msgspec
 
@@ -15,9 +14,10 @@ from hub.errors import Category, HubError
 from hub.model import Issue, Principal
 from hub.monitor.charts import Chart, Direction, Point, p_chart
 from hub.monitor.indicator_counts import AGE, AREA, FACILITY
-from hub.monitor.indicators import Indicator, definitions
+from hub.monitor.indicators import Indicator, shelved
 from hub.monitor.tables import HIDDEN, Row, Table, decode_table
 from hub.parts import Hub
+from hub.store import ReleasedRow
 
 __all__ = ["Change", "Month", "Place", "Seen", "Value", "changes", "known", "months", "overview", "own_indicators"]
 __all__ += ["public_month", "public_overview", "released_indicator", "series"]
@@ -88,14 +88,27 @@ class Change:
 
 
 def known(hub: Hub) -> dict[str, Indicator]:
-    """The indicators' definitions by id, in order. Not audited: no number."""
-    return {each.id: each for each in _definitions(getattr(hub.config, "indicators", None))}
+    """The indicators' definitions by id, in order; a file that was added or changed counts at once. Not audited: no
+    number."""
+    return {each.id: each for each in shelved(hub.config.indicators)}
 
 
 def months(hub: Hub, who: Principal) -> tuple[str, ...]:
     """The months (YYYY-MM) with released indicators, newest first. FORBIDDEN unless the role is auditor."""
     only_auditors(who)
     return _months(hub, INSIDE)
+
+
+def released_months(hub: Hub, who: Principal, ids: Iterable[str]) -> dict[str, set[str]]:
+    """The months in which any of these indicators is released, newest first, and which of them. FORBIDDEN unless the
+    role is auditor. Not audited: no number."""
+    only_auditors(who)
+    found: dict[str, set[str]] = {}
+    with hub.store.reading() as tx:
+        for id_ in ids:
+            for row in tx.releases(f"{INSIDE}:{id_}", 10_000):
+                found.setdefault(row.month, set()).add(id_)
+    return dict(sorted(found.items(), reverse=True))
 
 
 def released_indicator(hub: Hub, who: Principal, id_: str, month: str = "") -> Month:
@@ -108,6 +121,12 @@ def released_indicator(hub: Hub, who: Principal, id_: str, month: str = "") -> M
     found = _month(hub, INSIDE, id_, month)
     tell(hub, who, f"{INSIDE}:{id_} {found.month}", {}, len(found.areas) + len(found.facilities) + len(found.ages))
     return found
+
+
+def released_month(hub: Hub, id_: str, month: str = "") -> str:
+    """The month (YYYY-MM) if the indicator was released for it, the newest for "". HUB-4270, HUB-4271 (not found). Not
+    audited: no number."""
+    return _row(hub, INSIDE, id_, month).month
 
 
 def series(hub: Hub, who: Principal, id_: str, line: str = "city") -> tuple[Seen, ...]:
@@ -134,12 +153,12 @@ def overview(hub: Hub, who: Principal, line: str = "city") -> dict[str, tuple[Se
 
 def changes(hub: Hub, who: Principal, limit: int = 5, line: str = "city") -> tuple[Change, ...]:
     """The signals of the newest month: worse before changed before better, the surest first. Nothing is ranked by how
-    good it is. FORBIDDEN unless the role is auditor."""
+    good it is, and what facilities report of themselves is not among them. FORBIDDEN unless the role is auditor."""
     found = []
     definitions_ = known(hub)
     for id_, seen in overview(hub, who, line).items():
         one = definitions_.get(id_)
-        chart = chart_of(seen, one) if one else None
+        chart = chart_of(seen, one) if one and not one.self_reported else None
         if chart and chart.points[-1].marks and chart.points[-1].label == seen[-1].month:
             found.append(Change(id_, seen[-1].month, chart, chart.points[-1]))
     newest = max((each.month for each in found), default="")
@@ -206,7 +225,7 @@ def _months(hub: Hub, name: str) -> tuple[str, ...]:
         return tuple(row.month for row in tx.releases(f"{name}s", 10_000))
 
 
-def _month(hub: Hub, name: str, id_: str, month: str) -> Month:
+def _row(hub: Hub, name: str, id_: str, month: str) -> ReleasedRow:
     _check(hub, id_)
     cube = f"{name}:{id_}"
     with hub.store.reading() as tx:
@@ -214,6 +233,11 @@ def _month(hub: Hub, name: str, id_: str, month: str) -> Month:
     if row is None:
         args = {"name": id_, "period": month[:10], "days": str(hub.config.release_days)}
         raise HubError(Category.NOT_FOUND, Issue("HUB-4271", args=args))
+    return row
+
+
+def _month(hub: Hub, name: str, id_: str, month: str) -> Month:
+    row = _row(hub, name, id_, month)
     table = decode_table(open_released(hub, row))
     places: dict[str, list[Place]] = {AREA: [], FACILITY: [], AGE: []}
     for each in table.rows:
@@ -260,6 +284,5 @@ def _check(hub: Hub, id_: str) -> None:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4270", args={"name": id_[:_NAME]}))
 
 
-_definitions = cache(definitions)
 _TABLES = msgspec.msgpack.Decoder(list[Table])
 _OWN = msgspec.msgpack.Decoder(list[tuple[str, int, int]])

@@ -12,37 +12,37 @@ from hub.errors import Category, HubError
 from hub.model import Facility, Issue, Principal
 from hub.model.details import Details, Permit
 from hub.parts import SELF, Hub
-from hub.registry.due import Due, crowded, expiring, stage_of
+from hub.registry.due import Due, Held, crowded, expiring, held, stage_of
 
 OFFICE = ("auditor", "surveillance")
 """Who of the health office may see the registry."""
-STAGES = ("expired", "none", "today", "30", "90")
-"""Stages of a due paper, the most urgent first."""
+STAGES = ("expired", "today", "30", "90", "none")
+"""Stages of a due paper, the most urgent first; a facility without a licence comes with those whose licence ended."""
+PAPERS = ("licence", "permit", "accreditation", "satusehat")
 
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What is due on a day. `counts`: stage to number of papers, of all kinds and owners together; `due`: those asked
-    for, the longest ended first; `crowded`: practitioners with permits at more places than may be, and where.
-    `unknown`: facilities of which the registry knows no papers."""
+    """What is due on a day. `counts`: paper to stage to number, of all kinds and owners of facility together; `due`:
+    those asked for, the longest ended first; `crowded`: practitioners with permits at more places than may be, and
+    where. `unknown`: facilities of which the registry knows no papers."""
 
     today: date
     due: tuple[Due, ...]
-    counts: Mapping[str, int]
+    counts: Mapping[str, Mapping[str, int]]
     crowded: tuple[tuple[str, tuple[str, ...]], ...]
     unknown: tuple[Facility, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One facility: its papers, the days its licence has left (None = no licence or no end), and each permit with its
-    days left and stage, the first to end first."""
+    """One facility: what is known of it, its licence, accreditation and SATUSEHAT state with days left and stage, and
+    the same of each permit, the first to end first."""
 
     facility: Facility
     details: Details
     today: date
-    days: int | None
-    stage: str
+    papers: tuple[Held, ...]
     permits: tuple[tuple[Permit, int | None, str], ...]
     is_known: bool
 
@@ -60,11 +60,11 @@ def papers(
         one for one in found if all(not value or getattr(one, name) == value for name, value in wanted.items())
     )
     tell(hub, who, "papers", {name: value for name, value in wanted.items() if value}, len(chosen))
-    counts = Counter(one.stage for one in found)
+    counts = Counter((one.paper, one.stage) for one in found)
     return Papers(
         today,
-        tuple(sorted(chosen, key=lambda one: STAGES.index(one.stage))),
-        {name: counts[name] for name in STAGES},
+        tuple(sorted(chosen, key=_urgency)),
+        {name: {each: counts[name, each] for each in STAGES} for name in PAPERS},  # type: ignore[index]
         tuple((name, tuple(at)) for name, at in crowded(facilities, known, today)),
         tuple(one for one in facilities if one.number not in known),
     )
@@ -77,19 +77,20 @@ def card(hub: Hub, who: Principal, facility: str) -> Card:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4312", args={"name": facility[:48]}))
     found, today = details(hub, facility), city_day(hub)
     tell(hub, who, "facility", {"id": facility}, 1)
-    until = found.licence.until if found.licence is not None else None
-    days = (until - today).days if until is not None else None
     permits = [(one, (one.until - today).days if one.until else None) for one in found.permits]
     permits.sort(key=lambda pair: (pair[1] is None, pair[1] or 0, pair[0].name))
     return Card(
         hub.facilities[facility],
         found,
         today,
-        days,
-        stage_of(days) if found.licence is not None else "none",
+        tuple(held(found, today)),
         tuple((one, left, stage_of(left)) for one, left in permits),
         found != Details(found.facility),
     )
+
+
+def _urgency(one: Due) -> int:
+    return 0 if (one.paper, one.stage) == ("licence", "none") else STAGES.index(one.stage)
 
 
 def _only_office(who: Principal) -> None:

@@ -1,22 +1,34 @@
-"""Indicators and their released results as FHIR R4: Measure (hl7.org/fhir/R4/measure.html) and MeasureReport.
+"""Indicators and their released results as FHIR R4: Measure (hl7.org/fhir/R4/measure.html) and MeasureReport, read and
+searched below /dinas/fhir in an auditor's session (there are no auditors' tokens, and /fhir holds patients' records).
 
 Only released numbers: a closed number has no count but the extension data-absent-reason "masked".
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
-from hub.access.indicators import Month, Place, Value, known, released_indicator
+from hub.access.indicators import Month, Place, Value, known, released_indicator, released_months
+from hub.access.monitoring import only_auditors
 from hub.clock import instant
 from hub.errors import Category, HubError
+from hub.fhir import date_range
 from hub.model import Issue, Principal
 from hub.monitor.indicators import Indicator
 from hub.monitor.indicators.telling import told
 from hub.parts import Hub
 
 Resource = dict[str, Any]
+PATH = "/dinas/fhir"
+PARAMETERS = {
+    "Measure": ("_id", "url", "_count", "_offset"),
+    "MeasureReport": ("measure", "period", "_count", "_offset"),
+}
+"""What can be searched by."""
+_MONTH = re.compile(r"\d{4}-\d{2}")
 _TERMS = "http://terminology.hl7.org/CodeSystem/"
 _ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _UCUM = "http://unitsofmeasure.org"
@@ -32,18 +44,130 @@ def measures(hub: Hub) -> Resource:
 
 def report(hub: Hub, who: Principal, id_: str, month: str = "") -> Resource:
     """An indicator's released month (default: the newest) as a Bundle of its Measure and a MeasureReport, as the role
-    auditor sees it (k = 5); audited. HUB-4270, HUB-4271 as `released_indicator`."""
+    auditor sees it (k = 5); audited. HUB-4247 for an unknown indicator; HUB-4271 as `released_indicator`."""
+    one = _known(hub, id_)
+    found = released_indicator(hub, who, id_, month)
+    both = (measure(one, hub.config.base_url), measure_report(one, found, hub.config.base_url))
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"fullUrl": _address(hub.config.base_url, each), "resource": each} for each in both],
+    }
+
+
+def read(hub: Hub, who: Principal, type_: str, id_: str) -> Resource:
+    """One Measure by its code, or one MeasureReport by its id (code and month). FORBIDDEN unless the role is auditor.
+    HUB-4247, HUB-4271 (not found)."""
+    only_auditors(who)
+    if type_ == "Measure":
+        return measure(_known(hub, id_), hub.config.base_url)
+    code, month = id_[:-8], id_[-7:]
+    one = _known(hub, code if id_[-8:-7] == "-" and _MONTH.fullmatch(month) else id_)
+    return measure_report(one, released_indicator(hub, who, one.id, month), hub.config.base_url)
+
+
+def search(hub: Hub, who: Principal, type_: str, asked: Sequence[tuple[str, str]]) -> Resource:
+    """A searchset Bundle of Measures, or of MeasureReports by `measure` (code, reference or canonical; several with
+    commas) and `period` (a date with eq, ge, gt, le or lt; all that are given must hold), newest month first.
+
+    `_count` (at most 100) from `_offset` on; the rest by the link next. FORBIDDEN unless the role is auditor; one audit
+    entry for each report that is read. HUB-4262 for an unknown parameter, HUB-4263 for a value that does not fit.
+    """
+    only_auditors(who)
+    names = [name for name, _ in asked]
+    for name in names:
+        if name not in PARAMETERS[type_] or (name != "period" and names.count(name) > 1):
+            args = {"name": name[:40], "type": type_, "known": ", ".join(PARAMETERS[type_])}
+            raise HubError(Category.INCORRECT, Issue("HUB-4262", args=args))
+    given = dict(asked)
+    count, start = _number(given, "_count", 20, 100), _number(given, "_offset", 0, 100_000)
+    base = hub.config.base_url
+    wanted = _wanted(hub, given)
+    page: list[Resource]
+    if type_ == "Measure":
+        total = len(wanted)
+        page = [measure(each, base) for each in wanted[start : start + count]]
+    else:
+        periods = [_period(value) for name, value in asked if name == "period"]
+        there = released_months(hub, who, [each.id for each in wanted])
+        pairs = [(one, month) for month in there for one in wanted if one.id in there[month] and _lies(month, periods)]
+        total = len(pairs)
+        page = [
+            measure_report(one, released_indicator(hub, who, one.id, month), base)
+            for one, month in pairs[start : start + count]
+        ]
+    links = [{"relation": "self", "url": _link(base, type_, asked, start)}]
+    if start + count < total:
+        links.append({"relation": "next", "url": _link(base, type_, asked, start + count)})
+    bundle: Resource = {"resourceType": "Bundle", "type": "searchset", "total": total, "link": links}
+    entries = [{"fullUrl": _address(base, each), "resource": each, "search": {"mode": "match"}} for each in page]
+    return bundle | ({"entry": entries} if entries else {})
+
+
+def _known(hub: Hub, id_: str) -> Indicator:
     one = known(hub).get(id_)
     if one is None:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4247", args={"found": id_[:48]}))
-    found = released_indicator(hub, who, id_, month)
-    made = measure(one, hub.config.base_url)
-    result = measure_report(one, found, hub.config.base_url)
-    entries = [
-        {"fullUrl": made["url"], "resource": made},
-        {"fullUrl": f"{hub.config.base_url}/fhir/MeasureReport/{result['id']}", "resource": result},
-    ]
-    return {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    return one
+
+
+def _wanted(hub: Hub, given: Mapping[str, str]) -> list[Indicator]:
+    """The indicators that `measure`, `_id` or `url` name; all without them. One that is none is in no answer."""
+    text = given.get("measure") or given.get("_id") or given.get("url")
+    every = known(hub)
+    if text is None:
+        return list(every.values())
+    base = f"{hub.config.base_url}{PATH}/"
+    codes = {part.removeprefix(base).removeprefix("Measure/").partition("|")[0] for part in text.split(",")}
+    return [each for id_, each in every.items() if id_ in codes]
+
+
+def _period(text: str) -> tuple[str, int, int]:
+    """A search value of type date: its comparison, and the first and last day it means."""
+    sign = text[:2] if text[:2] in ("eq", "ge", "gt", "le", "lt") else "eq"
+    try:
+        span = date_range(text.removeprefix(sign))
+    except ValueError:
+        raise _unfit("period", "2026-10, ge2026-01, lt2027") from None
+    return sign, span.first, span.last
+
+
+def _lies(month: str, periods: Iterable[tuple[str, int, int]]) -> bool:
+    """Whether a month fits all of them (hl7.org/fhir/R4/search.html#date)."""
+    own = date_range(month)
+    for sign, first, last in periods:
+        fits = {
+            "eq": first <= own.first and own.last <= last,
+            "ge": own.last >= first,
+            "gt": own.last > last,
+            "le": own.first <= last,
+            "lt": own.first < first,
+        }
+        if not fits[sign]:
+            return False
+    return True
+
+
+def _number(given: Mapping[str, str], name: str, default: int, most: int) -> int:
+    text = given.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) < 7):
+        raise _unfit(name, f"0 .. {most}")
+    return min(int(text), most)
+
+
+def _unfit(name: str, example: str) -> HubError:
+    return HubError(Category.INCORRECT, Issue("HUB-4263", args={"name": name, "example": example}))
+
+
+def _link(base_url: str, type_: str, asked: Sequence[tuple[str, str]], start: int) -> str:
+    kept = [pair for pair in asked if pair[0] != "_offset"] + ([("_offset", str(start))] if start else [])
+    return f"{base_url}{PATH}/{type_}" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _address(base_url: str, resource: Resource) -> str:
+    return f"{base_url}{PATH}/{resource['resourceType']}/{resource['id']}"
 
 
 def measure(one: Indicator, base_url: str) -> Resource:
@@ -56,7 +180,7 @@ def measure(one: Indicator, base_url: str) -> Resource:
     found: Resource = {
         "resourceType": "Measure",
         "id": one.id,
-        "url": f"{base_url}/fhir/Measure/{one.id}",
+        "url": f"{base_url}{PATH}/Measure/{one.id}",
         "version": one.digest or "1",
         "name": "".join(part.capitalize() for part in one.id.split("-")),
         "title": one.title["id"],
@@ -100,7 +224,7 @@ def measure_report(one: Indicator, found: Month, base_url: str) -> Resource:
         for name, places in groups
         if places
     ]
-    group: Resource = {"population": _populations(found.city.value), **_score(one, found.city.value)}
+    group: Resource = {"population": _populations(one, found.city.value), **_score(one, found.city.value)}
     if strata:
         group["stratifier"] = strata
     return {
@@ -108,7 +232,7 @@ def measure_report(one: Indicator, found: Month, base_url: str) -> Resource:
         "id": f"{one.id}-{found.month}",
         "status": "complete",
         "type": "summary",
-        "measure": f"{base_url}/fhir/Measure/{one.id}|{one.digest or '1'}",
+        "measure": f"{base_url}{PATH}/Measure/{one.id}|{one.digest or '1'}",
         "date": instant(found.made_ms),
         "period": {"start": first.isoformat(), "end": last.isoformat()},
         "improvementNotation": _concept(
@@ -121,17 +245,20 @@ def measure_report(one: Indicator, found: Month, base_url: str) -> Resource:
 def _stratum(one: Indicator, place: Place) -> Resource:
     name = place.name or place.key  # a fixed word (outside, unknown, female) has no name of its own
     value = {"coding": [{"code": place.key, "display": name}], "text": name}
-    return {"value": value, "population": _populations(place.value), **_score(one, place.value)}
+    return {"value": value, "population": _populations(one, place.value), **_score(one, place.value)}
 
 
-def _populations(value: Value) -> Sequence[Resource]:
-    pairs: Iterable[tuple[str, int | None]] = (("numerator", value.numerator), ("denominator", value.denominator))
-    return [{"code": _concept("measure-population", code), **_count(count)} for code, count in pairs]
+def _populations(one: Indicator, value: Value) -> Sequence[Resource]:
+    absent = "unknown" if one.needs else "masked"  # a number of residents or members is no secret, but may not be there
+    return [
+        {"code": _concept("measure-population", "numerator"), **_count(value.numerator, "masked")},
+        {"code": _concept("measure-population", "denominator"), **_count(value.denominator, absent)},
+    ]
 
 
-def _count(count: int | None) -> Resource:
+def _count(count: int | None, absent: str) -> Resource:
     if count is None:
-        return {"_count": {"extension": [{"url": _ABSENT, "valueCode": "masked"}]}}
+        return {"_count": {"extension": [{"url": _ABSENT, "valueCode": absent}]}}
     return {"count": count}
 
 

@@ -41,6 +41,12 @@ def real_facilities(hub: Hub) -> list[Facility]:
     return sorted((one for one in hub.facilities.values() if one.id != SELF), key=lambda one: one.number)
 
 
+def counted_facilities(hub: Hub) -> list[Facility]:
+    """Those whose visits the city counts and of whom it expects reports, by number: none that is sensitive as such (a
+    VCT clinic), for of those there are no facts."""
+    return [one for one in real_facilities(hub) if not one.labels]
+
+
 def city_day(hub: Hub) -> date:
     """The day it is in the city."""
     return datetime.fromtimestamp(hub.clock() / 1000, city_zone()).date()

@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from hub.access.monitoring import only_auditors, tell
+from hub.access.papers import counted_facilities
 from hub.errors import Category, HubError
 from hub.fhir import city_day, day_text
 from hub.model import Facility, Issue, Principal
@@ -17,7 +18,7 @@ from hub.monitor.faults import Fault
 from hub.monitor.matrix import FLAGS, WEEKS, Line, Matrix
 from hub.monitor.own import LOWEST
 from hub.monitor.weeks import STATES, week_of
-from hub.parts import SELF, Hub
+from hub.parts import Hub
 from hub.registry import areas
 from hub.store import ReadTx
 
@@ -66,6 +67,11 @@ class Reporter:
     due: int = 0
     heard_ms: int = 0
     standing: str = "new"
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What fewer than three visits of four say, though they should."""
+        return tuple(name for name, band in self.bands.items() if band in ("0-50", "50-75"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +124,7 @@ def reporting_now(hub: Hub) -> Reporting:
     where = {area.code: area.kecamatan_code for area in areas()}
     lines = tuple(
         _reporter(hub, each, kept.get(each.id, blank), weeks, heard, where.get(each.kelurahan, ""))
-        for each in sorted(hub.facilities.values(), key=lambda each: each.name)
-        if each.id != SELF and not each.labels
+        for each in sorted(counted_facilities(hub), key=lambda each: each.name)
     )
     return Reporting(weeks, lines, made_ms, tuple(matrix.faults), matrix.waiting)
 

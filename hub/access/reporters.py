@@ -40,6 +40,8 @@ class Own:
     """Whom the quartiles are of: facilities of its "kind", of its "ownership", "all"; "" not told."""
     doubts: tuple[str, ...] = ()
     """What is odd about the values written down (hub.monitor.doubts)."""
+    lacking: tuple[str, ...] = ()
+    """What fewer than three visits of four say, though those of its kind should."""
 
 
 def own_figures(hub: Hub, who: Principal, period: str = "") -> Own | None:
@@ -70,4 +72,8 @@ def own_figures(hub: Hub, who: Principal, period: str = "") -> Own | None:
         weeks_of(hub, who.facility, QUARTER),
         own.peers,
         own.doubts,
+        tuple(e.measure for e in own.standings if e.measure in own.bands and e.own is not None and e.own < _ENOUGH),
     )
+
+
+_ENOUGH = 75

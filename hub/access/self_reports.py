@@ -1,11 +1,12 @@
 """What a facility reports of itself where facts cannot tell: observed hand hygiene, surveys (marked self-reported).
 
 About the facility and its numbers, never about a patient. A new report stands beside the old one; the newest counts.
-Every report and every look is audited.
+Every report and every look is audited, a replaced number with what it was.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,11 +19,12 @@ from hub.model import AuditEntry, Issue, Principal
 from hub.monitor.cells import Cell
 from hub.monitor.indicators import Indicator
 from hub.parts import Hub
-from hub.store import SelfReportRow
+from hub.store import Conflict, ReadTx, SelfReportRow
 
 BACK = 12
 """How many ended months can be reported."""
-MOST = 10_000_000
+Pair = tuple[int, int]
+"""A numerator and its denominator."""
 
 
 class Reported(msgspec.Struct, frozen=True, array_like=True):
@@ -50,10 +52,21 @@ def months(hub: Hub) -> tuple[str, ...]:
     return tuple(date((at - n) // 12, (at - n) % 12 + 1, 1).isoformat()[:7] for n in range(1, BACK + 1))
 
 
-def report(hub: Hub, who: Principal, month: str, numbers: Mapping[str, tuple[int, int]]) -> int:
-    """Keep what a facility reports of a month: indicator to (numerator, denominator); returns how many were new.
+class Kept(NamedTuple):
+    """What a report changed: indicators reported for the first time, and those whose numbers it replaced."""
 
-    HUB-4254 (a number that is none), HUB-4255 (month), HUB-4256 (not asked for). FORBIDDEN without a facility.
+    new: int
+    replaced: int
+
+
+def report(
+    hub: Hub, who: Principal, month: str, numbers: Mapping[str, Pair], shown: Mapping[str, Pair] | None = None
+) -> Kept:
+    """Keep what a facility reports of a month, by indicator. A number that was reported before is only replaced by one
+    who was `shown` it; it stays in the store, and in the trail beside the new one.
+
+    HUB-4254 (a number that is none, or more than a facility can have), HUB-4255 (month), HUB-4256 (not asked for),
+    HUB-4338 (conflict: reported before, and not as shown). FORBIDDEN without a facility.
     """
     facility = _own(hub, who)
     if month not in months(hub):
@@ -62,42 +75,53 @@ def report(hub: Hub, who: Principal, month: str, numbers: Mapping[str, tuple[int
     for id_, (some, whole) in numbers.items():
         if id_ not in wanted:
             raise HubError(Category.NOT_FOUND, Issue("HUB-4256", args={"found": id_[:48]}))
-        if not 0 <= some <= whole <= MOST or not whole:
-            raise HubError(Category.INCORRECT, Issue("HUB-4254", args={"name": wanted[id_].title["id"]}))
-    before = own(hub, who, month)
+        if not 0 <= some <= whole <= wanted[id_].most_reported or not whole:
+            raise not_right(wanted[id_])
     now = hub.clock()
-    rows = [
-        _row(hub, SelfReportRow(id_, month, facility, now, b""), Reported(*pair, who.subject))
-        for id_, pair in numbers.items()
-        if id_ not in before or (before[id_].numerator, before[id_].denominator) != pair
-    ]
-    if rows:
-        entry = AuditEntry(
-            now, "city.self-report", "C", "permit", who.subject, who.role, facility, "PUBHLTH", details={"month": month}
-        )
+    try:
         with hub.store.writing() as tx:
-            tx.add_self_reports(rows)
-            tx.outbox([sealed_entry(hub, entry)])
-    return len(rows)
+            before = {id_: (one.numerator, one.denominator) for id_, one in _last(hub, tx, month, facility).items()}
+            changed = {id_: pair for id_, pair in numbers.items() if before.get(id_) != pair}
+            replaced = {id_: before[id_] for id_ in changed if id_ in before}
+            for id_, old in replaced.items():
+                if (shown or {}).get(id_) != old:
+                    raise _unseen(wanted[id_], month, old)
+            rows = [
+                _row(hub, SelfReportRow(id_, month, facility, now, b""), Reported(*pair, who.subject))
+                for id_, pair in changed.items()
+            ]
+            if rows:
+                tx.add_self_reports(rows)
+                tx.outbox([sealed_entry(hub, _entry(hub, who, month, changed, replaced))])
+    except Conflict:  # two at the very same moment
+        raise _unseen(wanted[next(iter(numbers))], month, None) from None
+    return Kept(len(changed) - len(replaced), len(replaced))
+
+
+def not_right(one: Indicator) -> HubError:
+    """What is said of a number that can't be."""
+    args = {"name": one.title["id"], "most": f"{one.most_reported:,}".replace(",", ".")}
+    return HubError(Category.INCORRECT, Issue("HUB-4254", args=args))
 
 
 def own(hub: Hub, who: Principal, month: str) -> dict[str, Reported]:
     """What the caller's facility reported last of a month, by indicator. FORBIDDEN without a facility."""
     facility = _own(hub, who)
     with hub.store.reading() as tx:
-        rows = tx.self_reports([month], facility)
-    tell(hub, who, "self-reports", {"month": month}, len(rows))
-    return {row.indicator: _opened(hub, row) for row in rows}
+        found = _last(hub, tx, month, facility)
+    tell(hub, who, "self-reports", {"month": month}, len(found))
+    return found
 
 
-def reported(hub: Hub, who: Principal, month: str) -> dict[str, dict[str, Reported]]:
-    """What all facilities reported of a month: indicator to facility to numbers. FORBIDDEN unless auditor."""
+def reported(hub: Hub, who: Principal, month: str) -> dict[str, dict[str, int]]:
+    """Who reported what of a month, and when: indicator to facility to epoch ms. No number: those are read where they
+    are released, small ones closed like all others (docs/indicators.md). FORBIDDEN unless auditor."""
     only_auditors(who)
     with hub.store.reading() as tx:
         rows = tx.self_reports([month])
-    found: dict[str, dict[str, Reported]] = {}
+    found: dict[str, dict[str, int]] = {}
     for row in rows:
-        found.setdefault(row.indicator, {})[row.facility] = _opened(hub, row)
+        found.setdefault(row.indicator, {})[row.facility] = row.made_ms
     tell(hub, who, "self-reports", {"month": month}, len(rows))
     return found
 
@@ -118,6 +142,38 @@ def _own(hub: Hub, who: Principal) -> str:
     if who.facility not in hub.facilities or who.facility is None or who.role not in ("clinician", "clinic-client"):
         raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
     return who.facility
+
+
+def _last(hub: Hub, tx: ReadTx, month: str, facility: str) -> dict[str, Reported]:
+    return {row.indicator: _opened(hub, row) for row in tx.self_reports([month], facility)}
+
+
+def _unseen(one: Indicator, month: str, found: Pair | None) -> HubError:
+    args = {"name": one.title["id"], "period": month, "found": "/".join(map(str, found or ("?",)))}
+    return HubError(Category.CONFLICT, Issue("HUB-4338", args=args))
+
+
+def _entry(
+    hub: Hub, who: Principal, month: str, changed: Mapping[str, Pair], replaced: Mapping[str, Pair]
+) -> AuditEntry:
+    """The report in the trail: `inm-apd 9/10` is new, `inm-apd 9/10 (8/10)` replaced what stands in brackets."""
+    told = [
+        f"{id_} {some}/{whole}" + (" ({}/{})".format(*replaced[id_]) if id_ in replaced else "")
+        for id_, (some, whole) in changed.items()
+    ]
+    return AuditEntry(
+        at_ms=hub.clock(),
+        event="city.self-report",
+        action="U" if replaced else "C",
+        outcome="permit",
+        subject=who.subject,
+        role=who.role,
+        facility=who.facility or "",
+        purpose="PUBHLTH",
+        is_person=who.person is not None,
+        request_id=who.request_id,
+        details={"month": month, "numbers": ", ".join(told)},
+    )
 
 
 def _place(row: SelfReportRow) -> bytes:

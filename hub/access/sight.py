@@ -106,6 +106,11 @@ def consent_rules(hub: Hub, tx: ReadTx, compartments: Collection[int]) -> list[C
     return rules
 
 
+def has_deny(rule: ConsentRule) -> bool:
+    """Whether a consent refuses anything anywhere in it."""
+    return any(node.type == "deny" for node in _nodes(rule))
+
+
 def actor_name(hub: Hub, reference: str) -> str | None:
     """A consent's actor in engine terms: a registered facility, or a person of a facility's staff."""
     type_, _, name = reference.rpartition("/fhir/")[2].partition("/")

@@ -4,11 +4,14 @@ Only the role surveillance (Permenkes 1501/2010; docs/surveillance.md): each cal
 cases is in the trail of every person in it, who finds it on the page "who looked".
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hub.access.free_text import free_text
 from hub.access.signals import due_ms
 from hub.access.surveying import (
     PAST_MS,
+    DiseaseWeeks,
     Known,
     kecamatan_of,
     known_signals,
@@ -22,16 +25,17 @@ from hub.access.trace import audit, looked, sealed_entry
 from hub.crypto import random_key
 from hub.errors import Category, HubError
 from hub.fhir import city_day, day_text
-from hub.model import Decision, Issue, Principal
+from hub.model import Decision, Facility, Issue, Principal
 from hub.monitor import OUTSIDE
 from hub.monitor.surveillance import CITY, RESULTS, Case, Disease, Signal, Step, is_overdue, state_of
 from hub.monitor.surveillance.signals import OUTCOMES, cases_of, owner_of
 from hub.parts import Hub
 from hub.registry import areas, kecamatan
-from hub.store import Entry, SignalRow
+from hub.store import Conflict, Entry, SignalRow
 
 ROLE = "surveillance"
 PERMIT = Decision("PERMIT", "statutory-notification")
+_TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,7 @@ def cases(hub: Hub, who: Principal, number: int) -> tuple[Case, ...]:
     """The signal's cases without a name: day, place, facility, age band, sex. In the trail of each person."""
     only_surveillance(who)
     found = _signal(hub, number)
-    known = weeks_of(hub, [found.disease.code]).get(found.disease.code)
-    within = [
-        case
-        for case in (known.cases if known is not None else ())
-        if found.first <= day_text(case.day) <= found.last and _lies_in(case.area, found.place)
-    ]
+    within = _cases_in(found, weeks_of(hub, [found.disease.code]))
     entry = looked(hub, who, "surveillance.cases", PERMIT, (), count=len(within), query=f"signal {number}")
     sealed = sealed_entry(hub, entry)
     people = sorted({person for case in within for person in case.people})
@@ -89,10 +88,35 @@ def cases(hub: Hub, who: Principal, number: int) -> tuple[Case, ...]:
     return tuple(within)
 
 
+def seen_by(hub: Hub, who: Principal, facility: Facility) -> tuple[tuple[SignalView, int], ...]:
+    """The signals, newest first, of which a facility was the first to see cases, and how many. Only signals of late:
+    older ones' cases are not kept by facility."""
+    only_surveillance(who)
+    views = signal_views(hub)
+    known = weeks_of(hub, {each.disease.code for each in views})
+    counted = [
+        (view, sum(case.facility == facility.number for case in _cases_in(view, known))) for view in reversed(views)
+    ]
+    found = tuple((view, n) for view, n in counted if n)
+    told(hub, who, f"signals of {facility.id}", len(found))
+    return found
+
+
 def act(hub: Hub, who: Principal, number: int, step: Step) -> None:
     """Enter a step. HUB-4282 (not found); HUB-4283 (incorrect): a result that is none, a time before the signal or in
-    the future, a verification without a word on what was found, closing before verifying, or anything after closing."""
+    the future, a verification without a word on what was found, closing before verifying, or anything after closing;
+    HUB-4274 and HUB-4359 as `free_text`."""
     only_surveillance(who)
+    for _ in range(_TRIES):
+        try:
+            _act(hub, who, number, step)
+        except Conflict:  # somebody else's step came first: look again at what can follow it
+            continue
+        return
+    raise HubError(Category.CONFLICT, Issue("HUB-4277"))
+
+
+def _act(hub: Hub, who: Principal, number: int, step: Step) -> None:
     now = hub.clock()
     with hub.store.writing() as tx:
         known = one_signal(hub, tx, number)
@@ -100,23 +124,25 @@ def act(hub: Hub, who: Principal, number: int, step: Step) -> None:
             raise HubError(Category.NOT_FOUND, Issue("HUB-4282"))
         if wrong := _wrong(known, step, now):
             raise HubError(Category.INCORRECT, Issue("HUB-4283", args={"what": wrong}))
-        done = Step(now, who.subject, step.kind, step.result, step.action[:2000], step.note[:2000], step.done_ms)
+        action, note = free_text(step.action, least=0), free_text(step.note, least=0)
+        done = Step(now, who.subject, step.kind, step.result, action, note, step.done_ms)
         tx.add_steps([seal_step(hub, number, len(known.steps), done)])
         entry = looked(hub, who, "signal.step", PERMIT, (), count=1, query=f"signal {number} {step.kind}")
         tx.outbox([sealed_entry(hub, entry)])
 
 
 def enter(hub: Hub, who: Principal, code: str, place: str, count: int, note: str) -> int:
-    """Enter a signal by hand: a cluster of an unusual disease, a rumour. Returns its number. HUB-4281 and HUB-4283 as
-    above."""
+    """Enter a signal by hand: a cluster of an unusual disease, a rumour. Returns its number. HUB-4281; HUB-4283,
+    HUB-4274 and HUB-4359 as above."""
     only_surveillance(who)
     disease = disease_of(hub, code)
     if not is_place(hub, place) or place.startswith("#"):
         raise HubError(Category.NOT_FOUND, Issue("HUB-4281", args={"name": place[:20]}))
     if not 0 < count < 100_000 or len(note.strip()) < 5:
         raise HubError(Category.INCORRECT, Issue("HUB-4283", args={"what": "cases" if note.strip() else "note"}))
+    said = free_text(note)
     number, now = random_key(), hub.clock()
-    new = Signal(disease.code, place, city_day(now), count, 0.0, 0, ("event",), who.subject, note.strip()[:2000])
+    new = Signal(disease.code, place, city_day(now), count, 0.0, 0, ("event",), who.subject, said)
     entry = looked(hub, who, "signal.enter", PERMIT, (), count=1, query=f"signal {number} {code} {place}")
     with hub.store.writing() as tx:
         tx.add_signals([SignalRow(number, now, seal_signal(hub, number, new))])
@@ -200,6 +226,16 @@ def _view(hub: Hub, known: Known) -> SignalView | None:
         one.note,
         known.steps,
     )
+
+
+def _cases_in(one: SignalView, known: Mapping[str, DiseaseWeeks]) -> list[Case]:
+    """The cases of a signal's days and place among those of late."""
+    weeks = known.get(one.disease.code)
+    return [
+        case
+        for case in (weeks.cases if weeks is not None else ())
+        if one.first <= day_text(case.day) <= one.last and _lies_in(case.area, one.place)
+    ]
 
 
 def _wrong(known: Known, step: Step, now: int) -> str:

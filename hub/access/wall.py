@@ -14,6 +14,7 @@ from hub.model import Principal
 from hub.monitor.indicators import Indicator
 from hub.monitor.tables import Table, decode_table
 from hub.parts import Hub
+from hub.registry.due import pressing
 
 K = 11
 KEPT_MS = 60_000
@@ -75,7 +76,7 @@ def _read(hub: Hub) -> Wall:
         weeks=_weeks(matrix),
         standings=dict(Counter(line.standing for line in matrix.lines)),
         signals=open_signals(hub, K),
-        papers=dict(Counter(each.stage for each in expiring(hub))),
+        papers=dict(pressing(expiring(hub))),
         series=tuple(
             (definitions[id_], seen)
             for id_, seen in overview.items()

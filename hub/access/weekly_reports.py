@@ -1,19 +1,22 @@
 """The weekly report (W2) for surveillance officers: exact counts, each look in the trail."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from hub.access.papers import all_details, counted_facilities
+from hub.access.quality import opening_of
 from hub.access.surveying import SHOWN_WEEKS, Board, board, settings_of, weeks_of
 from hub.access.verification import only_surveillance, place_name, told
 from hub.errors import Category, HubError
 from hub.fhir import day_text
 from hub.model import Facility, Issue, Principal
-from hub.monitor.calendar import opening
+from hub.model.details import Details
 from hub.monitor.surveillance import Settings
 from hub.monitor.surveillance.w2 import FacilityWeek, Report, epi_week
 from hub.monitor.weeks import WeekTally, joined, states_of, together, week_of
-from hub.parts import SELF, Hub
+from hub.parts import Hub
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _EPOCH = date(1970, 1, 1)
@@ -80,24 +83,26 @@ def _asked(start: str, weeks: list[int]) -> int:
 
 
 def _reporters(hub: Hub) -> list[Facility]:
-    known = [each for each in hub.facilities.values() if each.id != SELF and not each.labels]
-    return sorted(known, key=lambda each: (each.kind, each.name))
+    return sorted(counted_facilities(hub), key=lambda each: (each.kind, each.name))
 
 
 def _states(hub: Hub, now: Board, week: int) -> dict[int, str]:
+    """One of hub.monitor.weeks.STATES for each facility (its number). One of which the registry knows since when it
+    works owes a report since then, or since the first that came from anybody; any other since its own first."""
     by_facility: dict[int, dict[int, WeekTally]] = {}
     for (facility, start), tally in together(now.visits).items():
         by_facility.setdefault(facility, {})[start] = tally
-    since = joined(now.visits)
-    grace = hub.config.on_time_days
-    return {
-        each.number: states_of(
-            opening(each.kind, each.settings),
-            by_facility.get(each.number, {}),
-            [week],
-            since.get(each.number),
-            now.today,
-            grace,
-        )[0]
-        for each in hub.facilities.values()
-    }
+    since, known, grace = joined(now.visits), all_details(hub), hub.config.on_time_days
+    began = min(since.values(), default=None)
+    found = {}
+    for each in counted_facilities(hub):
+        details = known.get(each.number)
+        owes_since = since.get(each.number) if details is None or began is None else _owes_since(details, began, since)
+        held = by_facility.get(each.number, {})
+        (found[each.number],) = states_of(opening_of(each, details), held, [week], owes_since, now.today, grace)
+    return found
+
+
+def _owes_since(details: Details, began: int, since: Mapping[int, int]) -> int | None:
+    worked = details.opened or (details.licence.issued if details.licence is not None else None)
+    return since.get(details.facility) if worked is None else max(began, (worked - _EPOCH).days)

@@ -1,5 +1,5 @@
-"""Who bearer tokens speak for, asked anew on every request, so that a revoked token and a disabled client are out at
-once."""
+"""Who bearer tokens speak for, asked anew on every request, so that a revoked token and a disabled or changed client
+are out at once."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -13,7 +13,8 @@ from hub.parts import Hub
 
 
 def authenticate(hub: Hub, bearer: str) -> Principal:
-    """The principal of an access token. UNAUTHENTICATED when it is unknown or expired, or its client inactive."""
+    """The principal of an access token. UNAUTHENTICATED when it is unknown or expired, or its client inactive or
+    registered anew."""
     who = principals(hub, [bearer]).get(bearer)
     if who is None:
         raise unauthenticated()
@@ -31,7 +32,11 @@ def principals(hub: Hub, bearers: Collection[str]) -> dict[str, Principal]:
             with suppress(Tampered):  # then it is no token of ours
                 found[places[place]] = open_principal(hub, body, place)
         active = tx.active_clients({who.subject for who in found.values()})
-    return {bearer: who for bearer, who in found.items() if (who.subject, who.facility) in active}
+    return {bearer: who for bearer, who in found.items() if (who.subject, who.facility, _registration(who)) in active}
+
+
+def _registration(who: Principal) -> int:
+    return int(who.grants[0]) if who.grants else 0
 
 
 def unauthenticated() -> HubError:

@@ -1,5 +1,7 @@
-"""Onboarding of client systems: one client, one facility."""
+"""Onboarding of client systems: one client, one facility. Whatever changes in a registration ends the tokens issued
+under the one before, so that nothing withdrawn outlives it or comes back with the next."""
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
@@ -75,5 +77,5 @@ def store_client(hub: Hub, client: Client, event: str, action: Literal["C", "U"]
         details={"client": client.id, "scopes": " ".join(client.scopes)},
     )
     with hub.store.writing() as tx:
-        tx.set_client(client)
+        tx.set_client(replace(client, registration=secrets.randbits(62)))
         tx.outbox([sealed_entry(hub, entry)])

@@ -134,7 +134,8 @@ def _principal(client: Client, form: Mapping[str, str]) -> Principal | _Denied:
         said = f"purpose is none of this client's: {', '.join(client.purposes)}."
         return _Denied("invalid_scope", "purpose", client.id, said)
     role: Role = "agency" if is_city(scopes) else "clinic-client"
-    return Principal(role, client.id, purpose, facility=client.facility, scopes=scopes)
+    grants = (str(client.registration),)
+    return Principal(role, client.id, purpose, facility=client.facility, scopes=scopes, grants=grants)
 
 
 def _not_granted(requested: str, client: Client) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from hub.access.trace import sealed_entry
+from hub.admission.grants import bound
 from hub.admission.sealed import seal_principal
 from hub.auth import new_token, token_hash
 from hub.errors import Category, HubError
@@ -43,8 +44,9 @@ def mint_login_link(
     """The URL of a new link: `{base}/masuk/{secret}`, good once within config.login_link_s.
 
     A clinician needs `facility` and `person` (a stable name of the staff member), a patient `compartment` or `nik`,
-    other roles `person` (and all `duties` of it: hub.admission.staff). INCORRECT or NOT_FOUND otherwise. `by`: the
-    member of staff who hands it out, in the trail; None = the operator on the command line.
+    other roles `person` (and all `duties` of it: hub.admission.staff). INCORRECT or NOT_FOUND otherwise, NOT_FOUND
+    (HUB-4336) also for a duty that was withdrawn from this person. `by`: the member of staff who hands it out, in the
+    trail; None = the operator on the command line.
     """
     if role not in PURPOSES:
         raise _incomplete(role, ", ".join(PURPOSES))
@@ -56,7 +58,10 @@ def mint_login_link(
     secret = new_token()
     place = token_hash(secret)
     with hub.store.writing() as tx:
-        tx.add_login_link(place, seal_principal(hub, who, place), hub.clock() + 1000 * hub.config.login_link_s)
+        granted = bound(hub, tx, who)
+        if granted is None:
+            raise HubError(Category.NOT_FOUND, Issue("HUB-4336"))
+        tx.add_login_link(place, seal_principal(hub, granted, place), hub.clock() + 1000 * hub.config.login_link_s)
         tx.outbox([sealed_entry(hub, _entry(hub, who, by))])
     return f"{hub.config.base_url}/masuk/{secret}"
 

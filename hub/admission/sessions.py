@@ -11,7 +11,8 @@ from hub.parts import Hub
 
 
 def redeem(hub: Hub, secret: str) -> str | None:
-    """Use a login link up: a new session's cookie value, or None when the link is unknown, used or expired."""
+    """Use a login link up: a new session's cookie value, or None when the link is unknown, used or expired,
+    or what it was given for was withdrawn."""
     if not is_token(secret):
         return None
     place, now = token_hash(secret), hub.clock()
@@ -20,6 +21,8 @@ def redeem(hub: Hub, secret: str) -> str | None:
     with hub.store.writing() as tx:
         body = tx.use_login_link(place, now)
         who = replace(open_principal(hub, body, place), session=home.hex()[:16]) if body is not None else None
+        if who is not None and still(hub, tx, who) is None:  # what it was given for was withdrawn before it was used
+            who = None
         if who is not None:
             tx.add_session(home, seal_principal(hub, who, home), now + 1000 * hub.config.session_s)
         tx.outbox([sealed_entry(hub, _entry(hub, who, "login"))])
@@ -33,7 +36,7 @@ def session(hub: Hub, cookie: str | None) -> Principal | None:
     place = token_hash(cookie)
     with hub.store.reading() as tx:
         body = tx.session(place, hub.clock())
-    return still(hub, open_principal(hub, body, place)) if body is not None else None
+        return still(hub, tx, open_principal(hub, body, place)) if body is not None else None
 
 
 def end_session(hub: Hub, cookie: str | None) -> None:

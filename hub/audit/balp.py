@@ -13,12 +13,12 @@ from typing import Any
 from hub.audit.events import REST, Coding, event_of
 from hub.audit.words import REASONS, printable, word
 from hub.clock import instant
+from hub.fhir import systems
 from hub.model import AuditEntry
 
 _HL7 = "http://terminology.hl7.org/CodeSystem"
 _DCM = "http://dicom.nema.org/resources/ontology/DCM"
 _BALP = "https://profiles.ihe.net/ITI/BALP"
-_SID = "https://jukung.id/sid"
 
 _SOURCE: Coding = (_DCM, "110153", "Source Role ID")
 _DESTINATION: Coding = (_DCM, "110152", "Destination Role ID")
@@ -124,7 +124,7 @@ def _entities(entry: AuditEntry, patient: int | None) -> list[dict[str, Any]]:
     if patient is not None:
         who = {
             "type": "Patient",
-            "identifier": {"system": f"{_SID}/pseudonim", "value": f"{patient & (1 << 64) - 1:016x}"},
+            "identifier": {"system": systems.SID + "pseudonim", "value": f"{patient & (1 << 64) - 1:016x}"},
         }
         entities.append({"what": who} | _kind("1", "Person", "1", "Patient"))
     if entry.query:
@@ -160,7 +160,7 @@ def _purpose(entry: AuditEntry) -> dict[str, Any]:
 
 
 def _named(kind: str, value: str) -> dict[str, Any]:
-    return {"identifier": {"system": f"{_SID}/{kind}", "value": printable(value) or "-"}}
+    return {"identifier": {"system": systems.SID + kind, "value": printable(value) or "-"}}
 
 
 def _concept(coding: Coding) -> dict[str, Any]:

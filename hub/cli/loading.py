@@ -22,7 +22,7 @@ from hub.pipeline import submit
 from hub.registry import from_dict
 from hub.upkeep.registering import register_facility
 
-_MANY = 50
+_MANY = 20
 """So many facilities get keys on a curve: 200 of the other kind take half a minute."""
 
 if TYPE_CHECKING:  # a server has no use for invented people

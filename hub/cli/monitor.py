@@ -10,6 +10,7 @@ import typer
 from hub.bootstrap import build, close
 from hub.cli.output import NOTHING, USAGE, fail, show
 from hub.config import read_config
+from hub.upkeep.beside import DUTIES
 from hub.upkeep.indicators import count_indicators
 from hub.upkeep.releasing_indicators import release_indicators
 
@@ -26,17 +27,13 @@ def run(
     engine: Annotated[str, typer.Option(help="duckdb, or spark (with the extra of that name, and Java)")] = "duckdb",
     full: Annotated[bool, typer.Option("--full", help="Open and count everything anew.")] = False,
     processes: Annotated[int | None, typer.Option(min=1, max=64, help="To open facts; default: one per core.")] = None,
-    beside: Annotated[bool, typer.Option(help="Beside a server: gently, and no longer than standard input.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Count the indicators whose facts, persons or definitions changed, and release those of closed months that are not
     released yet. A serving hub starts this by itself."""
-    if beside:
-        os.nice(10)
-        threading.Thread(target=_end_with_input, daemon=True).start()
     hub = build(read_config())
     try:
-        ran = count_indicators(hub, engine, is_full=full, processes=1 if beside else processes or _cores())
+        ran = count_indicators(hub, engine, is_full=full, processes=processes or _cores())
         release_indicators(hub)
     except ImportError as error:
         fail(f"{engine}: {error.name} is not installed (pip install 'jukung[{engine}]')", USAGE)
@@ -49,6 +46,20 @@ def run(
         show(ran._asdict())
         return
     print(f"{ran.months} bulan dibuka ({ran.opening_s:.1f} s), {ran.counted} tabel dihitung ({ran.counting_s:.1f} s)")
+
+
+@app.command("beside", hidden=True)
+def beside(name: Annotated[str, typer.Argument(help=", ".join(DUTIES))]) -> None:
+    """What a serving hub does beside the requests, once: gently, and no longer than standard input."""
+    if name not in DUTIES:
+        fail(f"{name}: {', '.join(DUTIES)}", USAGE)
+    os.nice(10)
+    threading.Thread(target=_end_with_input, daemon=True).start()
+    hub = build(read_config())
+    try:
+        DUTIES[name].work(hub)
+    finally:
+        close(hub)
 
 
 def _cores() -> int:

@@ -3,6 +3,7 @@
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -16,12 +17,10 @@ from hub.bootstrap import build, rest, settle
 from hub.cli.workers import GRACE_S, Supervisor, Worker
 from hub.config import Config, read_config
 from hub.parts import Hub
-from hub.upkeep.beside import run_counting
+from hub.upkeep.beside import DUTIES, run_beside
 from hub.upkeep.exporting import run_exports
 from hub.upkeep.indexing import run_indexing
-from hub.upkeep.releasing import run_releasing
 from hub.upkeep.sequencing import run_sequencer
-from hub.upkeep.signalling import run_surveillance
 from hub.validation import prepare
 from hub.web import mount
 
@@ -39,13 +38,11 @@ ADVERTISED = (
 SWITCH_S = 0.0005
 """How long a thread may keep others from running Python: a request that comes during a long search waits for it a few
 times over, and what busy threads pay for so short a time was too little to measure."""
-JOBS = {
+JOBS: dict[str, Callable[[Hub], None]] = {
     "audit-sequencer": run_sequencer,
     "bulk-exports": run_exports,
-    "city-releases": run_releasing,
-    "indicators": run_counting,
     "search-index": run_indexing,
-    "surveillance": run_surveillance,
+    **{f"beside-{name}": partial(run_beside, name=name) for name in DUTIES},
 }
 """What every serving process does beside the requests; each job lets one process at a time do it."""
 

@@ -1,4 +1,4 @@
-"""`hub staff`: who of the health office may do what, and one sign-in link for all of it."""
+"""`hub staff`: who of the health office (or of a facility) may do what, and one sign-in link for all of it."""
 
 from typing import Annotated
 
@@ -16,21 +16,25 @@ app = typer.Typer(no_args_is_help=True)
 def set_duties(
     person: Annotated[str, typer.Argument(help="a stable name, as the trail will show it")],
     duty: Annotated[list[str], typer.Option(help=f"one of: {', '.join(DUTIES)}; several times")],
+    facility: Annotated[str, typer.Option(help="staff of this facility, whose one duty is clinician")] = "",
 ) -> None:
-    """Entrust a person with exactly these duties."""
+    """Entrust a person with exactly these duties; sessions of a duty that is not among them end."""
     hub = build(read_config())
     try:
-        print(f"{person}\t{', '.join(set_staff(hub, person, duty))}")
+        print(f"{person}\t{', '.join(set_staff(hub, person, duty, facility))}")
     finally:
         close(hub)
 
 
 @app.command("remove")
-def remove(person: str) -> None:
-    """Withdraw all duties; open sessions end with the next request."""
+def remove(
+    person: Annotated[str, typer.Argument(help="the name of the sign-in link, as the trail shows it")],
+    facility: Annotated[str, typer.Option(help="staff of this facility")] = "",
+) -> None:
+    """Withdraw all duties: open sessions end with the next request, links not yet used open nothing."""
     hub = build(read_config())
     try:
-        set_staff(hub, person, ())
+        set_staff(hub, person, (), facility)
     finally:
         close(hub)
 
@@ -43,8 +47,8 @@ def list_staff() -> None:
         found = staff(hub)
     finally:
         close(hub)
-    for person, duties in found.items():
-        print(f"{person}\t{', '.join(duties)}")
+    for (person, facility), duties in found.items():
+        print("\t".join(filter(None, (person, ", ".join(duties), facility))))
     if not found:
         raise typer.Exit(NOTHING)
 

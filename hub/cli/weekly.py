@@ -28,6 +28,7 @@ from hub.parts import Hub
 from hub.pipeline import submit
 from hub.upkeep.indicators import count_indicators
 from hub.upkeep.papering import set_details
+from hub.upkeep.peopling import set_population, set_targets
 from hub.upkeep.releasing import release_closed
 from hub.upkeep.releasing_indicators import release_indicators
 from hub.upkeep.reporting import keep_reporting
@@ -49,9 +50,12 @@ class Taken(NamedTuple):
 
 
 def load_weeks(hub: Hub, city: "BigCity", console: Console, processes: int = PROCESSES) -> Taken:
-    """Take in every delivery in order of its day, and the facilities' papers; `processes` 1 loads here."""
+    """Take in every delivery in order of its day, the facilities' papers, population and targets; `processes` 1 loads
+    here."""
     started = time.monotonic()
     set_details(hub, city.papers, by="demo")
+    for take, name in ((set_population, "penduduk.csv"), (set_targets, "sasaran.csv")):
+        take(hub, (city.folder / name).read_text(encoding="utf-8"), name)
     adapters = {row["id"]: row["adapter"] for row in city.facilities}
     shares = _shares(city, processes)
     whole = Taken()

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+FACILITY_KINDS = ("klinik", "praktik", "puskesmas", "rumah-sakit", "laboratorium", "apotek", "lainnya")
+"""What the registry calls kinds of facilities."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facility:

@@ -6,6 +6,18 @@ from datetime import date
 _EPOCH = date(1970, 1, 1).toordinal()
 BANDS = ("0-7d", "8-28d", "29d-11m", "1-4", "5-9", "10-14", "15-19", "20-44", "45-54", "55-59", "60-69", "70+")
 """Days, months, then completed years; every age falls in exactly one."""
+YEARS: dict[str, tuple[int, int | None]] = dict.fromkeys(BANDS[:3], (0, 0)) | {
+    "1-4": (1, 4),
+    "5-9": (5, 9),
+    "10-14": (10, 14),
+    "15-19": (15, 19),
+    "20-44": (20, 44),
+    "45-54": (45, 54),
+    "55-59": (55, 59),
+    "60-69": (60, 69),
+    "70+": (70, None),
+}
+"""The first and the last completed year of each."""
 
 _YEARS = (1, 5, 10, 15, 20, 45, 55, 60, 70)
 

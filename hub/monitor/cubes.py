@@ -84,12 +84,14 @@ def _by_area(each: Diagnosis, found: Month, lines: _Lines) -> Iterator[Row]:
             divided = _pair(each.all.area, each.all.public, node)
             if each.all.area is not None and each.all.public is None:
                 divided = _told(divided, total, _pair(visits.area, visits.public, node))
+            divided = _told(divided, total, _pair(each.all.area, each.all.public, CITY))
         new = _new(each, lambda measure: measure.area, node)
         yield lines.row(each.code, node, tree.parents.get(node, ""), (*divided, total, new))
 
 
 def _told(divided: tuple[int, int], total: int, visits: tuple[int, int]) -> tuple[int, int]:
-    """A division that is not shown, where everybody can tell it: all on one side, as nobody came to the other."""
+    """A division that is not shown, where everybody can tell it: all on one side, as nobody came to the other (or had
+    the diagnosis there, in the whole city)."""
     if visits[0] == 0:
         return 0, total
     return (total, 0) if visits[1] == 0 else divided

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from hub.monitor.ages import BANDS
+from hub.monitor.ages import BANDS, YEARS
 from hub.monitor.facts import OUTSIDE
 from hub.monitor.groups import Shown
+from hub.monitor.indicators.indicator import Rule, Selection
 from hub.monitor.shapes import CITY, ELSEWHERE, trees_of
 from hub.monitor.tally import Places
 from hub.monitor.trees import Tree
@@ -48,6 +49,8 @@ class Count:
     people: People | None = None
     own_k: Mapping[int, int] = field(default_factory=dict)
     """The smallest count shown, where this indicator's is greater than all others'."""
+    barred: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By tree the leaves at which the definition counts nobody, as everybody knows who reads it."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,10 @@ def counted(
     places: Places,
     people: People | None = None,
     own_k: Mapping[int, int] | None = None,
+    rule: Rule | None = None,
 ) -> Count:
     """Add up an indicator's cells of one month. Where `people` are residents, only residents are counted. `own_k`: the
-    k of everybody to this indicator's own."""
+    k of everybody to this indicator's own; `rule`: whom it counts at all."""
     ids = {facility.number: facility.id for facility in places.facilities}
     numerators: dict[str, Counter[str]] = {axis: Counter() for axis in AXES}
     denominators: dict[str, Counter[str]] = {axis: Counter() for axis in AXES}
@@ -90,7 +94,38 @@ def counted(
         for axis, leaf in zip(AXES, leaves, strict=True):
             numerators[axis][leaf] += cell.numerator
             denominators[axis][leaf] += cell.denominator
-    return Count(indicator, numerators, denominators, people, own_k or {})
+    barred = _barred(rule, places) if rule else {}
+    if is_of_residents(people):
+        barred[AREA] = frozenset(ELSEWHERE)
+    return Count(indicator, numerators, denominators, people, own_k or {}, barred)
+
+
+def _barred(rule: Rule, places: Places) -> dict[str, frozenset[str]]:
+    facilities = [
+        each.id for each in places.facilities if not any(_takes(one, each.kind, each.ownership) for one in rule.base)
+    ]
+    ages = [
+        f"{sex}/{band}"
+        for sex in SEXES
+        for band in (*BANDS, "unknown")
+        if not any(_takes_age(one, sex, band) for one in rule.base)
+    ]
+    return {FACILITY: frozenset(facilities), AGE: frozenset(ages)}
+
+
+def _takes(one: Selection, kind: str, ownership: str) -> bool:
+    return (not one.facilities or kind in one.facilities) and one.ownership in ("", ownership)
+
+
+def _takes_age(one: Selection, sex: str, band: str) -> bool:
+    if one.sex not in ("", sex) or (one.bands and band not in one.bands):
+        return False
+    if one.ages is None:
+        return True
+    if band == "unknown":
+        return False
+    (low, high), (first, last) = one.ages, YEARS[band]
+    return (low is None or last is None or last >= low) and (high is None or first <= high)
 
 
 def is_of_residents(people: People | None) -> bool:

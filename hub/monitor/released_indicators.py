@@ -3,20 +3,26 @@
 Every indicator counts units that lie in exactly one cell, so every tree's numbers are sums of cells: city, kecamatan,
 kelurahan; city, ownership, facility; and for the city alone sex and age band. The trees share one number, the city's,
 which is shown or the indicator is not: so no tree says anything about what another hides (docs/adr/0021). Two
-indicators may count the same thing (one's denominator is another's numerator): then they hide the same of it.
+indicators may count the same thing (one's denominator is another's numerator): then they hide the same of it. What is a
+part of another indicator is hidden wherever that is, as all are where the tables of visits and diagnoses hide what they
+are counted among (hub.monitor.bounds).
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hub.monitor.groups import Kind, Unit, parts
-from hub.monitor.indicator_counts import AREA, AXES, FACILITY, Count, Pair, Pairs, is_of_residents
-from hub.monitor.shapes import CITY, ELSEWHERE, Measure
+from hub.monitor.bounds import Bound, Bounds
+from hub.monitor.groups import Kind, Shown, Unit, parts
+from hub.monitor.indicator_counts import AXES, Count, Pair, Pairs
+from hub.monitor.indicators.touching import Key as Side
+from hub.monitor.joining import meet
 from hub.monitor.suppression import suppress
 from hub.monitor.trees import Tree
 
-ROUNDS = 6
-"""How often indicators that count the same are hidden again, until they hide the same."""
+ROUNDS = 8
+"""How often indicators that count the same, or parts of each other, are hidden again, until they agree."""
+Parts = Sequence[tuple[Side, Side]]
+"""(part, whole): see hub.monitor.indicators.touching.parts_of."""
 
 
 @dataclass
@@ -26,73 +32,112 @@ class _Work:
     axis: str
     tree: Tree
     k: int
-    units: tuple[Unit, ...]
+    bounds: Mapping[str, Bound]
+    parts: Parts
     forced: dict[tuple[str, bool], set[str]] = field(default_factory=dict)
     """(indicator, is it the denominator) to the nodes that must be hidden."""
+    pairs: dict[str, Pair | None] = field(default_factory=dict)
 
     def pair(self, count: Count) -> Pair | None:
         """What may be shown of one indicator; None when it cannot be protected."""
         name, values = count.indicator, count.numerators[self.axis]
         k = max(self.k, count.own_k.get(self.k, 0))
-        hide = self.forced.get((name, False), set())
+        bound = self.bounds.get(name, Bound())
+        units = bound.units
+        for whole in self._shown_wholes(name):
+            units = meet(
+                units, whole.units_at(self.tree.leaves), values if count.people else count.denominators[self.axis]
+            )
+        hide = set(self.forced.get((name, False), ()))
         if count.people is not None:
             known = {leaf: n for leaf, n in count.people.get(self.axis, {}).items() if leaf in self.tree.leaves}
-            if self.axis == AREA and is_of_residents(count.people):
-                known |= dict.fromkeys(ELSEWHERE, 0)
-            units = self._among(known, sum(values.values())) if known else self.units
+            known |= dict.fromkeys(count.barred.get(self.axis, ()), 0) if known else {}
             kind: Kind = "share" if known else "whole"
-            part = suppress(self.tree, values, k, units, kind, (), hide)
-            return None if part is None else Pair(None, part)
-        whole = count.denominators[self.axis]
-        base = suppress(self.tree, whole, k, self.units, forced=self.forced.get((name, True), set()))
-        if base is None:
+            among = _among(units, known, sum(values.values()), self.tree) if known else units
+            part = suppress(self.tree, values, k, among, kind, (), hide | self._closed(bound, values, k))
+            return Pair(None, part) if part is not None and self._is_wide(part, bound, k) else None
+        whole_values = count.denominators[self.axis]
+        hidden = self.forced.get((name, True), set()) | self._closed(bound, whole_values, k)
+        base = suppress(self.tree, whole_values, k, units, forced=hidden)
+        if base is None or not self._is_wide(base, bound, k):
             return None
         part = suppress(self.tree, values, k, base.units_at(self.tree.leaves), "part", (), hide)
         return None if part is None else Pair(base, part)
 
-    def _among(self, known: Mapping[str, int], total: int) -> tuple[Unit, ...]:
-        """Bounds by a known number of people, and by the visits."""
-        if not self.units:
-            return tuple(Unit({leaf: known.get(leaf, total)}) for leaf in sorted(self.tree.leaves))
+    def _shown_wholes(self, name: str) -> list[Shown]:
+        """What is shown of the indicators whose units this one's are among."""
         found = []
-        for unit in self.units:
-            if len(unit.known) == 1 and not unit.slack:
-                found += [Unit({leaf: known.get(leaf, total)}, most={leaf: n}) for leaf, n in unit.known.items()]
-            else:
-                found.append(Unit(unit.known, unit.slack, {leaf: known.get(leaf, total) for leaf in unit.known}))
-        return tuple(found)
+        for (part, is_numerator), (whole, _) in self.parts:
+            if part == name and not is_numerator and (pair := self.pairs.get(whole)) is not None:
+                found.append(pair.base or pair.part)
+        return found
+
+    def _closed(self, bound: Bound, leaves: Mapping[str, int], k: int) -> set[str]:
+        """Nodes to hide because of what the bound hides or because little would be left of it, each with a leaf."""
+        values = self.tree.sums(leaves)
+        found = {node for node in bound.closed if values.get(node)}
+        found |= {node for node, whole in bound.whole.items() if 0 < abs(whole - values[node]) < k and values[node]}
+        for node in list(found):
+            if self.tree.under[node].isdisjoint(found):
+                found.add(min((leaf for leaf in self.tree.under[node] if values[leaf]), key=lambda leaf: values[leaf]))
+        return found
+
+    def _is_wide(self, shown: Shown, bound: Bound, k: int) -> bool:
+        """Whether what the bound hides inside its leaves stays as free as it was."""
+        if not bound.tight:
+            return True
+        if (sure := bound.sure) is not None:
+            told = [(shown.values[node], self.tree.under[node]) for node in self.tree.downward if shown.is_shown(node)]
+            told += [
+                (sum(shown.values[leaf] for leaf in group), group) for group in map(frozenset, shown.groups().values())
+            ]
+            return all(
+                n <= sum(sure.get(leaf, 0) for leaf in under) for n, under in told if not bound.tight.isdisjoint(under)
+            )
+        return all(
+            sum(unit.range(group)[1] for unit in bound.units) - sum(shown.values[leaf] for leaf in group) >= k
+            for group in shown.groups().values()
+            if not bound.tight.isdisjoint(group)
+        )
 
 
-def visit_bounds(visits: Measure, trees: Mapping[str, Tree]) -> dict[str, tuple[Unit, ...]]:
-    """How the visits that are shown bound what can be counted, on the trees of places and of facilities."""
-    if visits.area is None:
-        return {}
-    total = visits.area.values[CITY]
-    found = {}
-    for axis, shown in ((AREA, visits.area), (FACILITY, visits.facility)):
-        leaves = trees[axis].leaves
-        found[axis] = shown.units_at(leaves) if shown else (Unit(dict.fromkeys(leaves, 0), total),)
-    return found
+def _among(units: Sequence[Unit], known: Mapping[str, int], total: int, tree: Tree) -> tuple[Unit, ...]:
+    """Bounds by a known number of people, and by what else bounds it."""
+    if not units:
+        return tuple(Unit({leaf: known.get(leaf, total)}) for leaf in sorted(tree.leaves))
+    found = []
+    for unit in units:
+        if len(unit.known) == 1 and not unit.slack:
+            found += [Unit({leaf: known.get(leaf, total)}, most={leaf: unit.range([leaf])[1]}) for leaf in unit.known]
+        else:
+            most = {leaf: min(known.get(leaf, total), unit.most.get(leaf, total)) for leaf in unit.known}
+            found.append(Unit(unit.known, unit.slack, most))
+    return tuple(found)
 
 
 def hidden_alike(
     counts: Sequence[Count],
     trees: Mapping[str, Tree],
     k: int,
-    bounds: Mapping[str, tuple[Unit, ...]] | None = None,
+    bounds: Mapping[str, Bounds | None] | None = None,
     inside: Pairs | None = None,
+    within: Parts = (),
 ) -> Pairs:
     """What may be shown of a month's indicators.
 
-    `bounds` (`visit_bounds`): nobody is counted without a visit. `inside`: what is shown of the same
-    indicators to those who see more; nothing is shown here that is not shown there, so that who sees both learns no
-    more than there.
+    `bounds` (hub.monitor.bounds.bounds_of): what each is counted among, None for one that may not be shown at all.
+    `inside`: what is shown of the same indicators to those who see more; nothing is shown here that is not shown there,
+    so that who sees both learns no more than there. `within`: which are parts of which.
     """
     found: Pairs = {}
-    places = (bounds or {}).get(AREA, ())
-    counts = [each for each in counts if not (is_of_residents(each.people) and _tells_elsewhere(each, places, k))]
+    known = bounds or {}
+    counts = [each for each in counts if known.get(each.indicator, {}) is not None]
+    names = {each.indicator for each in counts}
+    pairs = [pair for pair in within if {pair[0][0], pair[1][0]} <= names]
+    counts = _in_order(counts, pairs)
     for axis in AXES:
-        work = _Work(axis, trees[axis], k, (bounds or {}).get(axis, ()))
+        of_axis = {name: of[axis] for name, of in known.items() if of is not None and axis in of}
+        work = _Work(axis, trees[axis], k, of_axis, pairs)
         chosen = list(counts)
         if inside is not None:
             chosen = [each for each in counts if axis in inside.get(each.indicator, {})]
@@ -100,38 +145,49 @@ def hidden_alike(
                 pair = inside[each.indicator][axis]
                 work.forced[each.indicator, False] = set(pair.part.hidden)
                 work.forced[each.indicator, True] = set(pair.base.hidden) if pair.base else set()
-        for name, pair in _settled(work, chosen).items():
-            found.setdefault(name, {})[axis] = pair
+        for name, pair_ in _settled(work, chosen).items():
+            found.setdefault(name, {})[axis] = pair_
     return found
 
 
-def _tells_elsewhere(count: Count, places: tuple[Unit, ...], k: int) -> bool:
-    """Whether the residents counted leave the visits of others, where their number is hidden, less than k to vary."""
-    cut = [unit for unit in places if unit.slack and not unit.known.keys().isdisjoint(ELSEWHERE)]
-    residents = count.numerators[AREA]
-    return any(unit.cap - sum(residents.get(leaf, 0) for leaf in unit.known) < k for unit in cut)
+def _in_order(counts: Sequence[Count], pairs: Parts) -> list[Count]:
+    """What others are parts of first."""
+    above: dict[str, set[str]] = {each.indicator: set() for each in counts}
+    for (part, _), (whole, _) in pairs:
+        above[part].add(whole)
+    found: list[Count] = []
+    waiting = list(counts)
+    while waiting:
+        done = {each.indicator for each in found}
+        free = [each for each in waiting if above[each.indicator] <= done] or waiting[:1]
+        found += free
+        waiting = [each for each in waiting if each not in free]
+    return found
 
 
 def _settled(work: _Work, counts: Sequence[Count]) -> dict[str, Pair]:
-    """The indicators along one tree, those that count the same thing hiding the same of it; those that never agree are
-    left out."""
+    """The indicators along one tree: those that count the same hide the same of it, a part is hidden where its whole
+    is; those that never agree are left out."""
     alike = _alike(work, counts)
-    pairs = {each.indicator: work.pair(each) for each in counts}
+    for each in counts:
+        work.pairs[each.indicator] = work.pair(each)
     for _ in range(ROUNDS):
-        moved: set[str] = set()
-        for hidden in (_hidden(work, pairs, group) for group in alike):
+        is_moved = False
+        for hidden in (_hidden(work, work.pairs, group) for group in alike):
             every = set().union(*hidden.values())
             for (name, side), nodes in hidden.items():
                 if nodes != every:
                     work.forced.setdefault((name, side == _BASE), set()).update(every)
-                    moved.add(name)
-        if not moved:
+                    is_moved = True
+        if not is_moved:
             break
-        pairs |= {each.indicator: work.pair(each) for each in counts if each.indicator in moved}
+        for each in counts:
+            if work.pairs[each.indicator] is not None:
+                work.pairs[each.indicator] = work.pair(each)
     for group in alike:
-        if len({frozenset(nodes) for nodes in _hidden(work, pairs, group).values()}) > 1:
-            pairs |= dict.fromkeys((name for name, _ in group), None)
-    return {name: pair for name, pair in pairs.items() if pair is not None}
+        if len({frozenset(nodes) for nodes in _hidden(work, work.pairs, group).values()}) > 1:
+            work.pairs |= dict.fromkeys((name for name, _ in group), None)
+    return {name: pair for name, pair in work.pairs.items() if pair is not None}
 
 
 _BASE, _PART, _REST = "denominator", "numerator", "rest"
@@ -156,7 +212,9 @@ def _hidden(work: _Work, pairs: Mapping[str, Pair | None], group: Collection[Key
 
 
 def _alike(work: _Work, counts: Sequence[Count]) -> list[set[Key]]:
-    """Which numbers of which indicators are the same on every leaf: whoever knows the definitions knows it."""
+    """Which numbers of which indicators hide the same: those that are the same on every leaf, as whoever knows the
+    definitions knows, and numerators of which one is a part of the other (then a world that has the one has the other,
+    each leaf in proportion: docs/adr/0021)."""
     same: dict[tuple[tuple[str, int], ...], set[Key]] = {}
     for each in counts:
         some, whole = each.numerators[work.axis], each.denominators[work.axis]
@@ -166,4 +224,7 @@ def _alike(work: _Work, counts: Sequence[Count]) -> list[set[Key]]:
         for side, values in sides.items():
             if key := tuple(sorted((leaf, n) for leaf, n in values.items() if n)):
                 same.setdefault(key, set()).add((each.indicator, side))
-    return [group for group in same.values() if len({name for name, _ in group}) > 1]
+    names = {each.indicator for each in counts}
+    pairs = [{(part, _PART), (whole, _PART)} for (part, is_some), (whole, _) in work.parts if is_some]
+    pairs = [pair for pair in pairs if {name for name, _ in pair} <= names]
+    return pairs + [group for group in same.values() if len({name for name, _ in group}) > 1]

@@ -35,7 +35,9 @@ def suppress(
     units = units or free(tree, values[tree.root])
     shown = Shown(tree, values, set(), _raised(units, values))
     fixed = {tree.root, *pinned}
-    shown.hidden |= {each for each in forced if each not in shown.unit_of or not shown.unit_of[each].is_settled(each)}
+    shown.hidden |= {
+        each for each in forced if not all(shown.unit_of[leaf].is_settled(leaf) for leaf in tree.under[each])
+    }
     _hide_small(shown, k, kind)
     if shown.hidden & fixed:
         return None

@@ -1,7 +1,8 @@
 """Facilities and the city's areas."""
 
 from hub.cities import Area, City, areas, city
-from hub.registry.facilities import KINDS, SENSITIVITIES, check_facility, from_dict, to_dict
+from hub.model import FACILITY_KINDS as KINDS
+from hub.registry.facilities import SENSITIVITIES, check_facility, from_dict, to_dict
 from hub.registry.kelurahan import kecamatan, resolve_kelurahan
 
 __all__ = [

@@ -10,17 +10,15 @@ from datetime import date
 from typing import Any
 
 from hub.cities import Area, areas, city
+from hub.fhir import systems
 from hub.model import Facility
 from hub.model.details import Details, Permit
 
 TYPES = ("Organization", "Location", "HealthcareService", "PractitionerRole")
-SID = "https://jukung.id/sid"
-"""Identifier systems of the hub's own: .../facility (its name here), .../licence (number of the operating licence)."""
-SIP = "https://fhir.kemkes.go.id/id/sip-number"
-KIND = "https://jukung.id/fhir/CodeSystem/facility-kind"
-OWNERSHIP = "https://jukung.id/fhir/CodeSystem/ownership"
-SERVICE = "https://jukung.id/fhir/CodeSystem/service"
-PROFESSION = "https://jukung.id/fhir/CodeSystem/profession"
+KIND = systems.JUKUNG + "CodeSystem/facility-kind"
+OWNERSHIP = systems.JUKUNG + "CodeSystem/ownership"
+SERVICE = systems.JUKUNG + "CodeSystem/service"
+PROFESSION = systems.JUKUNG + "CodeSystem/profession"
 _TYPE = "http://terminology.hl7.org/CodeSystem/organization-type"
 _PLACE = "http://terminology.hl7.org/CodeSystem/location-physical-type"
 _NAMES = {
@@ -62,6 +60,7 @@ def geojson(facilities: Iterable[Facility], known: Mapping[int, Details], today:
             continue
         area = by_code.get(facility.kelurahan)
         about = {
+            "identifier": f"{systems.FACILITY}|{facility.id}",
             "name": facility.name,
             "kind": facility.kind,
             "ownership": facility.ownership,
@@ -108,9 +107,9 @@ def _point(details: Details) -> dict[str, float] | None:
 
 
 def _organization(facility: Facility, details: Details, where: dict[str, Any] | None, is_open: bool) -> dict[str, Any]:
-    identifiers = [{"system": f"{SID}/facility", "value": facility.id}]
+    identifiers = [{"system": systems.FACILITY, "value": facility.id}]
     if details.licence is not None:
-        identifiers.append({"system": f"{SID}/licence", "value": details.licence.number})
+        identifiers.append({"system": systems.LICENCE, "value": details.licence.number})
     if details.satusehat is not None and details.satusehat.organization:
         number = details.satusehat.organization
         identifiers.append({"system": f"http://sys-ids.kemkes.go.id/organization/{number}", "value": number})
@@ -138,7 +137,7 @@ def _location(
     found: dict[str, Any] = {
         "resourceType": "Location",
         "id": facility.id,
-        "identifier": [{"system": f"{SID}/facility", "value": facility.id}],
+        "identifier": [{"system": systems.FACILITY, "value": facility.id}],
         "status": "active" if is_open else "inactive",
         "name": facility.name,
         "mode": "instance",
@@ -168,7 +167,7 @@ def _role(facility: Facility, permit: Permit, is_open: bool, today: date) -> dic
     found: dict[str, Any] = {
         "resourceType": "PractitionerRole",
         "id": role_id(facility.id, permit.number),
-        "identifier": [{"system": SIP, "value": permit.number}],
+        "identifier": [{"system": systems.SIP, "value": permit.number}],
         "active": is_open and (permit.until is None or permit.until >= today),
         "practitioner": {"display": permit.name},
         "organization": {"reference": f"Organization/{facility.id}", "display": facility.name},

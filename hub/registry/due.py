@@ -1,6 +1,6 @@
 """Which papers end soon or have ended: the list of 90, 30 and 0 days. Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +16,21 @@ STAGES = (("expired", -1), ("today", 0), ("30", 30), ("90", 90))
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A paper of a facility's own. `number`: the licence's, the grade of an accreditation, the organization id at
+    SATUSEHAT. `days` left (negative: ended so many days ago; None without an end or without the paper). `stage`: one of
+    STAGES, "none" where it is known that there is none, "" when it is not due."""
+
+    paper: Paper
+    number: str
+    until: date | None
+    days: int | None
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
-    """A paper that is due. `stage`: expired, today, 30, 90 or none (there is no such paper, though there must be one).
-    `days` left (negative: ended so many days ago; None without a paper). `holder`: a practitioner's name, else ""."""
+    """A paper that is due, as `Held`. `holder`: of a practitioner's permit the name, else ""."""
 
     facility: str
     name: str
@@ -33,22 +45,44 @@ class Due:
 
 
 def expiring(facilities: Iterable[Facility], known: Mapping[int, Details], today: date) -> list[Due]:
-    """Every paper of the facilities that work today which is due within 90 days, has ended, or is a licence nobody has:
-    the longest ended first. Facilities without details say nothing and are left out."""
+    """Every paper of the facilities that work today which is due within 90 days, has ended, or is known not to be
+    there: the longest ended first. Facilities without details say nothing and are left out."""
     found: list[Due] = []
     for facility in facilities:
         details = known.get(facility.number)
         if details is None or not details.is_open(today):
             continue
         about = (facility.id, facility.name, facility.kind, facility.ownership)
-        if details.licence is None:
-            found.append(Due(*about, "licence", "", "", None, None, "none"))
-        for paper, number, holder, until in _papers(details):
-            days = (until - today).days if until is not None else None
-            stage = stage_of(days)
-            if stage:
-                found.append(Due(*about, paper, number, holder, until, days, stage))
+        papers = [(one, "") for one in held(details, today)]
+        papers += [(_held("permit", one.number, one.until, today), one.name) for one in details.permits]
+        found += [
+            Due(*about, one.paper, one.number, holder, one.until, one.days, one.stage)
+            for one, holder in papers
+            if one.stage
+        ]
     return sorted(found, key=lambda due: (due.days is not None, due.days or 0, due.name, due.paper, due.number))
+
+
+def pressing(found: Iterable[Due]) -> Counter[str]:
+    """How many by stage, of papers that end and of licences that are missing: what the overviews count. A facility
+    without a grade or without a connection to SATUSEHAT is a task of years, told on the list alone."""
+    return Counter(one.stage for one in found if one.stage != "none" or one.paper == "licence")
+
+
+def held(details: Details, today: date) -> list[Held]:
+    """The facility's licence, accreditation and SATUSEHAT state. Every facility needs a licence; of the others it must
+    be known that there is none (a grade `belum`, a state `none`): what nobody told is left out."""
+    licence, grade, platform = details.licence, details.accreditation, details.satusehat
+    found = [_held("licence", licence.number, licence.until, today) if licence else _lacking("licence")]
+    if grade is not None:
+        is_there = grade.grade != "belum"
+        found.append(_held("accreditation", grade.grade, grade.until, today) if is_there else _lacking("accreditation"))
+    if platform is not None:
+        is_there = platform.state != "none"
+        found.append(
+            _held("satusehat", platform.organization, platform.until, today) if is_there else _lacking("satusehat")
+        )
+    return found
 
 
 def stage_of(days: int | None) -> str:
@@ -69,12 +103,10 @@ def crowded(facilities: Iterable[Facility], known: Mapping[int, Details], today:
     return sorted((name, sorted(set(at))) for (_, name), at in places.items() if len(set(at)) > PLACES_MOST)
 
 
-def _papers(details: Details) -> Iterable[tuple[Paper, str, str, date | None]]:
-    if details.licence is not None:
-        yield "licence", details.licence.number, "", details.licence.until
-    if details.accreditation is not None:
-        yield "accreditation", details.accreditation.grade, "", details.accreditation.until
-    if details.satusehat is not None:
-        yield "satusehat", details.satusehat.organization, "", details.satusehat.until
-    for permit in details.permits:
-        yield "permit", permit.number, permit.name, permit.until
+def _held(paper: Paper, number: str, until: date | None, today: date) -> Held:
+    days = (until - today).days if until is not None else None
+    return Held(paper, number, until, days, stage_of(days))
+
+
+def _lacking(paper: Paper) -> Held:
+    return Held(paper, "", None, None, "none")

@@ -4,11 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from hub.model import Facility, Issue
+from hub.model import FACILITY_KINDS, Facility, Issue
 from hub.registry.kelurahan import resolve_kelurahan
-
-KINDS = ("klinik", "praktik", "puskesmas", "rumah-sakit", "laboratorium", "apotek", "lainnya")
-"""What the registry calls kinds of facilities."""
 
 _GENERAL = frozenset({"BH", "COGN", "DVD", "EMOTDIS", "ETH", "ETHUD", "GDIS", "HIV", "MH", "MST", "OPIOIDUD", "PSY"})
 SENSITIVITIES = _GENERAL | {"PSYTHPN", "SCA", "SDV", "SEX", "SICKLE", "SPI", "STD", "SUD", "TBOO", "VIO"}
@@ -30,7 +27,7 @@ def check_facility(data: Mapping[str, Any]) -> list[Issue]:
         issues.append(Issue("HUB-3004", path="id"))
     if isinstance(data.get("adapter"), str) and data["adapter"] and not _ADAPTER.fullmatch(data["adapter"]):
         issues.append(Issue("HUB-3004", path="adapter"))
-    issues += _choice(data, "kind", KINDS)
+    issues += _choice(data, "kind", FACILITY_KINDS)
     issues += _choice(data, "ownership", ("public", "private"))
     where = data.get("kelurahan", "")
     if isinstance(where, str) and where and resolve_kelurahan(where) is None:

@@ -11,7 +11,7 @@ from hub.store.driver import SqlRow, singles
 from hub.store.tx import Tx
 
 _FACILITY = "number, id, name, kind, ownership, adapter, kelurahan, labels, settings"
-_CLIENT = "id, facility, scopes, purposes, jwks, secret_hash, is_active"
+_CLIENT = "id, facility, scopes, purposes, jwks, secret_hash, is_active, registration"
 
 
 class RegistryReads(Tx):
@@ -31,11 +31,11 @@ class RegistryReads(Tx):
         found = self.db.rows(f"SELECT {_CLIENT} FROM client WHERE id = ?", (client_id,))
         return _client(found[0]) if found else None
 
-    def active_clients(self, client_ids: Collection[str]) -> set[tuple[str, str]]:
-        """(client, its facility) of those client systems that are active."""
+    def active_clients(self, client_ids: Collection[str]) -> set[tuple[str, str, int]]:
+        """(client, its facility, its registration) of those client systems that are active."""
         match, params = self.db.match(("id",), singles(client_ids), "text")
-        sql = f"SELECT id, facility FROM client WHERE {match} AND is_active"
-        return {(record[0], record[1]) for record in self.db.rows(sql, params)}
+        sql = f"SELECT id, facility, coalesce(registration, 0) FROM client WHERE {match} AND is_active"
+        return {(record[0], record[1], int(record[2])) for record in self.db.rows(sql, params)}
 
     def clients(self) -> list[Client]:
         """All client systems by id."""
@@ -76,7 +76,7 @@ def _facility(r: SqlRow) -> Facility:
 def _client(r: SqlRow) -> Client:
     scopes, purposes = (tuple(msgspec.json.decode(text)) for text in r[2:4])
     jwks = None if r[4] is None else msgspec.json.decode(r[4])
-    return Client(r[0], r[1], scopes, purposes, jwks, r[5], bool(r[6]))
+    return Client(r[0], r[1], scopes, purposes, jwks, r[5], bool(r[6]), r[7] or 0)
 
 
 def _json(value: object) -> str:

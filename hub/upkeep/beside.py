@@ -1,46 +1,81 @@
-"""Counting the indicators beside a serving hub, in a process of its own: the engine and all facts in columns would stay
-in a server's memory."""
+"""What opens and counts many facts, beside a serving hub in processes of their own: in a server it would hold up every
+page meanwhile, and the memory for it would stay."""
 
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import NamedTuple
 
 from hub.parts import Hub
 from hub.store import Conflict, Unavailable
-from hub.upkeep.indicators import is_behind
+from hub.upkeep.feeding import feed_public
+from hub.upkeep.indicators import count_indicators, is_behind
+from hub.upkeep.releasing import release_closed
+from hub.upkeep.releasing_indicators import release_indicators
+from hub.upkeep.signalling import is_unsurveyed, survey
 
-COMMAND = (sys.executable, "-m", "hub", "monitor", "run", "--beside")
-PAUSE_S, ANYWAY_S = 600.0, 6 * 3600.0
-LEASE_MS = 2 * 3600 * 1000
+COMMAND = (sys.executable, "-m", "hub", "monitor", "beside")
+LEASE_MS = 180_000
+_BEAT_S = 60.0
 
 
-def run_counting(hub: Hub, first_s: float = 40.0) -> None:
-    """Count for ever (a daemon thread): when facts came in, and otherwise a few times a day, as persons may have been
-    joined; at most a twentieth of the time. The settings are those of this process's environment."""
-    holder = f"{os.getpid()}-{time.monotonic_ns():x}"
-    wait, last = first_s, -ANYWAY_S
+class Duty(NamedTuple):
+    """What is to be done again and again: `after_s` from the start, at most every `pause_s` and for one `share`-th of
+    the time, when `is_due` (quick to say)."""
+
+    work: Callable[[Hub], object]
+    after_s: float
+    pause_s: float
+    share: int
+    is_due: Callable[[Hub], bool] = lambda _: True
+
+
+def _count(hub: Hub) -> None:
+    count_indicators(hub)
+    release_indicators(hub)
+
+
+def _release(hub: Hub) -> None:
+    release_closed(hub)
+    feed_public(hub)
+
+
+DUTIES: Mapping[str, Duty] = {
+    "surveillance": Duty(survey, 20, 300, 20, is_unsurveyed),
+    "releases": Duty(_release, 30, 600, 100),
+    "indicators": Duty(_count, 40, 600, 20, is_behind),
+}
+
+
+def run_beside(hub: Hub, name: str) -> None:
+    """See to a duty for ever (a daemon thread; one process of all at a time). The settings are those of this process's
+    environment."""
+    duty, holder = DUTIES[name], f"{os.getpid()}-{time.monotonic_ns():x}"
+    wait = duty.after_s
     while True:
         time.sleep(wait)
-        started = time.monotonic()
+        started, wait = time.monotonic(), duty.pause_s
         with suppress(Conflict, Unavailable, OSError):  # the database was away, or no process to be had: next turn
-            if (is_behind(hub) or started - last > ANYWAY_S) and _hold(hub, holder):
-                try:
-                    count_beside()
-                    last = started
-                finally:
-                    _hold(hub, holder, is_over=True)
-        wait = max(PAUSE_S, 20 * (time.monotonic() - started))
+            if duty.is_due(hub) and _hold(hub, name, holder, LEASE_MS):
+                do_beside(name, lambda: _hold(hub, name, holder, LEASE_MS))
+                wait = max(wait, duty.share * (time.monotonic() - started))
+                _hold(hub, name, holder, round(1000 * wait))
 
 
-def count_beside() -> int:
-    """Count in a child that ends when this process ends (its standard input closes then); returns its exit code."""
-    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as child:  # noqa: S603 - our own
-        return child.wait()
+def do_beside(name: str, beat: Callable[[], object] = lambda: None) -> int:
+    """Do it once, in a child that ends when this process ends (its standard input closes then); returns its exit code.
+    `beat` is called now and then meanwhile."""
+    with subprocess.Popen((*COMMAND, name), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as child:  # noqa: S603 - our own
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                return child.wait(_BEAT_S)
+            beat()
 
 
-def _hold(hub: Hub, holder: str, *, is_over: bool = False) -> bool:
+def _hold(hub: Hub, name: str, holder: str, for_ms: int) -> bool:
     now = hub.clock()
     with hub.store.writing() as tx:
-        return tx.take_lease("counting", holder, now_ms=now, until_ms=now if is_over else now + LEASE_MS)
+        return tx.take_lease(f"beside-{name}", holder, now_ms=now, until_ms=now + for_ms)

@@ -83,8 +83,11 @@ def asking(hub: Hub) -> Link:
 
 
 def own_state(hub: Hub, who: Principal, patient: str) -> Check | None:
-    """The newest verification state of a patient record of the caller's own. NOT_FOUND (HUB-4322) otherwise."""
-    return last_check(hub, _own(hub, who, patient))
+    """The newest verification state of a patient record of the caller's own: a look at the record, decided and audited
+    as one. NOT_FOUND (HUB-4322) otherwise; raises as `hub.access.read` does."""
+    compartment = _own(hub, who, patient)
+    read(hub, who, "Patient", patient)
+    return last_check(hub, compartment)
 
 
 def last_check(hub: Hub, compartment: int) -> Check | None:

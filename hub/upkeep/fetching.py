@@ -1,9 +1,12 @@
-"""Asking the city's other systems over HTTPS: with a key, patiently, and believing only what is signed."""
+"""Asking the city's other systems over HTTPS: with a key, patiently, and believing only what is signed for the very
+question: an old answer, or one to another question, is none (docs/connectors.md)."""
 
 import hashlib
 import hmac
 import json
 import random
+import re
+import secrets
 import stat
 import time
 import urllib.error
@@ -15,6 +18,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
+from hub.clock import Clock, system_clock
 from hub.errors import Category, HubError
 from hub.model import Issue
 from hub.registry.feeds import Connector
@@ -22,6 +26,8 @@ from hub.registry.feeds import Connector
 TRIES = 4
 TIMEOUT_S = 30
 LARGEST = 8 * 1024 * 1024
+FRESH_S = 300
+"""So far the other system's clock may be from ours when it signs."""
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_WAIT_S = 30.0
 
@@ -48,6 +54,23 @@ def read_keys(path: Path) -> Keys:
     return Keys(token, secret)
 
 
+def answer_text(nonce: str, issued: str, question: str, asked: bytes, answer: bytes) -> bytes:
+    """What the other system signs (HMAC-SHA-256, hex): the number we made for this one question, when it answered
+    (epoch s), the question (method and what follows our address), and SHA-256 of both bodies; docs/connectors.md."""
+    digests = (hashlib.sha256(body).hexdigest() for body in (asked, answer))
+    return "\n".join(("jukung-jawaban-1", nonce, issued, question, *digests)).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer as it came, with what it has to be signed for."""
+
+    nonce: str
+    issued: str
+    signature: str
+    body: bytes = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One other system. `wait` sleeps so many seconds between tries; where a person waits, one try is enough."""
@@ -58,10 +81,12 @@ class Link:
     wait: Callable[[float], None] = time.sleep
     tries: int = TRIES
     timeout_s: float = TIMEOUT_S
+    clock: Clock = system_clock
 
     def get(self, path: str, asked: Mapping[str, str]) -> dict[str, Any]:
         """A signed JSON object. UNAVAILABLE (HUB-4314) after four tries; FORBIDDEN (HUB-4317) when the key is refused;
-        INCORRECT (HUB-4315) when the signature is not right, (HUB-4316) when it is no such object."""
+        INCORRECT (HUB-4315) when it is not signed for this very question, (HUB-4339) when it was signed long ago or by
+        a clock far from ours, (HUB-4316) when it is no such object."""
         query = urllib.parse.urlencode({name: value for name, value in asked.items() if value})
         return self._object("GET", path + (f"?{query}" if query else ""), None)
 
@@ -74,10 +99,16 @@ class Link:
         address = urllib.parse.urlsplit(self.url)
         if address.scheme != "https" and address.hostname not in ("127.0.0.1", "localhost", "::1"):
             raise HubError(Category.INCORRECT, Issue("HUB-4316", args={"name": name, "where": "https"}))
-        data, signature = self._patiently(method, self.url.rstrip("/") + path, body)
-        known = hmac.new(self.keys.secret.encode(), data, hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(known, signature.strip().lower()):
+        answer = self._patiently(method, path, body)
+        data = answer.body
+        text = answer_text(answer.nonce, answer.issued, f"{method} {path}", body or b"", data)
+        known = hmac.new(self.keys.secret.encode(), text, hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(known.encode(), answer.signature.strip().lower().encode()):
             raise HubError(Category.INCORRECT, Issue("HUB-4315", severity="fatal", args={"name": name}))
+        issued = int(answer.issued) if re.fullmatch(r"[0-9]{1,12}", answer.issued) else 0
+        if abs(self.clock() // 1000 - issued) > FRESH_S:
+            args = {"name": name, "seconds": str(FRESH_S)}
+            raise HubError(Category.INCORRECT, Issue("HUB-4339", severity="fatal", args=args))
         try:
             found = json.loads(data)
         except (ValueError, RecursionError):
@@ -91,8 +122,8 @@ class Link:
         args = {"name": self.connector.name, "where": where[:60]}
         return HubError(Category.INCORRECT, Issue("HUB-4316", severity="fatal", args=args))
 
-    def _patiently(self, method: str, url: str, body: bytes | None) -> tuple[bytes, str]:
-        reason = ""
+    def _patiently(self, method: str, path: str, body: bytes | None) -> _Answer:
+        url, reason = self.url.rstrip("/") + path, ""
         for number in range(self.tries):
             if number:
                 self.wait(min(_LONGEST_WAIT_S, 2.0**number * random.uniform(0.5, 1.0)))  # noqa: S311
@@ -111,8 +142,10 @@ class Link:
         args = {"name": self.connector.name, "reason": reason, "tries": str(self.tries)}
         raise HubError(Category.UNAVAILABLE, Issue("HUB-4314", severity="fatal", args=args))
 
-    def _once(self, method: str, url: str, body: bytes | None) -> tuple[bytes, str]:
+    def _once(self, method: str, url: str, body: bytes | None) -> _Answer:
+        nonce, names = secrets.token_hex(16), self.connector
         headers = {"Authorization": f"Bearer {self.keys.token}", "Accept": "application/json"}
+        headers[names.text("request", "nonce", "X-Nonce")] = nonce
         if body is not None:
             headers["Content-Type"] = "application/json"
         request = urllib.request.Request(url, data=body, headers=headers, method=method)  # noqa: S310 - scheme checked above
@@ -120,7 +153,8 @@ class Link:
             data = answer.read(LARGEST + 1)
             if len(data) > LARGEST:
                 raise self.unfit(f"> {LARGEST} B")
-            return data, answer.headers.get(self.connector.text("answer", "signature"), "")
+            issued, signature = (answer.headers.get(names.text("answer", name), "") for name in ("issued", "signature"))
+            return _Answer(nonce, issued, signature, data)
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

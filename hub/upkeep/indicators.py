@@ -23,7 +23,7 @@ from hub.parts import SELF, Hub
 from hub.store import BlockRow, CellsRow
 from hub.upkeep.releasing import mark_months
 
-LEASE_MS = 1_800_000
+LEASE_MS, ANYWAY_MS = 1_800_000, 6 * 3_600_000
 STATE = "indicators"
 """Where the table `reporting` keeps what the cells were counted from."""
 
@@ -75,9 +75,10 @@ def count_indicators(
 
 
 def is_behind(hub: Hub) -> bool:
-    """Whether facts changed since the last run."""
+    """Whether facts changed since the last run, or it was a quarter of a day ago: persons may have been joined."""
     with hub.store.reading() as tx:
-        return tx.is_changed() or tx.reporting(STATE) is None
+        run = tx.reporting(STATE)
+        return run is None or tx.is_changed() or hub.clock() - run[0] > ANYWAY_MS
 
 
 def places(hub: Hub) -> list[Place]:

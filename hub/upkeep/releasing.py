@@ -7,7 +7,6 @@ stored is what may be shown, and each facility's own figures, sealed.
 import os
 import re
 import time
-from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import product
 
@@ -27,12 +26,9 @@ from hub.monitor.tables import encode_table
 from hub.monitor.weeks import WeekTally, joined, tallied
 from hub.parts import Hub
 from hub.registry import SENSITIVITIES, kecamatan
-from hub.store import Conflict, ReadTx, ReleasedRow, Unavailable
-from hub.upkeep.counting import PAGE, count_month, places_of
-from hub.upkeep.feeding import feed_public
+from hub.store import ReadTx, ReleasedRow
+from hub.upkeep.counting import PAGE, count_month
 from hub.upkeep.reporting import keep_reporting
-
-__all__ = ["DIAGNOSES", "K", "count_month", "mark_months", "places_of", "release_closed", "run_releasing"]
 
 K = 5
 """Smaller numbers are not shown inside the health office (docs/adr/0021)."""
@@ -73,19 +69,6 @@ def release_closed(hub: Hub, up_to: str | None = None) -> list[str]:
     finally:
         _hold(hub, holder, is_over=True)
     return done
-
-
-def run_releasing(hub: Hub, first_s: float = 30.0) -> None:
-    """Release for ever (a daemon thread): months when they close, the weekly matrix a few times an hour, but never more
-    than a hundredth of the time."""
-    wait = first_s
-    while True:
-        time.sleep(wait)
-        started = time.monotonic()
-        with suppress(Conflict, Unavailable):  # another process released, or the database was away: next turn
-            release_closed(hub)
-            feed_public(hub)
-        wait = max(600.0, 100 * (time.monotonic() - started))
 
 
 def mark_months(hub: Hub) -> int:

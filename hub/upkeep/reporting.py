@@ -5,15 +5,15 @@ records included: a week's word may change, a number is never shown.
 """
 
 from datetime import datetime
+from zlib import crc32
 
 import msgspec
 
 from hub.access.monitoring import month_mark, open_released
-from hub.access.papers import all_details
+from hub.access.papers import all_details, counted_facilities
 from hub.access.quality import MATRIX, opening_of
 from hub.clock import city_zone
 from hub.fhir import city_day, date_range
-from hub.model import Facility
 from hub.monitor.calendar import Opening
 from hub.monitor.faults import Refusal, top_faults
 from hub.monitor.matrix import FLAGS, WEEKS, Line, Matrix, WeekContent, known_of, line_of
@@ -21,7 +21,7 @@ from hub.monitor.own import LOWEST, OwnMonth
 from hub.monitor.tables import HIDDEN, decode_table
 from hub.monitor.tally import Tally
 from hub.monitor.weeks import WeekTally, tallied, week_of
-from hub.parts import SELF, Hub
+from hub.parts import Hub
 from hub.pipeline.quarantine import open_waiting
 from hub.store import QuarantineRow, ReadTx
 from hub.upkeep.counting import count_month
@@ -63,7 +63,7 @@ def keep_reporting(hub: Hub) -> None:
             judged.get(each.id),
             sent.get(each.id, 0),
         )
-        for each in reporting_facilities(hub)
+        for each in counted_facilities(hub)
     ]
     refused = _refused(hub)
     said = ((row.facility, row.state == "open", _said(hub, row)) for row in refused)
@@ -73,15 +73,10 @@ def keep_reporting(hub: Hub) -> None:
         tx.set_reporting(MATRIX, hub.clock(), hub.boxes.release.seal(_PACK.encode(matrix), MATRIX.encode()))
 
 
-def reporting_facilities(hub: Hub) -> list[Facility]:
-    """Those of whom reports are expected: not the hub itself, and none that is sensitive as such (it has no facts)."""
-    return sorted((e for e in hub.facilities.values() if e.id != SELF and not e.labels), key=lambda e: e.number)
-
-
 def _openings(hub: Hub) -> dict[str, Opening]:
     """When each facility is open: what the registry knows wins over the facility's settings."""
     known = all_details(hub)
-    return {each.id: opening_of(each, known.get(each.number)) for each in reporting_facilities(hub)}
+    return {each.id: opening_of(each, known.get(each.number)) for each in counted_facilities(hub)}
 
 
 def _judged(hub: Hub) -> dict[str, OwnMonth]:
@@ -131,7 +126,8 @@ def _state(hub: Hub, tx: ReadTx, month: str) -> tuple[int, ...]:
     """What tells whether a month's facts, or the facilities they count for, are as they were."""
     mark = month_mark(hub, date_range(f"{month}-01").first)
     changes = sorted(number for changed, number in tx.fact_changes() if changed == mark)
-    return hub.config.on_time_days, len(hub.facilities), tx.block_versions().get(mark, 0), *changes
+    counted = crc32(b",".join(b"%d" % each.number for each in counted_facilities(hub)))
+    return hub.config.on_time_days, counted, tx.block_versions().get(mark, 0), *changes
 
 
 def _contents(tally: Tally) -> list[WeekContent]:

@@ -7,12 +7,12 @@ The three newest months are looked at every turn, so that late and corrected rec
 import os
 import time
 from collections import Counter
-from contextlib import suppress
 from zlib import crc32
 
 from hub.access.facts import mark_of
 from hub.access.monitoring import open_values
 from hub.access.surveying import (
+    BOARD,
     MONTHS,
     Known,
     MonthCases,
@@ -34,11 +34,11 @@ from hub.model import AuditEntry
 from hub.monitor.surveillance import Finding, Seen, Settings, Signal, Step, find
 from hub.monitor.surveillance.signals import cases_of
 from hub.parts import Hub
-from hub.store import CasesRow, Conflict, ReadTx, SignalRow, Unavailable
+from hub.store import CasesRow, ReadTx, SignalRow
 
 RECENT = 3
 """Months that are looked at every turn."""
-DAY_MS = 86_400_000
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 CORRECTED_DAYS = 28
 """For so long a signal's count follows the facts."""
 LEASE_MS = 600_000
@@ -63,15 +63,15 @@ def survey(hub: Hub) -> list[Finding]:
         _hold(hub, holder, is_over=True)
 
 
-def run_surveillance(hub: Hub, first_s: float = 20.0) -> None:
-    """Survey for ever (a daemon thread): every five minutes, but never more than a twentieth of the time."""
-    wait = first_s
-    while True:
-        time.sleep(wait)
-        started = time.monotonic()
-        with suppress(Conflict, Unavailable):  # another process was at it, or the database was away: next turn
-            survey(hub)
-        wait = max(300.0, 20 * (time.monotonic() - started))
+def is_unsurveyed(hub: Hub) -> bool:
+    """Whether a turn would find something new: facts of the newest months changed, or an hour passed."""
+    settings, now = _print(settings_of(hub)), hub.clock()
+    marks = [mark_of(hub, month) for month in months_back(city_day(now), RECENT)]
+    with hub.store.reading() as tx:
+        kept = {row.month: row for row in tx.month_cases([*marks, BOARD])}
+        if BOARD not in kept or now - kept[BOARD].made_ms > HOUR_MS:
+            return True
+        return any(mark not in kept or kept[mark].state != f"{settings} {tx.month_state(mark)}" for mark in marks)
 
 
 def _prepare(hub: Hub, holder: str) -> None:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from hub.model import Facility
 from hub.parts import Hub
 from hub.web.call import Call
-from hub.web.pages import cases, follow_up
+from hub.web.pages import cases, follow_up, surveillance
 from hub.web.strips import block as reporting_block
 from hub.web.strips import heat_strip
 
@@ -19,18 +19,21 @@ Make = Callable[[Hub, Call, Facility], Markup]
 
 
 class Block(NamedTuple):
-    """`tab`: its name in the address (?bagian=); `title`: the key of its text; `make`: its content, escaped."""
+    """`tab`: its name in the address (?bagian=); `title`: the key of its text; `make`: its content, escaped; `roles`:
+    whom it is shown."""
 
     tab: str
     title: str
     make: Make
+    roles: tuple[str, ...] = ("auditor",)
 
 
 BLOCKS: tuple[Block, ...] = (
     Block("mutu", "indicator.tab", follow_up.block),
     Block("pelaporan", "reporting.tab", reporting_block),
     Block("audit", "case.tab", cases.block),
+    Block("sinyal", "surveillance.tab", surveillance.block, ("auditor", "surveillance")),
 )
 """In the order of the tabs, after the papers."""
 STRIP: Make | None = heat_strip
-"""The twelve newest weeks of reporting, in the page's header."""
+"""The twelve newest weeks of reporting, in the page's header; for auditors."""

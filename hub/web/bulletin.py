@@ -80,13 +80,14 @@ def _indicators(found: Issue, t: Translate, lang: Lang) -> dict[str, object]:
     for one, seen in found.series:
         chart = chart_of(seen, one)
         share = seen[-1].value.share
-        shown = "–" if share is None else f"{share * one.per:.1f}"
-        shown = shown.replace(".", ",") if lang == "id" else shown
+        unit = " %" if one.per == 100 else f" / {one.per}"
+        shown = "–" if share is None else f"{share * one.per:.1f}{unit}"
+        target = "–" if one.target is None else f"{one.target:g}{unit}"
         rows.append(
             {
                 "name": one.title[lang],
-                "value": f"{shown} %" if one.per == 100 else f"{shown} / {one.per}",
-                "target": "–" if one.target is None else f"{one.target:g}",
+                "value": shown.replace(".", ",") if lang == "id" else shown,
+                "target": target.replace(".", ",") if lang == "id" else target,
                 "chart": _drawing(spark(chart, one.title[lang])) if chart is not None else "",
                 "alt": one.title[lang],
             }

@@ -21,8 +21,8 @@ class Upload:
 class Call:
     """The request: path arguments, query, form fields (CSRF already checked), who asks, in which language.
 
-    `secret` is the value the CSRF token of this page's forms is derived from: the session cookie, or before sign-in a
-    cookie of the sign-in page.
+    `pairs` is the query with what it names more than once. `secret` is the value the CSRF token of this page's forms is
+    derived from: the session cookie, or before sign-in a cookie of the sign-in page.
     """
 
     method: str
@@ -30,6 +30,7 @@ class Call:
     lang: Lang = "id"
     args: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
+    pairs: tuple[tuple[str, str], ...] = ()
     form: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     upload: Upload | None = None
     who: Principal | None = None

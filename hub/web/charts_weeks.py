@@ -49,7 +49,7 @@ def week_chart(weeks: Sequence[WeekOf], title: str, say: Mapping[str, str]) -> M
         if (len(weeks) - 1 - number) % _EVERY == 0:
             parts.append(
                 Markup('<text class="x" x="{}" y="{}">{}</text>').format(
-                    round(x + wide / 2, 1), HEIGHT - BOTTOM + 16, week.start[5:]
+                    round(x + wide / 2, 1), HEIGHT - BOTTOM + 16, f"{week.start[8:]}/{week.start[5:7]}"
                 )
             )
     line = "".join(

@@ -75,6 +75,7 @@ def _call(request: Request, form: Form, who: Principal | None, secret: str) -> C
         lang=choose(query.get("lang"), remembered, request.headers.get("accept-language")),
         args={name: str(value) for name, value in request.path_params.items()},
         query=query,
+        pairs=tuple(request.query_params.multi_items()),
         form=form.fields,
         upload=form.upload,
         who=who,

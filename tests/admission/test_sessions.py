@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from hub.access.own import seen
-from hub.admission import end_session, mint_login_link, redeem, session
+from hub.admission import DUTIES, end_session, mint_login_link, redeem, session, set_staff, staff_link
 from hub.admission.links import patient_principal
 from hub.audit import ROLES, word
 from hub.auth import new_token
@@ -99,6 +99,60 @@ def test_links_and_sessions_end(hub, clock):
     assert session(hub, cookie) is None
     clock.ms += hub.config.login_link_s * 1000
     assert redeem(hub, late) is None
+
+
+@pytest.mark.parametrize("duty", [*DUTIES, "clinician"])
+def test_a_session_ends_with_the_grant_it_came_from_and_stays_over(hub, duty):
+    """However the person signed in, and also when the same duty is given again at once."""
+    place = {"facility": "klinik-a"} if duty == "clinician" else {}
+    plain = {"role": duty, "person": "ani", **place}
+    before = redeem(hub, secret(mint_login_link(hub, **plain)))
+    unused = secret(mint_login_link(hub, **plain))
+    set_staff(hub, "ani", (), **place)
+    assert session(hub, before) is None
+    assert redeem(hub, unused) is None
+    with pytest.raises(HubError, match="HUB-4336"):
+        mint_login_link(hub, **plain)
+    set_staff(hub, "ani", [duty], **place)
+    assert session(hub, before) is None, "what was withdrawn does not come back"
+    again = redeem(hub, secret(mint_login_link(hub, **plain)))
+    assert session(hub, again).role == duty
+    set_staff(hub, "ani", [duty], **place)
+    assert session(hub, again).role == duty, "a duty that stays ends nothing"
+    unused = secret(mint_login_link(hub, **plain))
+    for duties in ((), (duty,)):
+        set_staff(hub, "ani", duties, **place)
+        assert session(hub, again) is None
+        assert redeem(hub, unused) is None
+
+
+def test_of_several_duties_only_those_that_held_throughout_are_left(hub):
+    set_staff(hub, "ani", ["auditor", "surveillance"])
+    cookie = redeem(hub, secret(staff_link(hub, "ani")))
+    set_staff(hub, "ani", ["surveillance"])
+    assert (session(hub, cookie).role, session(hub, cookie).duties) == ("surveillance", ("surveillance",))
+    set_staff(hub, "ani", ["auditor", "surveillance"])
+    assert session(hub, cookie).duties == ("surveillance",)
+    newer = redeem(hub, secret(staff_link(hub, "ani")))
+    assert session(hub, newer).duties == ("auditor", "surveillance")
+    set_staff(hub, "ani", ["auditor"])
+    assert session(hub, cookie) is None
+
+
+def test_withdrawn_is_the_person_of_this_facility_and_nobody_else(hub):
+    cookies = {
+        (name, facility): redeem(hub, secret(mint_login_link(hub, "clinician", facility=facility, person=name)))
+        for name in ("ani", "budi")
+        for facility in ("klinik-a", "klinik-b")
+    }
+    office = redeem(hub, secret(mint_login_link(hub, "auditor", person="ani")))
+    set_staff(hub, "ani", (), "klinik-a")
+    left = {who for who, cookie in cookies.items() if session(hub, cookie)}
+    assert left == set(cookies) - {("ani", "klinik-a")}
+    assert session(hub, office)
+    for duties, facility in ((["auditor"], "klinik-a"), (["clinician"], ""), (["clinician"], "tidak-ada")):
+        with pytest.raises(HubError):
+            set_staff(hub, "ani", duties, facility)
 
 
 def test_signing_out(hub):

@@ -6,9 +6,12 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
+from hub.access.agencies import PAGE_BYTES
 from hub.access.monitoring import released_aad
+from hub.admission import disable_client
 from hub.admission.agencies import register_agency, subscribe
 from hub.admission.granting import ASSERTION_TYPE
+from hub.admission.screens import add_screen, end_screen, screen_of
 from hub.errors import HubError
 from hub.monitor.tables import HIDDEN, Row, Table, encode_table
 from hub.store import ReleasedRow
@@ -49,8 +52,9 @@ def agency(client, hub):
     return fresh
 
 
-def release(hub, month: str, value: int = 40, cube: str = "public:visits-area") -> None:
+def release(hub, month: str, value: int = 40, cube: str = "public:visits-area", many: int = 0) -> None:
     rows = (Row("", "city", "city", "", "", (value,)), Row("", "637101", "kecamatan", "Contoh", "city", (HIDDEN,)))
+    rows += tuple(Row("", f"637101{n:04}", "kelurahan", f"Contoh {n}", "637101", (n,)) for n in range(many))
     body = encode_table(Table("visits-area", month, 11, ("total",), rows))
     sealed = hub.boxes.release.seal(body, released_aad(month, cube))
     with hub.store.writing() as tx:
@@ -134,6 +138,54 @@ def test_the_feed_is_signed_for_its_subscriber_and_only_rises(client, hub, agenc
     assert {one["cube"] for one in only["items"]} == {"visits-area"}
     assert len(only["items"]) == 2
     assert client.get("/city/feed?after=-1", headers=headers).status_code == 400
+
+
+def test_a_token_and_a_screen_end_with_the_registration_they_came_from(client, hub, agency):
+    asking = ("/city/licences?number=1", "/city/feed")
+    headers = agency("city/licences city/feed")
+    assert [client.get(path, headers=headers).status_code for path in asking] == [200, 403]
+    disable_client(hub, "disdik")
+    assert client.get(asking[0], headers=headers).status_code == 401
+    newer = agency("city/licences")  # the same keys, the same scopes
+    assert client.get(asking[0], headers=newer).status_code == 200
+    assert client.get(asking[0], headers=headers).status_code == 401
+    register_agency(hub, "disdik", KEYS, ["city/areas"])
+    assert client.get(asking[0], headers=newer).status_code == 401, "a scope that was taken away"
+    token = add_screen(hub, "uji-1")
+    assert screen_of(hub, token)
+    end_screen(hub, "uji-1")
+    again = add_screen(hub, "uji-1")
+    assert screen_of(hub, again)
+    with pytest.raises(HubError, match="HUB-4380"):
+        screen_of(hub, token)
+
+
+def test_the_feed_comes_in_pages_of_bounded_size_each_signed(client, hub, agency):
+    headers = agency(FEED)
+    subscribe(hub, "disdik", ["visits-area", "indicator:*"])
+    months = [f"2025-{month:02}" for month in range(1, 13)]
+    for month in months:
+        release(hub, month, many=150)
+    feed_public(hub)
+    address, seen, pages = "/city/feed?after=0&nonce=n", [], 0
+    while address:
+        text = client.get(address.removeprefix("https://hub.test"), headers=headers).text
+        found = opened(client, text)
+        assert len(text) < 1.4 * (PAGE_BYTES + 2_000)
+        assert found["items"]
+        assert (found["after"], found["head"]) == (seen[-1] if seen else 0, len(months))
+        seen += [one["sequence"] for one in found["items"]]
+        assert found.get("nonce") == ("n" if not pages else None)
+        pages, address = pages + 1, found.get("next", "")
+        assert not address or address == f"https://hub.test/city/feed?after={seen[-1]}"
+    assert seen == list(range(1, len(months) + 1))
+    assert pages > 2
+    release(hub, "2026-01", many=900)
+    release(hub, "2026-02")
+    feed_public(hub)
+    alone = opened(client, client.get(f"/city/feed?after={seen[-1]}", headers=headers).text)
+    assert len(alone["items"]) == 1, "a table larger than a page stands alone"
+    assert alone["next"].endswith(f"after={seen[-1] + 1}")
 
 
 def test_a_changed_letter_breaks_the_signature(client, hub, agency):

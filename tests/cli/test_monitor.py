@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from hub.bootstrap import build, close
+from hub.config import read_config
+from hub.upkeep.beside import COMMAND, DUTIES
 from tests.cli.conftest import ROOT, Run
 
 PATIENT = {"resourceType": "Patient", "id": "1", "name": [{"text": "Rekaan Satu"}], "birthDate": "1990-02-01"}
@@ -36,12 +39,22 @@ def test_what_was_loaded_is_counted_once(run: Run, clinic: str, tmp_path: Path) 
 
 
 def test_counting_beside_a_server_ends_with_the_server(home: Path) -> None:
-    command = [sys.executable, "-m", "hub", "monitor", "run", "--beside"]
     environment = {**os.environ, "HUB_HOME": str(home)}
+    command = [*COMMAND, "indicators"]
     gone = subprocess.run(command, cwd=ROOT, env=environment, input="", timeout=120, check=False, capture_output=True)
     assert gone.returncode != 0
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
-        assert child.wait(120) == 0
+    children = [
+        subprocess.Popen([*COMMAND, name], cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for name in DUTIES
+    ]
+    for child in children:
+        with child:
+            assert child.wait(120) == 0
+    hub = build(read_config({"HUB_HOME": str(home)}))
+    try:
+        assert not [name for name in ("indicators", "surveillance") if DUTIES[name].is_due(hub)]
+    finally:
+        close(hub)
 
 
 def test_a_server_imports_no_engine() -> None:

@@ -19,11 +19,12 @@ Cell = tuple[str, str, str, str]
 
 
 class Sum(NamedTuple):
-    """The parts add up to the whole; or stay at or below it."""
+    """The parts add up to the whole (and what else stands `beside` it); or stay at or below."""
 
     whole: Cell
     parts: tuple[Cell, ...]
     is_exact: bool = True
+    beside: tuple[Cell, ...] = ()
 
 
 class Narrowed(NamedTuple):
@@ -144,7 +145,7 @@ def _components(known: dict[Cell, int], sums: list[Sum]) -> Iterator[tuple[list[
             cell = parent[cell]
         return cell
 
-    hidden_in = [[cell for cell in (each.whole, *each.parts) if cell in parent] for each in sums]
+    hidden_in = [[cell for cell in (each.whole, *each.parts, *each.beside) if cell in parent] for each in sums]
     for cells in hidden_in:
         for cell in cells[1:]:
             parent[root(cell)] = root(cells[0])
@@ -196,7 +197,8 @@ def _matrices(number: dict[Cell, int], sums: list[Sum], known: dict[Cell, int]) 
         chosen = [each for each in sums if each.is_exact is is_exact]
         for index, each in enumerate(chosen):
             constant = 0
-            for sign, cell in ((-1, each.whole), *((1, part) for part in each.parts)):
+            wholes = ((-1, cell) for cell in (each.whole, *each.beside))
+            for sign, cell in (*wholes, *((1, part) for part in each.parts)):
                 if cell in number:
                     rows.append(index)
                     columns.append(number[cell])

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import pytest
 
+from hub.monitor.above import above_of
+from hub.monitor.bounds import bounds_of
 from hub.monitor.cubes import tables_of
 from hub.monitor.indicator_counts import Count, Pairs, counted, indicator_trees
 from hub.monitor.indicator_tables import COLUMNS, indicator_table
 from hub.monitor.measures import Month, month_of
-from hub.monitor.released_indicators import hidden_alike, visit_bounds
+from hub.monitor.released_indicators import hidden_alike
 from hub.monitor.tables import ABSENT, HIDDEN, Table
 from hub.monitor.tally import Places, Tally, Visits
 from hub.monitor.trees import Tree
@@ -81,7 +83,9 @@ def made(
     counts: list[Count], city: Places, k: int, month: Month | None, inside: Pairs | None = None
 ) -> tuple[list[Table], Pairs, dict[str, Tree]]:
     trees = indicator_trees(city)
-    bounds = visit_bounds(month.visits, trees) if month else None
+    tables_ = tables_of(month, city, "2026-10", K, 0) if month else []
+    above = [above_of({each.cube: each for each in tables_ if each.cube.startswith("visits")}, trees)] if month else []
+    bounds = {each.indicator: bounds_of(each, None, above, trees, k) for each in counts}
     pairs = hidden_alike(counts, trees, k, bounds, inside)
     tables = [
         indicator_table(each.indicator, "2026-10", k, each, pairs[each.indicator], trees, city)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.errors import HubError, catalogue, fix, text
-from hub.monitor.indicators import check, definitions
+from hub.monitor.indicators import check, definitions, shelved
 from hub.monitor.indicators.compiling import compiled
 from hub.monitor.indicators.indicator import Rule, Selection
 from hub.monitor.indicators.reading import read
@@ -61,6 +61,21 @@ FAULTS = [
     ('en = "Zinc for diarrhoea under five"', 'fr = "Zinc"', "HUB-4241", "title.en", 2),
     ("[denominator]\n", "[denominator\n", "HUB-4240", "", 8),
     ('id = "diare-zink"\n', 'id = "Diare Zink"\n', "HUB-4243", "id", 1),
+    ('direction = "up"', 'dirction = "up"', "HUB-4242", "dirction", 5),
+    ('["A09", "K52"]', '["http://snomed.info/sct|62315008"]', "HUB-4244", "denominator.select.codes", 14),
+    ('["A12CB01"]', '["A12\' OR 1=1 --"]', "HUB-4244", "numerator.with[0].codes", 23),
+    ('kind = "medicine"', 'kind = "drug"', "HUB-4243", "numerator.with[0].kind", 22),
+    ('age = "0-4"', 'facilities = ["puskemas"]', "HUB-4243", "denominator.select.facilities", 15),
+    ("target = 100", "target = 150", "HUB-4243", "target", 6),
+    (
+        '[[numerator.with]]\nkind = "medicine"',
+        '[numerator.select]\nkind = "medicine"',
+        "HUB-4264",
+        "numerator.select",
+        21,
+    ),
+    (', en = "National IMCI chart booklet"', "", "HUB-4241", "source.en", 3),
+    ('unit = "visit"', 'unit = "visit"\nunit = "visit"', "HUB-4240", "", 5),
 ]
 
 
@@ -100,6 +115,19 @@ def test_two_files_of_one_code_are_refused_and_a_shipped_one_can_be_replaced(tmp
     with pytest.raises(HubError) as refused:
         definitions(tmp_path)
     assert [issue.code for issue in refused.value.issues] == ["HUB-4246"]
+    _, issues = check(tmp_path / "b.toml", tmp_path)
+    assert [(issue.code, issue.args["other"]) for issue in issues] == [("HUB-4246", "a.toml")]
+
+
+def test_a_serving_hub_takes_a_new_file_and_outlives_a_bad_one(tmp_path: Path) -> None:
+    assert "diare-zink" not in {each.id for each in shelved(tmp_path)}
+    file = tmp_path / "zink.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert "diare-zink" in {each.id for each in shelved(tmp_path)}, "saved by an editor on Windows"
+    file.write_text(GOOD.replace("visit", "house"))
+    assert next(each.unit for each in shelved(tmp_path) if each.id == "diare-zink") == "visit", "as it was"
+    file.unlink()
+    assert "diare-zink" not in {each.id for each in shelved(tmp_path)}
 
 
 @given(st.text(max_size=30), st.sampled_from(["codes", "band", "facilities", "sex", "case", "kind", "ownership"]))
@@ -120,17 +148,19 @@ def test_the_compiler_refuses_what_the_reader_should_have_stopped(bad: str) -> N
 
 
 def test_a_month_needs_no_facts_from_before_the_months_it_says_nor_from_after_it() -> None:
-    facts = drawn(3, 60)
-    whole = opened(facts)
     year, number = 2026, 1
     end = (date(year, number + 1, 1) - date(1970, 1, 1)).days
-    for one in COMPUTED.values():
-        at = year * 12 + number - 1 - one.back
-        start = (date(at // 12, at % 12 + 1, 1) - date(1970, 1, 1)).days
-        of_month = {cell: n for cell, n in counted(whole, one).items() if cell[0] == "2026-01"}
-        with opened(fact for fact in facts if start <= fact.day < end) as part:
-            assert {cell: n for cell, n in counted(part, one).items() if cell[0] == "2026-01"} == of_month, one.id
-    whole.close()
+    with opened(drawn(3, 60)) as database:
+        database.execute("CREATE TABLE every AS SELECT * FROM fact")
+        database.unregister("fact")
+        for one in COMPUTED.values():
+            at = year * 12 + number - 1 - one.back
+            start = (date(at // 12, at % 12 + 1, 1) - date(1970, 1, 1)).days
+            found = []
+            for where in ("", f" WHERE day >= {start} AND day < {end}"):
+                database.execute(f"CREATE OR REPLACE VIEW fact AS SELECT * FROM every{where}")
+                found.append({cell: n for cell, n in counted(database, one).items() if cell[0] == "2026-01"})
+            assert found[0] == found[1], one.id
 
 
 def test_every_indicator_has_both_languages_and_a_source() -> None:

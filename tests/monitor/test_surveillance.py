@@ -187,18 +187,57 @@ def test_a_cluster_is_raised_where_it_is_and_not_again_by_the_whole_city() -> No
     assert find(dengue, counted(*past), TODAY, {}, parts_of) == []
 
 
-def test_criteria_of_the_regulation() -> None:
-    assert is_new(counted(TODAY), CITY, TODAY)
-    assert not is_new(counted(TODAY, TODAY - 200), CITY, TODAY)
-    assert not is_new(counted(TODAY), KEL, TODAY), "of the city, not of a place"
-    rising = [TODAY - 21, *[TODAY - 14] * 2, *[TODAY - 7] * 3, *[TODAY] * 4]
-    assert is_rising(counted(*rising), KEL, TODAY)
-    assert not is_rising(counted(*rising[:-1]), KEL, TODAY)
-    assert is_double(counted(*[TODAY - 7] * 2, *[TODAY] * 4), KEL, TODAY)
-    assert not is_double(counted(*[TODAY] * 4), KEL, TODAY), "nothing before: not twice of it"
-    year = [TODAY - 40 - 30 * n for n in range(12)]
-    assert is_double_year(counted(*year, *[TODAY - 1] * 2), KEL, TODAY)
-    assert not is_double_year(counted(*year, TODAY - 1), KEL, TODAY)
+WEEKLY = [TODAY - 10 - 7 * n for n in range(54)]
+"""A case a week for a year, up to ten days ago."""
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "place", "is_met"),
+    [
+        ("a", [TODAY], CITY, True),
+        ("a", [TODAY, TODAY - 7 - 364], CITY, False),
+        ("a", [TODAY, TODAY - 7 - 365], CITY, True),
+        ("a", [TODAY], KEL, False),  # of the city, not of a place
+        ("b", [TODAY - 21, *[TODAY - 14] * 2, *[TODAY - 7] * 3, *[TODAY] * 4], KEL, True),
+        ("b", [TODAY - 21, *[TODAY - 14] * 2, *[TODAY - 7] * 3, *[TODAY] * 3], KEL, False),
+        ("b", [*[TODAY - 21] * 2, *[TODAY - 14] * 2, *[TODAY - 7] * 3, *[TODAY] * 4], KEL, False),  # two rises
+        ("c", [*[TODAY - 7] * 2, *[TODAY] * 4], KEL, True),
+        ("c", [*[TODAY - 7] * 2, *[TODAY] * 3], KEL, False),
+        ("c", [TODAY] * 4, KEL, False),  # nothing before: not twice of it
+        ("d", [*(TODAY - 40 - 30 * n for n in range(12)), *[TODAY - 29] * 2], KEL, True),
+        ("d", [*(TODAY - 40 - 30 * n for n in range(12)), TODAY - 29], KEL, False),
+        ("d", [TODAY - 29] * 2, KEL, False),  # no case in the year before
+    ],
+)
+def test_criteria_of_the_regulation_at_their_borders(name: str, days: list[int], place: str, is_met: bool) -> None:
+    test = {"a": is_new, "b": is_rising, "c": is_double, "d": is_double_year}[name]
+    assert test(counted(*days), place, TODAY) is is_met
+
+
+def test_criteria_that_need_a_year_wait_for_it() -> None:
+    known = [episodes([seen(n, each) for n, each in enumerate(days)], SETTINGS, {}) for days in ([TODAY], [*WEEKLY])]
+    day_one, year = (count(cases, lambda _: "", TODAY - 300, TODAY)["C"] for cases in known)
+    assert not is_new(day_one, CITY, TODAY)
+    assert not is_double_year(year, KEL, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("days", "criteria"),
+    [
+        ([TODAY], ("a",)),  # one case is enough, where there was none for a year
+        ([*WEEKLY, *[TODAY] * 3], ()),  # three of a week, twice and more: chance alone does that
+        ([*WEEKLY, *[TODAY] * 8], ("statistical", "c", "d")),
+        ([*WEEKLY, *[TODAY - 16] * 2, *[TODAY - 10] * 3, *[TODAY] * 9], ("statistical", "b", "c", "d")),
+    ],
+)
+def test_a_signal_names_the_criteria_it_meets(days: list[int], criteria: tuple[str, ...]) -> None:
+    dengue = SETTINGS.get("C")
+    assert dengue is not None
+    counts = Counts(FIRST, TODAY)
+    for each in days:
+        counts.add(CITY, each)
+    found = [each for each in find(dengue, counts, TODAY, {}, parts_of) if each.day == TODAY]
+    assert [each.criteria for each in found] == ([criteria] if criteria else [])
 
 
 def test_a_signal_is_due_within_a_day() -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from hub.mapping.build import Source, practitioner
 from hub.model import Facility
 from hub.model.details import Details, Licence, Permit, Satusehat
 from hub.registry import areas
@@ -72,11 +73,11 @@ def test_nothing_private_and_no_figure_of_quality():
         ("Organization", [("name", "cafe")], ["rs-b"]),
         ("Organization", [("name:exact", "klinik melati")], ["klinik-a"]),
         ("Organization", [("type", "klinik,praktik")], ["klinik-a", "praktik-c"]),
-        ("Organization", [("type", "https://jukung.id/fhir/CodeSystem/facility-kind|klinik")], ["klinik-a"]),
+        ("Organization", [("type", "https://jukung.id/CodeSystem/facility-kind|klinik")], ["klinik-a"]),
         ("Organization", [("type", "x|klinik")], []),
         ("Organization", [("type", "public")], ["rs-b"]),
         ("Organization", [("active", "false")], ["rs-b"]),
-        ("Organization", [("identifier", "https://jukung.id/sid/licence|503/1")], ["klinik-a"]),
+        ("Organization", [("identifier", "https://jukung.id/sid/izin-operasional|503/1")], ["klinik-a"]),
         ("Organization", [("kelurahan", PLACES[0].name)], ["klinik-a"]),
         ("Organization", [("kelurahan", PLACES[1].code), ("type", "klinik")], []),
         ("Organization", [("address", "jl. contoh")], ["klinik-a"]),
@@ -112,6 +113,16 @@ def test_one_search_is_bounded():
         found("Organization", [("name", ",".join("abcdefghijk"))], ALL["Organization"])
     with pytest.raises(Unfit):
         found("Organization", [("name", letter) for letter in "abcdefghijk"], ALL["Organization"])
+
+
+def test_records_and_directory_call_a_facility_and_a_permit_by_the_same_identifiers():
+    own = Source(FACILITIES[0]).organisation()["identifier"]
+    named = f"{own['system']}|{own['value']}"
+    assert ids("Organization", ("identifier", named)) == ids("Location", ("identifier", named)) == ["klinik-a"]
+    assert geojson(FACILITIES, KNOWN, TODAY)["features"][0]["properties"]["identifier"] == named
+    doctor = practitioner(Source(FACILITIES[0]), "D1", name=None, licence="SIP/1")
+    sip = doctor["identifier"][-1]
+    assert len(ids("PractitionerRole", ("identifier", f"{sip['system']}|{sip['value']}"))) == 1
 
 
 def test_points_are_longitude_first_and_only_what_works():

@@ -1,9 +1,10 @@
 """What tests in a real Chromium share: a watched page, signing in, axe. Its fixtures are in conftest.py."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from hub.admission import mint_login_link
 from tests.web.axe import TAGS, axe_script
@@ -12,6 +13,7 @@ IS_FOR_DOCS = os.environ.get("HUB_SCREENSHOTS") == "1"
 """The pictures of docs/screenshots show an ordinary name; the tests one that tries to be markup."""
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 LARGEST = 150 * 1024
+PICTURE = {"width": 900, "height": 1000}
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "device_scale_factor": 1}
 """Options of a small telephone for `watched`."""
 
@@ -37,13 +39,44 @@ class Watched:
         if not address.startswith((self.base, "data:")):
             self.faults.append(f"outside request: {address}")
 
-    def shot(self, name: str) -> None:
+    def shot(self, name: str, size: Mapping[str, int] = PICTURE) -> None:
         if not IS_FOR_DOCS:
             return
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         path = SCREENSHOTS / f"{name}.png"
-        self.page.screenshot(path=path, clip={"x": 0, "y": 0, "width": 900, "height": 1000}, full_page=True)
+        self.page.screenshot(path=path, clip={"x": 0, "y": 0, **size}, full_page=True)
         assert path.stat().st_size <= LARGEST, name
+
+
+class Keys:
+    """Somebody without a mouse: Tab until it is reached, then letters, Enter or the space bar."""
+
+    def __init__(self, page: Page, most: int = 150) -> None:
+        self.page, self.most = page, most
+
+    def to(self, target: Locator) -> None:
+        for _ in range(self.most):
+            if target.evaluate("each => each === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab does not reach {target}")
+
+    def write(self, label: str, text: str) -> None:
+        """Into a field; in a list the first letters choose."""
+        self.to(self.page.get_by_label(label, exact=True))
+        self.page.keyboard.type(text)
+
+    def press(self, target: Locator) -> None:
+        """A link or a button that leads to a page."""
+        self.to(target)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    def button(self, name: str) -> None:
+        self.press(self.page.get_by_role("button", name=name))
+
+    def link(self, name: str) -> None:
+        self.press(self.page.get_by_role("link", name=name).first)
 
 
 def sign_in(hub, page: Page, role: str, **who: str) -> None:
@@ -64,6 +97,6 @@ def audited_page(browser: Browser, base: str, lang: str) -> tuple[Page, dict[str
 def axe_faults(page: Page) -> dict[str, list[str]]:
     """What axe objects to on the page shown, under its address; empty when nothing."""
     page.evaluate(axe_script())
-    result = page.evaluate("tags => axe.run({runOnly: tags})", list(TAGS))
+    result = page.evaluate("tags => axe.run({runOnly: tags, resultTypes: ['violations'], preload: false})", list(TAGS))
     problems = [f"{v['impact']} {v['id']}: {v['nodes'][0]['html'][:120]}" for v in result["violations"]]
     return {page.url: problems} if problems else {}

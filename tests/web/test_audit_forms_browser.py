@@ -2,8 +2,7 @@
 
 import pytest
 
-from hub.admission import mint_login_link
-from tests.web.browsing import PHONE, audited_page, axe_faults, fits, sign_in
+from tests.web.browsing import PHONE, fits, sign_in
 from tests.web.conftest import A
 
 pytestmark = pytest.mark.chromium
@@ -27,19 +26,3 @@ def test_a_facility_fills_in_the_form_and_the_office_reads_it(served, watched):
     office.wait_for_url("**/dinas")
     office.goto("/dinas/indikator/dilaporkan")
     assert "42 / 50" in office.get_by_role("region", name="Kepatuhan kebersihan tangan").inner_text()
-
-
-@pytest.mark.parametrize("lang", ["id", "en"])
-def test_axe_finds_nothing(served, browser, lang):
-    page, found = audited_page(browser, served.config.base_url, lang)
-    for role, more, path in (
-        ("clinician", {"facility": A}, "/faskes/pengamatan"),
-        ("auditor", {}, "/dinas/indikator/dilaporkan"),
-    ):
-        page.goto(mint_login_link(served, role, person="uji", **more))
-        page.get_by_role("button").last.click()
-        page.goto(f"{path}?lang={lang}")
-        assert page.locator("html").get_attribute("lang") == lang
-        found |= axe_faults(page)
-    page.context.close()
-    assert found == {}

@@ -21,31 +21,54 @@ def test_what_a_facility_enters_is_what_it_and_the_office_read(facility, visitor
     assert "Dilaporkan sendiri" in html
     assert "operasi sesar" not in html, "a clinic is not asked for a hospital's indicators"
     assert 'href="/faskes/pengamatan"' in facility.get("/faskes/mutu")
-    answer = {"bulan": month, "a-inm-cuci-tangan": "85", "b-inm-cuci-tangan": "100", "a-inm-apd": "", "b-inm-apd": ""}
+    answer = {"bulan": month, "a-inm-cuci-tangan": "837", "b-inm-cuci-tangan": "900", "a-inm-apd": "", "b-inm-apd": ""}
     assert "Laporan tersimpan" in facility.post("/faskes/pengamatan", "/faskes/pengamatan", answer).text
     html = facility.get(f"/faskes/pengamatan?bulan={month}&lang=en")
-    assert "Last reported: 85.0 of 100" in html
+    assert "Last reported: 93.0 of 100" in html
     assert "Self-reported" in html
     auditor = visitor()
     auditor.sign_in("auditor", person="auditor.uji")
     html = auditor.get(f"/dinas/indikator/dilaporkan?bulan={month}")
-    assert "85 / 100" in html
-    assert "85.0 / 100" in html
+    assert html.count('<th scope="row">') == 1
+    assert "/dinas/indikator/inm-cuci-tangan" in html
+    assert "837" not in html, "numbers stand where they are released"
     assert "Bekantan" not in html
     assert "Belum ada fasilitas" in auditor.get("/dinas/indikator/dilaporkan?bulan=" + _before(month))
     auditor.get("/dinas/indikator/dilaporkan?bulan=x", 400)
     facility.get("/dinas/indikator/dilaporkan", 403)
+    facility.get("/dinas/fhir/MeasureReport", 403)
+    assert '"inm-cuci-tangan"' in auditor.get("/dinas/fhir/Measure/inm-cuci-tangan")
+    assert "HUB-4262" in auditor.get("/dinas/fhir/MeasureReport?subject=x", 400)
 
 
 def test_a_wrong_number_says_which_and_how(facility):
     html = facility.get("/faskes/pengamatan")
     month = re.search(r'<option value="([\d-]{7})" selected', html)[1]
-    for some, whole in (("101", "100"), ("x", "1"), ("1", ""), ("-1", "5")):
+    wrong = (("101", "100"), ("x", "1"), ("1", ""), ("-1", "5"), ("1", "20001"), ("1", "9" * 40), ("１", "5"))
+    for some, whole in wrong:
         answer = {"bulan": month, "a-inm-apd": some, "b-inm-apd": whole}
         html = facility.post("/faskes/pengamatan", "/faskes/pengamatan", answer, 400).text
         assert "HUB-4254" in html
+        assert "20.000" in html
         assert "alat pelindung diri" in html
     assert "HUB-4255" in facility.get("/faskes/pengamatan?bulan=1999-01", 400)
+
+
+def test_a_number_replaced_is_one_that_was_shown(facility):
+    form = "/faskes/pengamatan"
+    month = re.search(r'<option value="([\d-]{7})" selected', facility.get(form))[1]
+    first = {"bulan": month, "a-inm-apd": "7", "b-inm-apd": "10"}
+    facility.post(form, form, first)
+    html = facility.post(form, form, first | {"a-inm-apd": "8"}, 409).text
+    assert "HUB-4338" in html
+    assert "7/10" in html
+    seen = re.search(r'name="tampak" value="([^"]*)"', facility.get(form))[1]
+    html = facility.post(form, form, first | {"a-inm-apd": "8", "tampak": seen}).text
+    assert "1 angka menggantikan" in html
+    assert "Angka baru menggantikan 8 / 10" in html
+    stale = {"bulan": month, "a-inm-apd": "7", "b-inm-apd": "10", "a-inm-identifikasi": "1", "b-inm-identifikasi": "2"}
+    html = facility.post(form, form, stale | {"tampak": seen}).text
+    assert "Angka baru menggantikan 8 / 10" in html, "who left an old number as it was did not mean to bring it back"
 
 
 def test_an_indicator_as_fhir_needs_a_released_month(visitor):

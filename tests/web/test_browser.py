@@ -7,8 +7,7 @@ import re
 
 import pytest
 
-from hub.admission import mint_login_link
-from tests.web.browsing import audited_page, axe_faults, sign_in
+from tests.web.browsing import sign_in
 from tests.web.conftest import BAD, NAME, NIK, ROW, A, B, file_of
 
 pytestmark = pytest.mark.chromium
@@ -71,14 +70,6 @@ def test_a_patient_opts_in_and_shows_a_code_that_the_clinic_uses(served, watched
     patient.faults = [fault for fault in patient.faults if "401" not in fault]
 
 
-def test_the_pages_fit_a_phone(served, watched):
-    one = watched(viewport={"width": 360, "height": 740}, is_mobile=True, device_scale_factor=1)
-    sign_in(served, one.page, "patient", nik=NIK)
-    for path in ("/", *PATIENT_PAGES):
-        one.page.goto(path)
-        assert one.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-
-
 def test_the_keyboard_reaches_everything_with_a_visible_focus(served, watched):
     one = watched()
     sign_in(served, one.page, "patient", nik=NIK)
@@ -91,39 +82,3 @@ def test_the_keyboard_reaches_everything_with_a_visible_focus(served, watched):
     one.page.keyboard.press("Tab")
     focused = "getComputedStyle(document.activeElement)"
     assert one.page.evaluate(f"parseFloat({focused}.outlineWidth) >= 3 && {focused}.outlineStyle === 'solid'")
-
-
-@pytest.mark.parametrize("lang", ["id", "en"])
-def test_axe_finds_nothing(served, browser, lang):
-    page, found = audited_page(browser, served.config.base_url, lang)
-
-    def inspect(path: str | None = None) -> None:
-        if path:
-            page.goto(path)
-        found.update(axe_faults(page))
-
-    link = mint_login_link(served, "patient", nik=NIK)
-    for path in ("/", "/keluar", "/saya", link):
-        inspect(path)  # /saya without a session: the page of a refusal
-    page.get_by_role("button").last.click()
-    for path in PATIENT_PAGES:
-        inspect(path)
-    page.locator("main form button").last.click()
-    inspect()
-    page.goto(mint_login_link(served, "clinician", facility=A, person="ners.uji"))
-    page.get_by_role("button").last.click()
-    inspect("/faskes")
-    page.locator("input[type=file]").set_input_files(
-        {"name": f"{lang}.csv", "mimeType": "text/csv", "buffer": file_of(ROW | {"no_kunjungan": f"AXE-{lang}"}, BAD)}
-    )
-    page.locator("form[enctype] button").click()
-    inspect()
-    page.locator("main form button").click()
-    inspect()
-    page.goto(mint_login_link(served, "privacy-officer", person="pdp.uji"))
-    page.get_by_role("button").last.click()
-    inspect()
-    page.locator("main form button").click()
-    inspect()
-    page.context.close()
-    assert found == {}

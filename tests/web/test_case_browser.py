@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from hub.admission import mint_login_link
 from hub.parts import Hub
-from tests.web.browsing import Watched, audited_page, axe_faults, sign_in
+from tests.web.browsing import Keys, Watched, sign_in
 from tests.web.conftest import NAME, NIK, A, serving
 
 pytestmark = pytest.mark.chromium
@@ -37,13 +36,14 @@ def look(browser, office) -> Iterator[Callable[..., Watched]]:
 
 
 def ask(page) -> str:
-    """What the first auditor types; the case's address."""
+    """What the first auditor does, by keyboard; the case's address."""
     page.goto(f"/dinas/faskes/{A}?bagian=audit")
-    page.get_by_role("link", name="Ajukan audit").click()
+    keys = Keys(page)
+    keys.link("Ajukan audit")
     assert page.get_by_label("Fasilitas").input_value() == A
-    page.get_by_label("Kode ICD-10 atau rentangnya").fill("I10-I15")
-    page.get_by_label("Mengapa rekam perlu dilihat").fill("Tekanan darah tidak terkendali")
-    page.get_by_role("button", name="Ajukan").click()
+    keys.write("Kode ICD-10 atau rentangnya", "I10-I15")
+    keys.write("Mengapa rekam perlu dilihat", "Tekanan darah tidak terkendali")
+    keys.button("Ajukan")
     page.wait_for_url("**/dinas/audit/AM-*")
     return re.sub(r"\?.*", "", page.url)
 
@@ -61,9 +61,9 @@ def test_two_people_a_facility_and_the_patient(office, look) -> None:
     again.page.get_by_role("button", name="Setujui 14 hari").click()
     assert "HUB-4352" in again.page.locator("main").inner_text()
     two.page.goto("/dinas/audit")
-    two.page.get_by_role("link", name=address.rpartition("/")[2]).focus()
-    two.page.keyboard.press("Enter")
-    two.page.get_by_role("button", name="Setujui 14 hari").press("Enter")
+    keys = Keys(two.page)
+    keys.link(address.rpartition("/")[2])
+    keys.button("Setujui 14 hari")
     two.page.wait_for_url("**pesan=disetujui")
     assert "Audit disetujui" in two.page.get_by_role("status").inner_text()
     two.page.goto(f"{address}/rekam/1")
@@ -123,41 +123,3 @@ def test_two_people_a_facility_and_the_patient(office, look) -> None:
     assert "Quality audit, name not shown" in patient.page.locator("main").inner_text()
     for other, path in ((clinic, address), (patient, address), (two, address.replace("/dinas/", "/faskes/"))):
         assert other.page.request.get(path).status in (401, 403)
-
-
-@pytest.mark.parametrize("lang", ["id", "en"])
-def test_axe_finds_nothing(office, browser, lang) -> None:
-    page, found = audited_page(browser, office.config.base_url, lang)
-
-    def enter(role: str, **who: str) -> None:
-        page.goto(mint_login_link(office, role, **who))
-        page.get_by_role("button").last.click()
-
-    enter("auditor", person="auditor.satu")
-    page.goto("/dinas/audit")
-    page.locator("#kode").fill("tidak benar")
-    page.locator("#tulisan").fill("Audit berkala")
-    page.locator("main form button").click()
-    assert page.get_by_role("alert").is_visible()
-    found |= axe_faults(page)
-    page.locator("#kode").fill("I10")
-    page.locator("#faskes").select_option(A)
-    for field in ("#dari", "#sampai"):
-        page.locator(field).fill("2026-11")
-    page.locator("main form button").click()
-    address = re.sub(r"\?.*", "", page.url)
-    page.locator("summary").click()
-    found |= axe_faults(page)
-    enter("auditor", person="auditor.dua")
-    page.goto(address)
-    page.locator("button[value=setuju]").click()
-    enter("auditor", person="auditor.satu")
-    for path in (address, f"{address}/rekam/1", f"/dinas/faskes/{A}?bagian=audit"):
-        page.goto(path)
-        found |= axe_faults(page)
-    enter("clinician", facility=A, person="ners.uji")
-    for path in ("/faskes/audit", address.replace("/dinas/", "/faskes/")):
-        page.goto(path)
-        found |= axe_faults(page)
-    page.context.close()
-    assert found == {}

@@ -2,8 +2,7 @@
 
 import pytest
 
-from hub.admission import mint_login_link
-from tests.web.browsing import PHONE, audited_page, axe_faults, fits, sign_in
+from tests.web.browsing import sign_in
 from tests.web.conftest import ROW, A, file_of
 
 pytestmark = pytest.mark.chromium
@@ -30,19 +29,3 @@ def test_a_person_says_what_a_header_means(served, watched):
     assert "Nma Pasien" in one.page.get_by_role("table").inner_text()
     one.page.get_by_role("button", name="Hapus Nma Pasien").click()
     assert "Belum ada judul" in one.page.content()
-
-
-def test_it_fits_a_phone_and_axe_finds_nothing(served, browser, watched):
-    phone = watched(**PHONE)
-    sign_in(served, phone.page, "clinician", facility=A, person="bidan.uji")
-    upload(phone.page, file_of(ROW).replace(b"nama_pasien", b"Nma Pasien", 1).replace(b"poli", b"Rwng", 1))
-    assert fits(phone.page)
-    draft = phone.page.url
-    for lang in ("id", "en"):
-        page, _ = audited_page(browser, served.config.base_url, lang)
-        page.goto(mint_login_link(served, "clinician", facility=A, person="bidan.uji"))
-        page.get_by_role("button").last.click()
-        for address in (draft, "/faskes/kolom"):
-            page.goto(f"{address}?lang={lang}")
-            assert axe_faults(page) == {}
-        page.context.close()

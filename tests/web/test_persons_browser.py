@@ -2,11 +2,10 @@
 
 import pytest
 
-from hub.admission import mint_login_link
 from hub.model import Principal
 from hub.parts import Hub
 from hub.pipeline import submit
-from tests.web.browsing import audited_page, axe_faults, sign_in
+from tests.web.browsing import sign_in
 from tests.web.conftest import NIK, ROW, A, B, file_of
 
 pytestmark = pytest.mark.chromium
@@ -72,23 +71,3 @@ def test_a_person_is_found_by_nik_and_the_patient_sees_the_look(served, watched)
     sign_in(served, patient.page, "patient", nik=NIK)
     patient.page.goto("/saya/akses")
     assert "Membandingkan data diri untuk memastikan identitas" in patient.page.locator("main").inner_text()
-
-
-@pytest.mark.parametrize("lang", ["id", "en"])
-def test_axe_finds_nothing(served, browser, lang):
-    make_doubt(served, f"637102450990002{2 if lang == 'id' else 3}")
-    page, found = audited_page(browser, served.config.base_url, lang)
-    page.goto(mint_login_link(served, "steward", person="steward.uji"))
-    page.get_by_role("button").last.click()
-    found |= axe_faults(page)
-    page.locator("tbody a").first.click()
-    found |= axe_faults(page)
-    page.locator("textarea").first.fill(WHY)
-    page.locator("button[value=satu]").click()
-    found |= axe_faults(page)
-    page.locator("thead a").first.click()
-    found |= axe_faults(page)
-    page.goto("/petugas/orang/0/1")
-    found |= axe_faults(page)
-    page.context.close()
-    assert found == {}

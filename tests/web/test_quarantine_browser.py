@@ -2,9 +2,8 @@
 
 import pytest
 
-from hub.admission import mint_login_link
-from tests.web.browsing import PHONE, audited_page, axe_faults, fits, sign_in
-from tests.web.conftest import BAD, ROW, A, B, file_of
+from tests.web.browsing import sign_in
+from tests.web.conftest import BAD, ROW, B, file_of
 
 pytestmark = pytest.mark.chromium
 WRONG = BAD | {"diagnosis_1": "J06.9"}
@@ -41,24 +40,3 @@ def test_rows_are_mended_one_by_one_and_many_at_once(served, watched):
     page.get_by_role("button", name="Ganti dan kirim").click()
     assert "3 baris diterima, 0 masih menunggu" in page.get_by_role("status").inner_text()
     assert page.get_by_text("Tidak ada baris yang menunggu.").is_visible()
-
-
-def test_it_fits_a_phone_and_axe_finds_nothing(served, browser, watched):
-    phone = watched(**PHONE)
-    sign_in(served, phone.page, "clinician", facility=A, person="rekam.medis")
-    upload(phone.page, file_of(ROW | {"no_kunjungan": "D-91"}, WRONG | {"no_kunjungan": "D-92"}))
-    addresses = ["/faskes/ditolak"]
-    phone.page.goto(addresses[0])
-    for name in ("HUB-2", "Perbaiki baris"):
-        assert fits(phone.page), phone.page.url
-        phone.page.get_by_role("link", name=name).first.click()
-        addresses.append(phone.page.url)
-    assert fits(phone.page)
-    for lang in ("id", "en"):
-        page, _ = audited_page(browser, served.config.base_url, lang)
-        page.goto(mint_login_link(served, "clinician", facility=A, person="rekam.medis"))
-        page.get_by_role("button").last.click()
-        for address in addresses:
-            page.goto(f"{address}{'&' if '?' in address else '?'}lang={lang}")
-            assert axe_faults(page) == {}
-        page.context.close()

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from hub.admission import mint_login_link
-from tests.web.browsing import PHONE, audited_page, axe_faults, fits, sign_in
+from tests.web.browsing import PHONE, fits, sign_in
 from tests.web.conftest import NIK, A, B
 
 pytestmark = pytest.mark.chromium
@@ -81,37 +80,3 @@ def test_the_patient_asks_and_takes_back_on_a_telephone(served, watched):
     assert re.search(r"Klinik .*\t\d+\t0", table.inner_text())
     phone.page.get_by_role("button", name="Tarik kembali").first.click()
     assert "ditarik kembali" in phone.page.get_by_role("status").inner_text()
-
-
-@pytest.mark.parametrize("lang", ["id", "en"])
-def test_axe_finds_nothing(served, browser, lang):
-    page, found = audited_page(browser, served.config.base_url, lang)
-    page.goto(mint_login_link(served, "clinician", facility=A, person=f"ners.{lang}"))
-    page.get_by_role("button").last.click()
-    page.goto("/faskes/permintaan")
-    found |= axe_faults(page)
-    page.locator("#nomor").fill(NIK)
-    page.locator("#nama").fill("Siti")
-    page.locator("#jenis").select_option("correction")
-    page.locator("#keterangan").fill("Alamat keliru")
-    page.locator("main form button").first.click()
-    page.locator("summary").click()
-    found |= axe_faults(page)
-    page.locator("form[action$=identitas] button").click()
-    found |= axe_faults(page)
-    page.locator("summary").click()
-    page.locator("#penjelasan").fill("Tidak dapat dipastikan")
-    page.locator("form[action$=tolak] button").click()
-    found |= axe_faults(page)
-    page.goto(mint_login_link(served, "patient", nik=NIK))
-    page.get_by_role("button").last.click()
-    page.goto("/saya/permintaan")
-    found |= axe_faults(page)
-    page.locator("#keterangan").fill("Alamat keliru")
-    page.locator("main form button").last.click()
-    found |= axe_faults(page)
-    page.goto(mint_login_link(served, "privacy-officer", person="pdp.uji"))
-    page.get_by_role("button").last.click()
-    found |= axe_faults(page)
-    page.context.close()
-    assert found == {}

@@ -4,8 +4,7 @@ import time
 
 import pytest
 
-from hub.admission import mint_login_link
-from tests.web.browsing import PHONE, audited_page, axe_faults, fits, sign_in
+from tests.web.browsing import PHONE, sign_in
 from tests.web.conftest import A
 
 pytestmark = pytest.mark.chromium
@@ -47,18 +46,3 @@ def test_a_visit_from_the_telephone_is_in_the_record_within_two_seconds(served, 
     assert "150" in me.page.content()
     assert seen - sent < 2
     phone.faults = [fault for fault in phone.faults if "422" not in fault]
-
-
-def test_the_form_fits_a_phone_and_axe_finds_nothing(served, browser, watched):
-    phone = watched(**PHONE)
-    sign_in(served, phone.page, "clinician", facility=A, person="bidan.uji")
-    phone.page.goto("/faskes/kunjungan")
-    assert fits(phone.page)
-    for lang in ("id", "en"):
-        page, _ = audited_page(browser, served.config.base_url, lang)
-        page.goto(mint_login_link(served, "clinician", facility=A, person="bidan.uji"))
-        page.get_by_role("button").last.click()
-        page.goto("/faskes/kunjungan")
-        assert axe_faults(page) == {}
-        page.locator("form.entry button.big").click(no_wait_after=True)
-        page.context.close()

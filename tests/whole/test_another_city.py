@@ -108,6 +108,9 @@ def test_the_page_runs_from_a_file_to_the_citys_numbers(pages: tuple[httpx.Clien
     east = words(browser.get("/dinas/isi/visits-area/329902?bulan=2026-03"))
     assert "Kebon Wening" in east
     assert re.search(r"Kebon Wening 0 5 5", east), east
+    older = words(browser.get("/dinas/indikator/spm-07?bulan=2026-03"))
+    assert re.search(r"/ 2\.940\b", older), older
+    assert re.search(r"Kebon Wening \S+ / 510\b|Kebon Wening \D*510\b", older), older
     english = words(browser.get("/dinas?lang=en"))
     assert "City of Telaga Sari" in english
 

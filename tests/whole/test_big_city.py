@@ -20,15 +20,19 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from pypdf import PdfReader
 from rich.console import Console
 
 from fixtures.bigcity import BigCity, make_big
+from hub.access.surveying import board
+from hub.admission.screens import add_screen
 from hub.api import create_app
 from hub.bootstrap import build, close
 from hub.cli.loading import register_city
 from hub.cli.weekly import load_weeks, prepare_figures
 from hub.clock import city_zone
 from hub.config import read_config
+from hub.monitor.surveillance import CITY
 from hub.parts import Hub
 from hub.web import mount
 from tests.ports import free_port
@@ -103,6 +107,14 @@ def row_of(page: str, name: str) -> str:
     return " | ".join(words(row) for row in rows if name in words(row.partition("</th>")[0]))
 
 
+def own_page(hub: Hub, facility: str) -> str:
+    """What a facility reads of itself."""
+    with httpx.Client(base_url=hub.config.base_url, follow_redirects=True, timeout=60) as client:
+        pages = Pages(hub, client)
+        pages.sign_in("clinician", facility=facility, person="mutu.uji")
+        return pages.get("/faskes/mutu")
+
+
 def name_of(city: BigCity, facility: str) -> str:
     return next(str(row["name"]) for row in city.facilities if row["id"] == facility)
 
@@ -123,17 +135,22 @@ def test_the_city_is_as_large_as_it_says(city: BigCity, hub: Hub) -> None:
     assert held["resource"] > 8 * accepted
 
 
-def test_poor_control_of_hypertension_shows_on_the_indicators_page(city: BigCity, office: Pages) -> None:
+def test_poor_control_of_hypertension_shows_on_the_indicators_page(city: BigCity, hub: Hub, office: Pages) -> None:
     """It stands below the others in the table behind the funnel; in the whole city below the lower limit of 99.8 %."""
     poor = name_of(city, city.told["hypertension"]["facility"])
     address = "/dinas/indikator/hipertensi-terkendali"
     newest = office.get(address)
     months = re.findall(r'<option value="(\d{4}-\d{2})"', newest)
-    # In so small a part of the city the newest month's row may be closed to protect another's few: then the one before.
+    # In so small a part of the city a month's row may be closed to protect others' few: then the one before; where all
+    # are, the facility's own page tells its own people what the office is not shown.
     for page in (newest, *(office.get(f"{address}?bulan={month}") for month in months)):
         row = row_of(page, poor)
         if found := re.search(r"(\d+) / (\d+)", row):
             break
+    else:
+        assert FACILITIES < 200, row
+        row = row_of(own_page(hub, city.told["hypertension"]["facility"]), "Hipertensi terkendali")
+        page, found = newest, re.search(r"(\d+) / (\d+)", row)
     assert found, row
     controlled, seen = map(int, found.groups())
     whole = re.search(r"Pembilang / penyebut ([\d.]+) / ([\d.]+)", words(page))
@@ -166,14 +183,20 @@ def test_the_clinic_that_stopped_reporting_leads_the_page_of_data_quality(city: 
     assert stopped in others[0], "what needs somebody stands first"
 
 
-def test_the_empty_reporter_is_flagged_though_every_week_is_in_time(city: BigCity, office: Pages) -> None:
+def test_the_empty_reporter_is_flagged_though_every_week_is_in_time(city: BigCity, hub: Hub, office: Pages) -> None:
     empty = city.told["empty"]["facility"]
     row = row_of(office.get("/dinas/mutu-data"), name_of(city, empty))
     assert "isi kurang" in row
     assert row.count("✓") + row.count("◇") >= 12  # in time; a week that is flagged as empty has a mark of its own
     assert "✗" not in row
     assert re.search(r"diagnosis 0-\d+ %", row), row
-    assert "Diagnosis berkode 0-" in words(office.get(f"/dinas/mutu-data/{empty}"))
+    seen, own = words(office.get(f"/dinas/mutu-data/{empty}")), words(own_page(hub, empty))
+    assert "Diagnosis berkode 0-" in seen
+    for page in (seen, own):
+        assert ("dikirim, tetapi isinya hampir kosong (" in page) == ("◇" in row), (
+            "of few visits a week nothing is said"
+        )
+        assert "Diagnosis berkode sering kosong Isi diagnosis dengan kode ICD-10" in page, "what to do about it"
 
 
 def test_late_reporters_are_told_apart_from_those_in_time(city: BigCity, office: Pages) -> None:
@@ -203,6 +226,56 @@ def test_the_situation_page_counts_them(office: Pages) -> None:
     waiting = re.search(r"Sinyal menunggu verifikasi (?:\D+24 jam )?(\d+)", page)
     assert waiting
     assert int(waiting[1]) >= 2
+
+
+def test_the_wall_counts_the_signals_and_names_no_place_no_facility_and_no_disease_of_few(
+    city: BigCity, hub: Hub
+) -> None:
+    token = add_screen(hub, "balai-uji")
+    with httpx.Client(base_url=hub.config.base_url, timeout=60) as client:
+        page = client.get("/papan/adegan", headers={"Authorization": f"Bearer {token}", "accept-language": "id"}).text
+    scene = words(page.rpartition("<h1>")[2])
+    now, dengue = board(hub), re.search(r"Suspek dengue (\d+)", scene)
+    assert now is not None
+    assert (dengue is not None) == (now.lines["C"][CITY] >= 11), "named only where so many had it in seven days"
+    waiting = re.search(r"Sinyal terbuka (\d+)", scene)
+    assert waiting
+    assert int(waiting[1]) >= 2, "one in each of the two kelurahan, named or not"
+    assert not [one["name"] for one in city.told["dengue"]["kelurahan"] if one["name"] in scene]
+    assert not [row["name"] for row in city.facilities if str(row["name"]) in words(page)]
+    assert re.search(r"Tanpa izin 0", words(page)), "a facility not at SATUSEHAT has its licence all the same"
+
+
+def test_a_case_review_can_be_asked_for_where_control_is_poor(city: BigCity, office: Pages) -> None:
+    truth = city.told["hypertension"]
+    link = f"/dinas/audit?faskes={truth['facility']}&indikator=hipertensi-terkendali"
+    assert re.search(rf'value="{truth["facility"]}" selected', office.get(link))
+    month = f"{TODAY:%Y-%m}"
+    typed = {"faskes": truth["facility"], "kode": truth["code"], "dari": month, "sampai": month, "banyak": "5"}
+    more = {"indikator": "hipertensi-terkendali", "alasan": "indicator", "isi": "Kendali di bawah batas bawah"}
+    asked = office.post(link, "/dinas/audit", typed | more)
+    assert re.fullmatch(r"/dinas/audit/AM-[\w-]+", asked.url.path)
+    assert name_of(city, truth["facility"]) in words(asked.text)
+    assert "HUB-4352" in office.post(asked.url.path, f"{asked.url.path}/putusan", {"putusan": "setuju"}, 403).text
+
+
+def test_the_bulletin_tells_the_indicator_and_no_facility(city: BigCity, hub: Hub) -> None:
+    with httpx.Client(base_url=hub.config.base_url, timeout=60) as client:
+        months = re.findall(r"/buletin/(\d{4}-\d{2})\.pdf", client.get("/buletin").text)
+        pdf = PdfReader(io.BytesIO(client.get(f"/buletin/{months[0]}.pdf?lang=id").content))
+    said = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+    assert "Hipertensi terkendali" in said
+    assert not [row["name"] for row in city.facilities if str(row["name"]) in said]
+
+
+def test_coverage_is_held_against_the_citys_people(city: BigCity, office: Pages) -> None:
+    meant: Counter[str] = Counter()
+    with (city.folder / "sasaran.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            meant[row["indicator"]] += int(row["people"])
+    for indicator in ("spm-08", "bpjs-angka-kontak"):
+        page = words(office.get(f"/dinas/indikator/{indicator}"))
+        assert re.search(rf"/ {meant[indicator]:,}\b".replace(",", r"\."), page), (indicator, meant[indicator])
 
 
 def test_no_invented_name_is_a_real_facilitys(city: BigCity) -> None:

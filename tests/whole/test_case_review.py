@@ -1,6 +1,7 @@
 """Case review end to end on both databases: four eyes, no person, nobody else, not after its time, and in the trail."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +40,7 @@ DAY_MS = 86_400_000
 ONE = Principal("auditor", "auditor.satu", "HCOMPL", person="auditor.satu")
 TWO = Principal("auditor", "auditor.dua", "HCOMPL", person="auditor.dua")
 CLINICIAN = Principal("clinician", "ners.ani", "TREAT", facility=A, person="ners.ani")
+RME = Principal("clinic-client", "rme", "TREAT", facility=A)
 QUESTION = Question("I10-I15", "2026-02", "2026-02", "", "routine", "Tekanan darah tidak terkendali", 20)
 PHONE = "081234567890"
 
@@ -84,8 +86,8 @@ def sent(hub: Hub) -> Callable[..., None]:
                 "diagnosis_2": "".join(codes[1:2]),
             }
             rows.append(row(**named, **more, keluhan=f"Pusing, hubungi {PHONE}"))
-        who = Principal("clinic-client", "rme", "TREAT", facility=facility)
-        assert submit(hub, who, "klinik_csv", file_of(*rows), "kunjungan.csv").counts["accepted"] == len(rows)
+        receipt = submit(hub, replace(RME, facility=facility), "klinik_csv", file_of(*rows), "kunjungan.csv")
+        assert receipt.counts["accepted"] == len(rows)
 
     return send
 
@@ -154,6 +156,24 @@ def test_the_second_person_is_another_person(hub: Hub, sent: Callable[..., None]
     assert refusal(approve, hub, ONE, other) == "HUB-4351"
     assert [case.id for case in facility_cases(hub, CLINICIAN)] == [id_]
     assert refusal(one_case, hub, CLINICIAN, other) == "HUB-4350"
+
+
+def test_of_many_who_decide_at_once_one_does(hub: Hub, sent: Callable[..., None]) -> None:
+    sent(("000001", "I10"))
+    id_ = ask(hub, ONE, A, QUESTION)
+
+    def decided(number: int) -> str:
+        who = replace(TWO, person=f"auditor.{number}")
+        try:
+            approve(hub, who, id_) if number % 2 else refuse(hub, who, id_, "tidak perlu")
+        except HubError as error:
+            return error.issues[0].code
+        return "done"
+
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(decided, range(6)))
+    assert sorted(found) == ["HUB-4351"] * 5 + ["done"]
+    assert len(one_case(hub, ONE, id_).steps) == 2
 
 
 def test_no_other_role_reaches_any_of_it(hub: Hub, opened: str) -> None:
@@ -264,7 +284,8 @@ def test_what_cannot_be_asked_is_refused_with_what_to_mend(hub: Hub) -> None:
         ({"indicator": "tidak-ada"}, "HUB-4355"),
         ({"reason": "ingin tahu"}, "HUB-4355"),
         ({"why": "pasien 6371 0145 0990 9001"}, "HUB-4359"),
-        ({"why": "  "}, "HUB-4359"),
+        ({"why": "hubungi ０８１２ lalu 3456 lalu 7890"}, "HUB-4359"),
+        ({"why": "  "}, "HUB-4274"),
     ):
         assert refusal(ask, hub, ONE, A, msgspec.structs.replace(QUESTION, **changed)) == code, changed
     assert refusal(ask, hub, ONE, "tidak-ada", QUESTION) == "HUB-4350"

@@ -18,7 +18,8 @@ from hub.monitor.tables import HIDDEN, Table, decode_table
 from hub.monitor.tally import Tally
 from hub.parts import Hub
 from hub.registry import kecamatan
-from hub.upkeep.releasing import DIAGNOSES, K, count_month, places_of, release_closed
+from hub.upkeep.counting import count_month, places_of
+from hub.upkeep.releasing import DIAGNOSES, K, release_closed
 from tests.monitor.attack import Cell, narrowed, values_of
 from tests.monitor.counting import OTHER, own_codes
 from tests.whole.conftest import Homes

@@ -5,10 +5,21 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hub.access.indicators import Month, Place, Value, known, released_indicator
-from hub.access.measures import measure, measure_report, measures
+from hub.access.indicators import (
+    Month,
+    Place,
+    Value,
+    known,
+    own_indicators,
+    public_overview,
+    released_indicator,
+    series,
+)
+from hub.access.measures import measure, measure_report, measures, read, search
 from hub.access.measures import report as fhir_report
 from hub.access.self_reports import asked, months, own, report, report_cells, reported
+from hub.access.year import year_so_far
+from hub.audit import decode_entry
 from hub.errors import HubError, text
 from hub.fhir import json
 from hub.model import Facility, Principal
@@ -92,12 +103,21 @@ def test_a_facility_reports_what_only_it_can_know(hub: Hub) -> None:
         "inm-tb-sukses",
     ]
     assert months(hub)[0] == "2026-10"
-    assert report(hub, NURSE, "2026-10", {"inm-cuci-tangan": (85, 100), "inm-apd": (9, 10)}) == 2
-    assert report(hub, NURSE, "2026-10", {"inm-cuci-tangan": (85, 100)}) == 0, "the same again is no news"
-    later = replace(hub, clock=lambda: hub.clock() + 1)
-    assert report(later, NURSE, "2026-10", {"inm-cuci-tangan": (90, 100)}) == 1
+    assert report(hub, NURSE, "2026-10", {"inm-cuci-tangan": (85, 100), "inm-apd": (9, 10)}) == (2, 0)
+    assert report(hub, NURSE, "2026-10", {"inm-cuci-tangan": (85, 100)}) == (0, 0), "the same again is no news"
+    later, changed = replace(hub, clock=lambda: hub.clock() + 1), {"inm-cuci-tangan": (90, 100)}
+    for shown in (None, {}, {"inm-cuci-tangan": (84, 100)}):
+        with pytest.raises(HubError) as unseen:
+            report(later, NURSE, "2026-10", changed, shown)
+        assert unseen.value.issues[0].code == "HUB-4338"
+        assert "85/100" in text(unseen.value.issues[0], "en")
+    assert report(later, NURSE, "2026-10", changed, {"inm-cuci-tangan": (85, 100)}) == (0, 1)
+    with hub.store.reading() as tx:
+        entries = [decode_entry(hub.boxes.audit.open(row.body, b"audit")) for row in tx.unsequenced(500)]
+    told = [(each.action, each.details["numbers"]) for each in entries if each.event == "city.self-report"]
+    assert told == [("C", "inm-cuci-tangan 85/100, inm-apd 9/10"), ("U", "inm-cuci-tangan 90/100 (85/100)")]
     assert own(hub, NURSE, "2026-10")["inm-cuci-tangan"].numerator == 90
-    assert reported(hub, AUDITOR, "2026-10")["inm-apd"]["pkm-satu"].denominator == 10
+    assert reported(hub, AUDITOR, "2026-10")["inm-apd"] == {"pkm-satu": hub.clock()}
     cells = report_cells(hub, "inm-cuci-tangan", ["2026-10"])
     assert [(cell.facility, cell.numerator, cell.denominator) for cell in cells] == [
         (hub.facilities["pkm-satu"].number, 90, 100)
@@ -112,6 +132,10 @@ def test_a_facility_reports_what_only_it_can_know(hub: Hub) -> None:
     [
         (NURSE, "2026-10", {"inm-apd": (11, 10)}, "HUB-4254"),
         (NURSE, "2026-10", {"inm-apd": (0, 0)}, "HUB-4254"),
+        (NURSE, "2026-10", {"inm-apd": (-1, 10)}, "HUB-4254"),
+        (NURSE, "2026-10", {"inm-apd": (1, 20_001)}, "HUB-4254"),
+        (NURSE, "2026-10", {"inm-tb-sukses": (900, 2_001)}, "HUB-4254"),
+        (NURSE, "2026-12", {"inm-apd": (1, 10)}, "HUB-4255"),
         (NURSE, "2026-11", {"inm-apd": (1, 10)}, "HUB-4255"),
         (NURSE, "x", {"inm-apd": (1, 10)}, "HUB-4255"),
         (NURSE, "2026-10", {"inm-operasi-sesar": (1, 10)}, "HUB-4256"),
@@ -149,20 +173,99 @@ def test_every_definition_is_a_valid_measure_and_its_result_a_valid_report(hub: 
     assert all("count" not in population for population in closed["population"])
 
 
-def test_a_released_month_as_fhir_says_what_the_page_says(released: Hub) -> None:
+@pytest.fixture
+def told(released: Hub) -> Hub:
+    """Four months of hypertension released, with a target for the year and what facilities report of themselves."""
     set_targets(released, "year,indicator,area,facility,people\n2026,spm-08,,,900\n", "sasaran.csv")
-    count_indicators(released, chosen=CHOSEN)
+    for number, pair in enumerate(((80, 100), (45, 50), (30, 33))):
+        clinic = Principal("clinician", "bidan", "TREAT", facility=f"klinik-{number}", person="bidan")
+        report(released, clinic, "2026-10", {"inm-cuci-tangan": pair})
+    chosen = [*CHOSEN, known(released)["inm-cuci-tangan"], known(released)["inm-apd"]]
+    count_indicators(released, chosen=chosen)
     release_closed(released)
-    assert release_indicators(released, CHOSEN)
+    assert len(release_indicators(released, chosen)) == 4
+    return released
+
+
+def test_a_released_month_as_fhir_says_what_the_page_says(told: Hub) -> None:
     for one in CHOSEN:
-        month = released_indicator(released, AUDITOR, one.id)
-        bundle = json.read(json.write(fhir_report(released, AUDITOR, one.id, month.month)))
+        month = released_indicator(told, AUDITOR, one.id)
+        bundle = json.read(json.write(fhir_report(told, AUDITOR, one.id, month.month)))
         assert [issue for issue in structure_issues(bundle) if issue.severity == "error"] == []
         result = bundle["entry"][1]["resource"]
         counts = [population["count"] for population in result["group"][0]["population"]]
         assert counts == [month.city.value.numerator, month.city.value.denominator]
         areas_ = next(each for each in result["group"][0]["stratifier"] if each["code"][0]["text"] == "area")
         assert len(areas_["stratum"]) == len(month.areas)
-    assert released_indicator(released, AUDITOR, "spm-08", month.month).city.value.denominator == 900
+    assert released_indicator(told, AUDITOR, "spm-08", "2026-10").city.value.denominator == 900
     with pytest.raises(HubError):
-        fhir_report(released, NURSE, CHOSEN[0].id)
+        fhir_report(told, NURSE, CHOSEN[0].id)
+
+
+def test_measures_and_reports_are_read_and_searched(told: Hub) -> None:
+    every = json.read(json.write(search(told, AUDITOR, "MeasureReport", [])))
+    assert [issue for issue in structure_issues(every) if issue.severity == "error"] == []
+    assert every["total"] == 9, "two indicators in four months, one reported for October"
+    assert len(search(told, AUDITOR, "Measure", [("_count", "100")])["entry"]) == len(known(told))
+    canonical = every["entry"][0]["resource"]["measure"]
+    assert search(told, AUDITOR, "MeasureReport", [("measure", canonical)])["total"] in (1, 4)
+    for period, months_ in (
+        (("2026",), 4),
+        (("2026-09",), 1),
+        (("ge2026-09",), 2),
+        (("gt2026-08", "lt2026-10"), 1),
+        (("le2026-08-31",), 2),
+        (("2025",), 0),
+    ):
+        asked_ = [("measure", "Measure/spm-08"), *(("period", each) for each in period)]
+        assert search(told, AUDITOR, "MeasureReport", asked_)["total"] == months_, period
+    first = search(told, AUDITOR, "MeasureReport", [("measure", "spm-08,hipertensi-terkendali"), ("_count", "3")])
+    assert (first["total"], len(first["entry"]), len(first["link"])) == (8, 3, 2)
+    one = first["entry"][0]["resource"]
+    assert json.write(read(told, AUDITOR, "MeasureReport", one["id"])) == json.write(one)
+    assert read(told, AUDITOR, "Measure", "spm-08")["url"] in one["measure"] or "spm-08" not in one["id"]
+    for type_, asked_, code in (
+        ("MeasureReport", [("subject", "x")], "HUB-4262"),
+        ("Measure", [("_count", "1"), ("_count", "2")], "HUB-4262"),
+        ("MeasureReport", [("period", "kemarin")], "HUB-4263"),
+        ("MeasureReport", [("_count", "-1")], "HUB-4263"),
+    ):
+        with pytest.raises(HubError) as refused:
+            search(told, AUDITOR, type_, asked_)
+        assert [issue.code for issue in refused.value.issues] == [code]
+    for type_, id_, code in (("Measure", "x", "HUB-4247"), ("MeasureReport", "spm-08-2020-01", "HUB-4271")):
+        with pytest.raises(HubError) as refused:
+            read(told, AUDITOR, type_, id_)
+        assert [issue.code for issue in refused.value.issues] == [code]
+    with pytest.raises(HubError):
+        search(told, NURSE, "Measure", [])
+
+
+def test_what_facilities_report_is_released_apart_with_small_numbers_closed(told: Hub) -> None:
+    found = released_indicator(told, AUDITOR, "inm-cuci-tangan", "2026-10")
+    assert (found.city.value.numerator, found.city.value.denominator) == (155, 183)
+    assert not found.areas
+    assert not found.ages
+    facilities = {each.key: each.value for each in found.facilities}
+    assert facilities["klinik-2"].numerator is None, "three opportunities were missed"
+    assert sum(each.is_hidden for each in facilities.values()) > 1, "one alone could be subtracted"
+    assert "inm-cuci-tangan" not in public_overview(told)
+    assert "inm-cuci-tangan" not in own_indicators(told, replace(NURSE, facility="klinik-1"))
+    with pytest.raises(HubError):
+        released_indicator(told, AUDITOR, "inm-apd", "2026-10")
+
+
+def test_a_year_so_far_is_the_sum_of_what_is_shown(told: Hub) -> None:
+    one = known(told)["spm-08"]
+    seen = series(told, AUDITOR, "spm-08")
+    year = year_so_far(seen, one, "2026-10")
+    assert year is not None
+    assert (year.first, year.last, year.left_out) == ("2026-07", "2026-10", ())
+    assert year.value == Value(sum(each.value.numerator or 0 for each in seen), 900)
+    closed = (seen[0], replace(seen[1], value=Value(None, 900, is_hidden=True)), *seen[2:])
+    year = year_so_far(closed, one, "2026-09")
+    assert year is not None
+    assert (year.left_out, year.value.numerator) == (("2026-08",), sum(seen[at].value.numerator or 0 for at in (0, 2)))
+    monthly = series(told, AUDITOR, "hipertensi-terkendali")
+    assert year_so_far(monthly, known(told)["hipertensi-terkendali"], "2026-10") is None, "a person would count twice"
+    assert year_so_far(seen, one, "2025-12") is None

@@ -1,9 +1,11 @@
 """Indicators from facts to what the office, the public and a facility read; and what is followed up. Both databases."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import count
 
 import pytest
@@ -164,7 +166,40 @@ def told(hub: Hub) -> list:
         return [decode_entry(hub.boxes.audit.open(row.body, b"audit")) for row in tx.unsequenced(500)]
 
 
+def test_nobody_speaks_for_both_sides_of_a_thread(hub: Hub) -> None:
+    run(hub)
+    also = Principal("clinician", " STAF-dinas", "TREAT", facility="klinik-1", person=" STAF-dinas")
+    bidan = replace(AUDITOR, subject="Bidan", person="Bidan")
+    id_ = remark(hub, AUDITOR, "klinik-1", NAME, "2026-10", "Mohon penjelasan", "2026-12-04")
+    reply(hub, CLINIC, id_, "Tensimeter rusak")
+    for call in (
+        lambda: reply(hub, also, id_, "Sudah baik"),
+        lambda: decide(hub, bidan, id_, "explained", "Sudah dijelaskan"),
+    ):
+        with pytest.raises(HubError, match="HUB-4362"):
+            call()
+    decide(hub, AUDITOR, id_, "explained", "Sudah dijelaskan")
+
+
+def test_two_at_once_decide_a_thread_once(hub: Hub) -> None:
+    run(hub)
+    id_ = remark(hub, AUDITOR, "klinik-1", NAME, "2026-10", "Mohon penjelasan", "2026-12-04")
+
+    def decided(number: int) -> str:
+        try:
+            decide(hub, replace(AUDITOR, subject=f"auditor-{number}"), id_, "explained", f"Keputusan {number}")
+        except HubError as error:
+            return error.issues[0].code
+        return "done"
+
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(decided, range(6)))
+    assert sorted(found) == ["HUB-4277"] * 5 + ["done"]
+    assert [each.what for each in threads(hub, AUDITOR, facility="klinik-1")[0].entries] == ["remark", "decision"]
+
+
 def test_a_thread_from_remark_to_decision(hub: Hub) -> None:
+    run(hub)
     text = "Angka jauh di bawah yang lain, mohon penjelasan"
     id_ = remark(hub, AUDITOR, "klinik-1", NAME, "2026-10", text, "2026-12-04")
     assert [each.state for each in threads(hub, CLINIC)] == ["open"]
@@ -177,6 +212,19 @@ def test_a_thread_from_remark_to_decision(hub: Hub) -> None:
         (lambda: remark(hub, AUDITOR, "klinik-1", NAME, "2026-10", text, "2026-11-01"), "HUB-4275"),
         (lambda: remark(hub, AUDITOR, "tidak-ada", NAME, "2026-10", text, "2026-12-04"), "HUB-4278"),
         (lambda: remark(hub, CLINIC, "klinik-1", NAME, "2026-10", text, "2026-12-04"), "HUB-5004"),
+        *(
+            (partial(remark, hub, AUDITOR, "klinik-1", NAME, month, text, "2026-12-04"), "HUB-4271")
+            for month in ("2026-13", "2026-11", "1999-01", "2026-10-01", "abcdefg", " 2026-10")
+        ),
+        *(
+            (partial(write, f"Pasien 6371 0145 lalu {number}"), "HUB-4359")
+            for number in ("0990 9001", "０９９０９００１")
+            for write in (
+                lambda said: remark(hub, AUDITOR, "klinik-1", NAME, "2026-10", said, "2026-12-04"),
+                lambda said: reply(hub, CLINIC, id_, said),
+                lambda said: decide(hub, AUDITOR, id_, "explained", said),
+            )
+        ),
     ):
         with pytest.raises(HubError) as refused:
             call()
@@ -185,7 +233,9 @@ def test_a_thread_from_remark_to_decision(hub: Hub) -> None:
     late = replace(hub, clock=lambda: int(datetime(2026, 12, 20, tzinfo=UTC).timestamp() * 1000))
     assert [each.is_late for each in threads(late, AUDITOR, indicator=NAME)] == [True]
     decide(hub, AUDITOR, id_, "improve", "Diperiksa lagi bulan depan")
-    one = threads(hub, AUDITOR, facility="klinik-1")[0]
+    newest = remark(hub, AUDITOR, "klinik-1", NAME, "", text, "2026-12-04")
+    assert {each.month for each in threads(hub, AUDITOR, facility="klinik-1") if each.id == newest} == {"2026-10"}
+    one = next(each for each in threads(hub, AUDITOR, facility="klinik-1") if each.id == id_)
     assert [each.what for each in one.entries] == ["remark", "reply", "decision"]
     assert (one.state, one.entries[-1].outcome, one.is_late) == ("decided", "improve", False)
     with pytest.raises(HubError) as closed:
@@ -195,4 +245,4 @@ def test_a_thread_from_remark_to_decision(hub: Hub) -> None:
         row = tx.follow_up(id_)
     assert row is not None
     assert text.encode() not in row.body
-    assert len([each for each in told(hub) if each.event == "city.follow-up"]) == 3
+    assert len([each for each in told(hub) if each.event == "city.follow-up"]) == 4

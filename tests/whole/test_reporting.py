@@ -18,6 +18,7 @@ from hub.monitor import Fact, encode_fact
 from hub.parts import Hub
 from hub.pipeline.quarantine import Waiting, seal_waiting
 from hub.store import FactRow, QuarantineRow
+from hub.upkeep.counting import count_month
 from hub.upkeep.papering import set_details
 from hub.upkeep.registering import register_facility
 from hub.upkeep.reporting import keep_reporting
@@ -112,6 +113,17 @@ def test_late_records_change_the_word(hub: Hub) -> None:
     assert [week.state for week in lines(hub)["baik"].weeks][-11:-5] == ["on-time"] * 4 + ["none"] * 2
     weeks(hub, "baik", 6, lag=20)
     assert [week.state for week in lines(hub)["baik"].weeks][-11:-5] == ["late"] * 6
+
+
+def test_a_facility_that_becomes_sensitive_is_in_no_line_and_no_count_any_more(hub: Hub) -> None:
+    weeks(hub, "baik", 4)
+    assert lines(hub)["baik"].on_time == 4
+    register_facility(hub, replace(hub.facilities["baik"], labels=frozenset(["HIV"])))
+    assert "baik" not in lines(hub)
+    with hub.store.reading() as tx:
+        assert not count_month(hub, tx, "2026-09").visits
+    register_facility(hub, replace(hub.facilities["baik"], labels=frozenset()))
+    assert lines(hub)["baik"].on_time == 4, "counted again: the weeks kept meanwhile were of other facilities"
 
 
 def test_refused_rows_are_counted_by_system_code_and_field_and_not_shown(hub: Hub) -> None:

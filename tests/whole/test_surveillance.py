@@ -1,5 +1,7 @@
 """Early warning from a clinic's file to a verified signal: cases, late and corrected records, roles, the trail."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,12 +15,14 @@ from hub.access.weekly_reports import weekly_report
 from hub.audit import decode_entry
 from hub.errors import HubError
 from hub.fhir import city_day, day_text
-from hub.model import Principal
+from hub.model import Facility, Principal
 from hub.monitor.surveillance import Step
 from hub.monitor.surveillance.w2 import w2_csv, w2_rows, w2_xlsx
 from hub.parts import Hub
 from hub.pipeline import submit
 from hub.registry import areas
+from hub.upkeep.papering import set_details
+from hub.upkeep.registering import register_facility
 from hub.upkeep.signalling import survey
 from tests.whole.sending import A, B, client_of, file_of, row
 
@@ -70,6 +74,42 @@ def test_one_measles_case_is_a_signal_until_it_is_verified_in_time(hub: Hub) -> 
         act(hub, OFFICER, one.number, Step(0, "", "note", note="terlambat"))
     after = open_signals(hub)
     assert (after.open, after.verified, after.in_time) == (0, 1, 1)
+
+
+def test_of_many_steps_at_once_none_is_lost_and_a_signal_closes_once(hub: Hub) -> None:
+    number = enter(hub, OFFICER, "K", AREA.code, 3, "tiga kasus di satu rumah")
+    act(hub, OFFICER, number, Step(0, "", "verify", "real", "Kunjungan rumah", "", hub.clock()))
+
+    def step(at: int) -> str:
+        one = Step(0, "", "note", note=f"catatan {at}") if at % 2 else Step(0, "", "close", "outbreak")
+        try:
+            act(hub, OFFICER, number, one)
+        except HubError as error:
+            return error.issues[0].code
+        return one.kind
+
+    with ThreadPoolExecutor(6) as pool:
+        found = Counter(pool.map(step, range(6)))
+    kinds = Counter(each.kind for each in signal(hub, OFFICER, number).steps)
+    assert (found["close"], kinds["close"]) == (1, 1)
+    assert found["note"] == kinds["note"]
+    assert sum(found.values()) == 6
+    assert set(found) <= {"close", "note", "HUB-4283"}
+
+
+@pytest.mark.parametrize("said", ["NIK 6371 0145 0990 0001", "hubungi ０８１２ lalu 3456 lalu 7890"])
+def test_no_note_of_a_verification_holds_somebodys_number(hub: Hub, said: str) -> None:
+    number = enter(hub, OFFICER, "K", AREA.code, 3, "tiga kasus di satu rumah")
+    for one in (
+        Step(0, "", "note", note=said),
+        Step(0, "", "verify", "real", said, "", hub.clock()),
+        Step(0, "", "verify", "real", "Kunjungan rumah", said, hub.clock()),
+    ):
+        with pytest.raises(HubError, match="HUB-4359"):
+            act(hub, OFFICER, number, one)
+    with pytest.raises(HubError, match="HUB-4359"):
+        enter(hub, OFFICER, "K", AREA.code, 3, said)
+    assert [each.kind for each in signal(hub, OFFICER, number).steps] == []
 
 
 def test_many_cases_of_dengue_raise_one_signal_where_they_live_and_a_correction_lowers_it(hub: Hub) -> None:
@@ -132,9 +172,12 @@ def test_the_weekly_report_counts_cases_where_they_were_first_seen(hub: Hub) -> 
     back = 7 + (city_day(hub.clock()) + 4) % 7  # the Sunday of the last whole week
     send(hub, A, *(ill(hub, n, back, "A09") for n in range(3)))
     send(hub, B, ill(hub, 9, back - 1, "A09"))
+    register_facility(hub, Facility(0, "klinik-tutup", "Klinik Tutup", "klinik", "private"))
+    set_details(hub, [{"facility": "klinik-tutup", "closed": "2020-01-01"}])
     survey(hub)
     found = weekly_report(hub, OFFICER)
     lines = {line.id: line for line in found.report.lines}
+    assert lines["klinik-tutup"].state == "closed", "the registry says so"
     assert (lines[A].cases[0], lines[A].visits, lines[B].cases[0], lines[B].visits) == (3, 3, 1, 1)
     rows = w2_rows(found.report, found.settings)
     assert len(rows[0]) == 7 + 24 + 1
@@ -143,3 +186,50 @@ def test_the_weekly_report_counts_cases_where_they_were_first_seen(hub: Hub) -> 
     assert w2_xlsx(rows, "W2")[:2] == b"PK"
     with pytest.raises(HubError):
         weekly_report(hub, OFFICER, "2026-13-99")
+
+
+def test_who_owes_the_weekly_report_is_as_the_registry_says(hub: Hub) -> None:
+    """Of a week that is past due: sent in time, sent late, open and silent, with an ended licence, new after it, shut
+    before it, shut that week, and one the registry knows nothing of."""
+    today = city_day(hub.clock())
+    sunday = today - 14 - (today + 4) % 7
+    before, after = day_text(sunday - 30), day_text(sunday + 7)
+    about = {
+        "puskesmas-rajin": {"opened": before},
+        "puskesmas-telat": {},
+        "puskesmas-diam": {"opened": before},
+        "puskesmas-izin": {"licence": {"number": "503/1", "issued": before, "until": day_text(sunday - 1)}},
+        "puskesmas-baru": {"opened": after},
+        "puskesmas-tutup": {"opened": before, "closed": day_text(sunday - 1)},
+        "puskesmas-libur": {"opened": before},
+        "puskesmas-asing": {},
+        "klinik-diam": {"opened": before},
+    }
+    shut = {"closed_between": f"{day_text(sunday)}/{day_text(sunday + 6)}"}
+    for id_ in about:
+        settings = shut if id_ == "puskesmas-libur" else {}
+        register_facility(hub, Facility(0, id_, id_, id_.split("-")[0], "public", settings=settings))
+    set_details(hub, [{"facility": id_, **each} for id_, each in about.items() if each])
+    for id_, visit, came in (
+        ("puskesmas-rajin", 3, 7),
+        ("puskesmas-telat", -4, 1),
+        ("puskesmas-telat", 3, 12),
+    ):
+        at = hub.clock() - (today - sunday - came) * 86_400_000
+        then = replace(hub, clock=lambda at=at: at)
+        send(then, id_, ill(then, came, came - visit, "A09"), name=f"{came}.csv")
+    survey(hub)
+    report = weekly_report(hub, OFFICER, day_text(sunday)).report
+    states = {line.id: line.state for line in report.lines}
+    assert {id_: states[id_] for id_ in about} == {
+        "puskesmas-rajin": "on-time",
+        "puskesmas-telat": "late",
+        "puskesmas-diam": "none",
+        "puskesmas-izin": "none",
+        "puskesmas-baru": "not-expected",
+        "puskesmas-tutup": "closed",
+        "puskesmas-libur": "closed",
+        "puskesmas-asing": "not-expected",
+        "klinik-diam": "none",
+    }
+    assert (report.expected, report.completeness, report.timeliness) == (4, 50, 25), "a clinic owes none"

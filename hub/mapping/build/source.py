@@ -38,6 +38,6 @@ class Source:
     def organisation(self) -> dict[str, Any]:
         """The facility as a logical reference with its name."""
         return {
-            "identifier": {"system": f"{systems.JUKUNG}sid/faskes", "value": self.facility.id},
+            "identifier": {"system": systems.FACILITY, "value": self.facility.id},
             "display": self.facility.name,
         }

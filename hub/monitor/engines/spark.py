@@ -44,6 +44,7 @@ def _session(folder: Path) -> Any:
     return (
         SparkSession.builder.appName("jukung")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.local.dir", str(folder / "spark"))
         .config("spark.sql.warehouse.dir", str(folder / "warehouse"))
         .config("spark.sql.session.timeZone", "UTC")

@@ -90,8 +90,8 @@ class Indicator:
     the cells' denominator is 0 then, and `population_ages`/`population_sex` say who of the population. `missing`: what
     cannot be computed, in words, empty when nothing is missing. `sql` is empty where nothing can be computed at all.
     `back`: how many months before its own a month's cells look at facts; never `ahead` of it.
-    `reported_by`: the kinds of facilities that are asked for a self-reported one. `k_inside`, `k_public`: the smallest
-    count shown.
+    `reported_by`: the kinds of facilities that are asked for a self-reported one, `most_reported`: the largest number
+    one of them can have in a month. `k_inside`, `k_public`: the smallest count shown.
     """
 
     id: str
@@ -110,6 +110,7 @@ class Indicator:
     missing: Words = field(default_factory=dict)
     self_reported: bool = False
     reported_by: tuple[str, ...] = ()
+    most_reported: int = 20_000
     per: int = 100
     every: Literal["each", "month", "year", "days"] = "each"
     back: int = 0

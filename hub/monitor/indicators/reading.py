@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, cast, get_args
 
 from hub.model import Issue
-from hub.monitor.ages import BANDS
+from hub.monitor.ages import BANDS, YEARS
 from hub.monitor.indicators.compiling import compiled, months_back
 from hub.monitor.indicators.indicator import Condition, Group, Indicator, Rule, Unit
 from hub.monitor.indicators.lines import lines_of
@@ -20,9 +20,6 @@ _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SERIES = re.compile(r"once in (\d{1,4}) days")
 _COUNTED = '"each", "once a month", "once a year", "once in 200 days"'
 _LINE = re.compile(r"\(at line (\d+)")
-_EDGES = {"15-19": (15, 19), "20-44": (20, 44), "45-54": (45, 54), "55-59": (55, 59), "60-69": (60, 69)}
-_YEARS = _EDGES | {"1-4": (1, 4), "5-9": (5, 9), "10-14": (10, 14), "70+": (70, None)}
-_INFANTS = ("0-7d", "8-28d", "29d-11m")
 
 
 def read(data: bytes, file: str, lists: Lists) -> tuple[Indicator | None, list[Issue]]:
@@ -30,7 +27,7 @@ def read(data: bytes, file: str, lists: Lists) -> tuple[Indicator | None, list[I
     try:
         if len(data) > MOST_BYTES:
             raise ValueError
-        text = data.decode()
+        text = data.decode("utf-8-sig")  # editors on Windows begin a file with a mark
     except ValueError:
         return None, [Issue("HUB-4248", args={"file": file})]
     try:
@@ -60,6 +57,7 @@ def _indicator(top: Table, lists: Lists, digest: str) -> Indicator | None:
     has_rule = base is not None and base.has("select")
     rule = None
     if has_rule and base is not None and not is_told:
+        _no_numerator_of_its_own(None if needs else numerator)
         rule = _rule(base, None if needs else numerator, lists, unit, (every, days, settled))
     elif not is_told and not missing and base is not None:
         base.missing("select", f"[{base.path}.select]")
@@ -74,15 +72,19 @@ def _indicator(top: Table, lists: Lists, digest: str) -> Indicator | None:
     suppression = _one(top, "suppression", is_needed=False)
     inside = suppression.whole("inside", 5, 1000, 5) if suppression else 5
     public = suppression.whole("public", 11, 1000, 11) if suppression else 11
+    target, per = top.number("target"), top.whole("per", 1, 100_000, 100)
+    if target is not None and target > per and not needs:
+        top.wrong("target", f"0 .. {per}")
     direction = cast(Literal["up", "down"], top.choice("direction", ("up", "down")))
     found: dict[str, Any] = {
         "title": top.words("title"),
         "group": cast(Group, top.choice("group", get_args(Group), "city")),
         "source": top.words("source"),
-        "target": top.number("target"),
-        "per": top.whole("per", 1, 100_000, 100),
+        "target": target,
+        "per": per,
         "strata": _strata(top),
         "reported_by": facilities(top, "reported_by") if is_told else (),
+        "most_reported": top.whole("most_reported", 1, 10_000_000, 20_000) if is_told else 0,
     }
     for table in (denominator, numerator, exclusions, suppression, top):
         if table is not None:
@@ -119,7 +121,7 @@ def _rule(base: Table, numerator: Table | None, lists: Lists, unit: Unit, times:
         table.close()
     counted = _conditions(numerator, "with", lists, unit)
     without = _conditions(numerator, "without", lists, unit)
-    if numerator is not None and not counted and not without:
+    if numerator is not None and not counted and not without and not numerator.has("select"):
         numerator.missing("with", f"[[{numerator.path}.with]]")
     return Rule(
         unit=unit,
@@ -132,6 +134,12 @@ def _rule(base: Table, numerator: Table | None, lists: Lists, unit: Unit, times:
         counted=counted,
         not_counted=without,
     )
+
+
+def _no_numerator_of_its_own(numerator: Table | None) -> None:
+    """What is counted is always among the denominator."""
+    if numerator is not None and numerator.has("select"):
+        numerator.faults.add("HUB-4264", numerator.at("select"), example=f"[[{numerator.path}.with]]")
 
 
 def _no_look_ahead(top: Table, rule: Rule | None) -> None:
@@ -199,12 +207,9 @@ def _bands_of(written: str) -> tuple[str, ...]:
         return ()
     first = int(low)
     last = None if written.endswith("+") else int(high or low)
-    found = [band for band in BANDS if band in _YEARS and _inside(_YEARS[band], first, last)]
-    if first == 0:
-        found = [*_INFANTS, *found]
-    starts = [0 if band in _INFANTS else _YEARS[band][0] for band in found]
-    end = _YEARS.get(found[-1], (0, 0))[1] if found else -1
-    return tuple(found) if found and starts[0] == first and end == last else ()
+    found = [band for band in BANDS if _inside(YEARS[band], first, last)]
+    fits = bool(found) and (YEARS[found[0]][0], YEARS[found[-1]][1]) == (first, last)
+    return tuple(found) if fits else ()
 
 
 def _inside(span: tuple[int, int | None], first: int, last: int | None) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from hub.model import FACILITY_KINDS
 from hub.monitor.ages import BANDS
 from hub.monitor.indicators.codes import KINDS, code_range
 from hub.monitor.indicators.indicator import Condition, Selection, Unit, Window
@@ -19,7 +20,6 @@ _TEST = re.compile(r"(<=|>=|<|>|=)\s*(\d{1,6}(?:\.\d{1,4})?)")
 _SPAN = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)\s*-\s*(\d{1,6}(?:\.\d{1,4})?)")
 _DAYS = re.compile(r"(?:(\d{1,4})\s*-\s*)?(\d{1,4}) days (before|after)")
 _MOST_DAYS = 1830
-_FACILITY = re.compile(r"[a-z][a-z-]{1,30}")
 _NAMED = {
     "same visit": Window("visit"),
     "same day": Window("days"),
@@ -93,17 +93,17 @@ def _kinds(table: Table) -> tuple[str, ...]:
     value = table.raw("kind")
     if value is None:
         table.missing("kind", 'kind = "diagnosis"')
-        return ("encounter",)
+        return ()
     kinds = value if isinstance(value, list) else [value]
     if not kinds or not all(isinstance(kind, str) and kind in KINDS for kind in kinds):
-        table.wrong("kind", ", ".join(KINDS))
-        return ("encounter",)
+        table.wrong("kind", ", ".join(f'"{each}"' for each in KINDS))
+        return ()
     return tuple(dict.fromkeys(kinds))
 
 
 def _codes(table: Table, key: str, kinds: tuple[str, ...], lists: Lists) -> tuple[tuple[str, str], ...]:
     value = table.raw(key)
-    if value is None:
+    if value is None or not kinds:  # what its codes must look like is not known
         return ()
     written = value if isinstance(value, list) else [value]
     if not written or not all(isinstance(code, str) for code in written) or len(written) > 500:
@@ -126,16 +126,20 @@ def _codes(table: Table, key: str, kinds: tuple[str, ...], lists: Lists) -> tupl
 
 def _like(kind: str) -> str:
     return {
-        "diagnosis": "I10, I10-I15, J06.9",
-        "referral": "I10, I10-I15",
-        "vital": "8480-6",
-        "lab": "4548-4",
-        "procedure": "73.59",
-        "medicine": "J01, J01CA04",
-        "immunization": "19",
-        "encounter": "AMB, EMER, IMP",
-        "payer": "JKN, other",
-    }.get(kind, "A1")
+        "diagnosis": '"I10", "I10-I15", "J06.9" (ICD-10)',
+        "referral": '"I10", "I10-I15" (ICD-10)',
+        "birth": '"O80", "Z37" (ICD-10)',
+        "vital": '"8480-6" (LOINC)',
+        "lab": '"4548-4" (LOINC)',
+        "pregnancy": '"18185-9" (LOINC)',
+        "procedure": '"73.59" (ICD-9-CM)',
+        "medicine": '"J01", "J01CA04" (ATC), "93000123" (KFA)',
+        "immunization": '"19" (CVX)',
+        "encounter": '"AMB", "EMER", "IMP"',
+        "wait": '"AMB"',
+        "payer": '"JKN", "other"',
+        "tb": '"TB-SO/active"',
+    }[kind]
 
 
 def _ages(table: Table) -> tuple[int | None, int | None] | None:
@@ -168,8 +172,8 @@ def facilities(table: Table, key: str = "facilities") -> tuple[str, ...]:
     if value is None:
         return ()
     written = value if isinstance(value, list) else [value]
-    if not written or not all(isinstance(each, str) and _FACILITY.fullmatch(each) for each in written):
-        table.wrong(key, '["puskesmas", "klinik", "praktik", "rumah-sakit"]')
+    if not written or not all(each in FACILITY_KINDS for each in written):
+        table.wrong(key, ", ".join(f'"{each}"' for each in FACILITY_KINDS))
         return ()
     return tuple(dict.fromkeys(written))
 

@@ -23,15 +23,12 @@ def definitions(folder: Path | None = None) -> tuple[Indicator, ...]:
     found = {each.id: each for each in _shipped()}
     issues: list[Issue] = []
     mine: dict[str, str] = {}
-    for file in sorted(folder.glob("*.toml")) if folder else ():
-        if file.name == LISTS:
-            continue
+    for file in _own(folder):
         one, faults = read(_bytes(file), file.name, lists(folder))
         issues += faults
         if one is not None:
             if one.id in mine:
-                args = {"file": file.name, "found": one.id, "other": mine[one.id]}
-                issues.append(Issue("HUB-4246", path="id", row=1, args=args))
+                issues.append(_twice(file.name, one.id, mine[one.id]))
             mine[one.id] = file.name
             found[one.id] = one
     if issues:
@@ -39,9 +36,50 @@ def definitions(folder: Path | None = None) -> tuple[Indicator, ...]:
     return tuple(sorted(found.values(), key=lambda each: (_ORDER.index(each.group), each.id)))
 
 
+def shelved(folder: Path | None) -> tuple[Indicator, ...]:
+    """The same for a process that lives long: read anew when a file of the folder changed; while something is wrong
+    with one, as they last were."""
+    files_ = [*_own(folder), *([folder / LISTS] if folder and (folder / LISTS).is_file() else [])]
+    mark = tuple((file.name, (about := file.stat()).st_mtime_ns, about.st_size) for file in files_)
+    held = _held.get(folder)
+    if held is None or held[0] != mark:
+        try:
+            held = (mark, definitions(folder))
+        except HubError:
+            if held is None:
+                raise
+            held = (mark, held[1])
+        _held[folder] = held
+    return held[1]
+
+
+_held: dict[Path | None, tuple[object, tuple[Indicator, ...]]] = {}
+
+
 def check(file: Path, folder: Path | None = None) -> tuple[Indicator | None, list[Issue]]:
-    """One file: the indicator, or everything that is wrong with it. OSError when it cannot be read."""
-    return read(_bytes(file), file.name, lists(folder or file.parent))
+    """One file: the indicator, or everything that is wrong with it, also that another file of `folder` has its code.
+    OSError when it cannot be read."""
+    one, issues = read(_bytes(file), file.name, lists(folder or file.parent))
+    for other in _own(folder):
+        if one is not None and other.name != file.name and _code(other) == one.id:
+            issues.append(_twice(file.name, one.id, other.name))
+    return (None if issues else one), issues
+
+
+def _own(folder: Path | None) -> list[Path]:
+    """The city's own definitions."""
+    return [file for file in sorted(folder.glob("*.toml")) if file.name != LISTS] if folder else []
+
+
+def _code(file: Path) -> str:
+    try:
+        return str(tomllib.loads(_bytes(file).decode("utf-8-sig")).get("id", ""))
+    except (OSError, ValueError, RecursionError):
+        return ""
+
+
+def _twice(file: str, code: str, other: str) -> Issue:
+    return Issue("HUB-4246", path="id", row=1, args={"file": file, "found": code, "other": other})
 
 
 def lists(folder: Path | None = None) -> Lists:

@@ -68,15 +68,13 @@ def find(
             city = city_of(counts.weekly(CITY, day, CITY_WEEKS))
         for place in places:
             whole = cases = counts.rolling(place, day)
-            if (cases < disease.least and not _may_be_new(counts, place, day, cases)) or _is_near(
-                known.get(place, ()), day
-            ):
+            if not _is_enough(disease, counts, place, day, whole) or _is_near(known.get(place, ()), day):
                 continue
-            if _alerts_within(place, parts_of, known, day):
+            if known:
                 cases -= sum(
                     counts.rolling(part, day) for part in parts_of(place) if _is_near(known.get(part, ()), day)
                 )
-            if cases < disease.least and not _may_be_new(counts, place, day, cases):
+            if not _is_enough(disease, counts, place, day, cases):
                 continue
             if place not in limits:
                 limits[place] = _limits(disease, counts, place, day, city, among[_size(place)[0]])
@@ -120,8 +118,8 @@ def is_new(counts: Counts, place: str, day: int) -> bool:
     return place == CITY and before - counts.first >= _YEAR and not counts.between(CITY, before - _YEAR, before)
 
 
-def _may_be_new(counts: Counts, place: str, day: int, cases: int) -> bool:
-    return place == CITY and cases > 0 and is_new(counts, place, day)
+def _is_enough(disease: Disease, counts: Counts, place: str, day: int, cases: int) -> bool:
+    return cases >= disease.least or (place == CITY and cases > 0 and is_new(counts, place, day))
 
 
 def is_rising(counts: Counts, place: str, day: int) -> bool:
@@ -165,12 +163,6 @@ def _has_past(counts: Counts, day: int) -> bool:
 
 def _is_near(days: Iterable[int], day: int) -> bool:
     return any(abs(day - one) < QUIET for one in days)
-
-
-def _alerts_within(
-    place: str, parts_of: Callable[[str], Iterable[str]], known: Mapping[str, list[int]], day: int
-) -> bool:
-    return bool(known) and any(_is_near(known[part], day) for part in parts_of(place) if part in known)
 
 
 def _size(place: str) -> tuple[int, str]:

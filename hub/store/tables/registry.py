@@ -2,7 +2,7 @@
 
 from sqlalchemy import Table, UniqueConstraint
 
-from hub.store.tables.columns import blob, flag, metadata, spread, text, whole
+from hub.store.tables.columns import big, blob, flag, metadata, spread, text, whole
 
 facility = Table(
     "facility",
@@ -30,5 +30,6 @@ client = Table(
     text("jwks", is_optional=True),
     blob("secret_hash", is_optional=True),
     flag("is_active"),
+    big("registration", is_optional=True),
     info=spread("reference"),
 )

@@ -2,7 +2,18 @@
 
 from hub.access.licences import OFFICE
 from hub.web.areas import Table
-from hub.web.pages import audit_forms, cases, city, follow_up, indicators, papers, reporting, situation, surveillance
+from hub.web.pages import (
+    audit_forms,
+    cases,
+    city,
+    follow_up,
+    indicators,
+    measures,
+    papers,
+    reporting,
+    situation,
+    surveillance,
+)
 
 _AUDITOR = ("auditor",)
 _SURVEILLANCE = ("surveillance",)
@@ -30,6 +41,10 @@ TABLE: Table = (
     ("GET", "/dinas/indikator/dilaporkan", audit_forms.office, _AUDITOR),
     ("GET", "/dinas/indikator/{kode}", indicators.show, _AUDITOR),
     ("GET", "/dinas/indikator/{kode}/fhir", audit_forms.fhir, _AUDITOR),
+    ("GET", "/dinas/fhir/Measure", measures.measures, _AUDITOR),
+    ("GET", "/dinas/fhir/Measure/{id}", measures.measure, _AUDITOR),
+    ("GET", "/dinas/fhir/MeasureReport", measures.reports, _AUDITOR),
+    ("GET", "/dinas/fhir/MeasureReport/{id}", measures.report, _AUDITOR),
     ("POST", "/dinas/tindak-lanjut", follow_up.write, _AUDITOR),
     ("POST", "/dinas/tindak-lanjut/{id}", follow_up.settle, _AUDITOR),
     ("GET", "/dinas/tertutup", city.closed, _AUDITOR),

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from hub.access.indicators import known
 from hub.access.measures import report as fhir_report
-from hub.access.self_reports import Reported, asked, months, own, report, reported
+from hub.access.self_reports import Pair, Reported, asked, months, not_right, own, report, reported
 from hub.errors import Category, HubError
 from hub.fhir import json
 from hub.model import Issue
@@ -22,25 +22,49 @@ def form(hub: Hub, call: Call) -> Response:
     wanted = asked(hub, call.caller)
     before = own(hub, call.caller, month)
     lines = [(each, before.get(each.id), _share(before.get(each.id), each.per)) for each in wanted]
-    saved = call.query.get("tersimpan", "")
+    saved, replaced = (call.query.get(name, "") for name in ("tersimpan", "diganti"))
     return page(
-        hub.config, call, "audit_forms.html", lines=lines, months=known, month=month, is_saved=saved.isdecimal()
+        hub.config,
+        call,
+        "audit_forms.html",
+        lines=lines,
+        months=known,
+        month=month,
+        is_saved=saved.isdecimal(),
+        replaced=int(replaced) if replaced.isdecimal() and len(replaced) < 4 else 0,
+        shown=" ".join(f"{id_}:{one.numerator}/{one.denominator}" for id_, one in before.items()),
     )
 
 
 def save(hub: Hub, call: Call) -> Response:
-    """POST /faskes/pengamatan: every indicator of which both numbers are filled in."""
-    month = call.value("bulan")
-    numbers: dict[str, tuple[int, int]] = {}
+    """POST /faskes/pengamatan: every indicator of which both numbers are filled in and not as the form showed them."""
+    month, shown = call.value("bulan"), _shown(call.value("tampak"))
+    numbers: dict[str, Pair] = {}
     for each in asked(hub, call.caller):
         some, whole = call.value(f"a-{each.id}").strip(), call.value(f"b-{each.id}").strip()
         if not some and not whole:
             continue
-        if not all(text.isascii() and text.isdecimal() and len(text) < 9 for text in (some, whole)):
-            raise HubError(Category.INCORRECT, Issue("HUB-4254", args={"name": each.title[call.lang]}))
-        numbers[each.id] = (int(some), int(whole))
-    kept = report(hub, call.caller, month, numbers)
-    return go(f"/faskes/pengamatan?bulan={month}&tersimpan={kept}")
+        if not all(_is_number(text) for text in (some, whole)):
+            raise not_right(each)
+        if shown.get(each.id) != (int(some), int(whole)):
+            numbers[each.id] = (int(some), int(whole))
+    kept = report(hub, call.caller, month, numbers, shown)
+    return go(f"/faskes/pengamatan?bulan={month}&tersimpan={kept.new}&diganti={kept.replaced}")
+
+
+def _shown(text: str) -> dict[str, Pair]:
+    """What the form showed when it was opened, as it says itself: an untrue one only refuses or repeats a number."""
+    found: dict[str, Pair] = {}
+    for part in text.split():
+        id_, _, pair = part.partition(":")
+        some, _, whole = pair.partition("/")
+        if _is_number(some) and _is_number(whole):
+            found[id_] = (int(some), int(whole))
+    return found
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 9
 
 
 def fhir(hub: Hub, call: Call) -> Response:
@@ -51,27 +75,19 @@ def fhir(hub: Hub, call: Call) -> Response:
 
 
 def office(hub: Hub, call: Call) -> Response:
-    """GET /dinas/indikator/dilaporkan: what facilities report of themselves, month by month."""
+    """GET /dinas/indikator/dilaporkan: who reported of themselves, month by month; the numbers are where all are."""
     known_months = months(hub)
     month = call.query.get("bulan") or known_months[0]
     if month not in known_months:
         raise HubError(Category.INCORRECT, Issue("HUB-4255", args={"period": month[:7]}))
     found = reported(hub, call.caller, month)
-    groups = [
-        (each, _lines(hub, found[each.id], each.per))
-        for each in known(hub).values()
-        if each.self_reported and each.id in found
-    ]
+    groups = [(each, _lines(hub, found[each.id])) for each in known(hub).values() if each.id in found]
     return page(hub.config, call, "audit_reported.html", groups=groups, months=known_months, month=month)
 
 
-def _lines(hub: Hub, by_facility: dict[str, Reported], per: int) -> list[tuple[str, Reported, str]]:
-    """Facilities by name, and all of them together (named "")."""
-    names = {id_: hub.facilities[id_].name for id_ in by_facility if id_ in hub.facilities}
-    lines = [(name, by_facility[id_], _share(by_facility[id_], per)) for id_, name in names.items()]
-    some, whole = (sum(pair) for pair in zip(*((one.numerator, one.denominator) for _, one, _ in lines), strict=True))
-    total = Reported(some, whole, "")
-    return [*sorted(lines, key=lambda line: line[0]), ("", total, _share(total, per))]
+def _lines(hub: Hub, by_facility: dict[str, int]) -> list[tuple[str, int]]:
+    """Facilities by name, and when they reported."""
+    return sorted((hub.facilities[id_].name, at) for id_, at in by_facility.items() if id_ in hub.facilities)
 
 
 def _share(one: Reported | None, per: int) -> str:

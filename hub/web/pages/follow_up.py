@@ -9,7 +9,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from hub.access.follow_up import OUTCOMES, decide, remark, reply, threads, today
-from hub.access.indicators import known
+from hub.access.indicators import known, months
 from hub.model import Facility
 from hub.parts import SELF, Hub
 from hub.web.call import Call
@@ -36,6 +36,7 @@ def thread_of(hub: Hub, call: Call, *, facility: str = "", indicator: str = "", 
         fixed_facility=facility,
         fixed_indicator=indicator,
         month=month,
+        months=months(hub, call.caller) if is_office and not month else (),
         csrf=csrf_token(call.secret) if call.secret else "",
         here=call.path + ("?bagian=mutu" if facility else ""),
         due=(today(hub) + timedelta(days=DAYS)).isoformat(),

@@ -19,6 +19,7 @@ from hub.access.indicators import (
     released_indicator,
     series,
 )
+from hub.access.year import year_so_far
 from hub.errors import Category, HubError
 from hub.model import Issue
 from hub.monitor.charts import Chart, Funnel, funnel
@@ -34,7 +35,9 @@ from hub.web.pages.follow_up import thread_of
 from hub.web.render import page
 
 OWNERSHIPS = ("public", "private")
-GROUPS = ("spm", "inm", "bpjs", "clinical", "city")
+REPORTED = "reported"
+"""What facilities report of themselves stands apart from what is counted."""
+GROUPS = ("spm", "inm", "bpjs", "clinical", "city", REPORTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def board(hub: Hub, call: Call) -> Response:
         seen = found.get(one.id, ())
         chart = chart_of(seen, one)
         drawn = spark(chart, t("indicator.spark", title=one.title[call.lang])) if chart else Markup("")
-        groups[one.group].append(Listed(one, seen, chart, drawn))
+        groups[REPORTED if one.self_reported else one.group].append(Listed(one, seen, chart, drawn))
     return page(
         hub.config,
         call,
@@ -142,6 +145,7 @@ def show(hub: Hub, call: Call) -> Response:
         ownerships=OWNERSHIPS,
         districts=kecamatan(),
         here=_value(found, wanted.line),
+        year=year_so_far(seen, one, found.month) if found else None,
         text=lambda share: share_text(share, call.lang, one.per),
         thread=thread_of(hub, call, indicator=one.id, month=found.month if found else ""),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from hub.access.indicators import Place, Seen, chart_of, city_value, known, own_indicators
+from hub.access.year import Year, year_so_far
 from hub.model import Facility
 from hub.monitor.charts import Chart, Funnel, Placed, funnel, limits_at
 from hub.monitor.charts.funnel import Z95, Z998, Where
@@ -38,6 +39,7 @@ class Own:
     drawn: Markup | None
     where: str
     meaning: str
+    year: Year | None = None
 
 
 def own_block(hub: Hub, call: Call) -> Markup:
@@ -48,7 +50,11 @@ def own_block(hub: Hub, call: Call) -> Markup:
     return fragment(
         call,
         "own_indicators.html",
-        listed=[_own(hub, call, one, found[one.id], facility) for one in definitions.values() if one.id in found],
+        listed=[
+            replace(_own(hub, call, one, seen, facility), year=year_so_far(seen, one, seen[-1].month))
+            for one in definitions.values()
+            if (seen := found.get(one.id))
+        ],
         peers=translator(call.lang)(f"level.{facility.ownership}"),
         text=lambda share, per=100, digits=1: share_text(share, call.lang, per, digits),
     )

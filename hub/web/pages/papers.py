@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from hub.access.licences import STAGES, card, papers
+from hub.access.licences import PAPERS, STAGES, card, papers
 from hub.errors import Category, HubError
 from hub.model import Issue
 from hub.parts import Hub
@@ -13,7 +13,6 @@ from hub.web.blocks import BLOCKS, STRIP
 from hub.web.call import Call
 from hub.web.render import page
 
-PAPERS = ("licence", "permit", "accreditation", "satusehat")
 OWNERSHIPS = ("public", "private")
 _FILTERS = {"jenis": KINDS, "milik": OWNERSHIPS, "surat": PAPERS, "tahap": STAGES}
 _OWN = "izin"
@@ -35,8 +34,8 @@ def due(hub: Hub, call: Call) -> Response:
         stage=chosen["tahap"],
     )
 
-    def narrowed(stage: str) -> str:
-        kept = {name: value for name, value in (chosen | {"tahap": stage}).items() if value}
+    def narrowed(paper: str, stage: str) -> str:
+        kept = {name: value for name, value in (chosen | {"surat": paper, "tahap": stage}).items() if value}
         return f"/dinas/izin?{urlencode(kept)}" if kept else "/dinas/izin"
 
     return page(hub.config, call, "papers.html", found=found, chosen=chosen, filters=_FILTERS, narrowed=narrowed)
@@ -46,9 +45,11 @@ def facility(hub: Hub, call: Call) -> Response:
     """GET /dinas/faskes/{id}?bagian=: header with licence, permits and weeks; one tab open."""
     found = card(hub, call.caller, call.args["id"])
     tab = call.query.get("bagian", _OWN)
-    block = next((one for one in BLOCKS if one.tab == tab), None)
+    role = call.caller.role
+    blocks = [one for one in BLOCKS if role in one.roles]
+    block = next((one for one in blocks if one.tab == tab), None)
     if block is None and tab != _OWN:
-        args = {"name": "bagian", "wanted": ", ".join([_OWN, *(one.tab for one in BLOCKS)])}
+        args = {"name": "bagian", "wanted": ", ".join([_OWN, *(one.tab for one in blocks)])}
         raise HubError(Category.NOT_FOUND, Issue("HUB-4326", args=args))
     return page(
         hub.config,
@@ -57,7 +58,7 @@ def facility(hub: Hub, call: Call) -> Response:
         card=found,
         area_name=lambda code: next((area.name for area in areas() if area.code == code), ""),
         tab=tab,
-        tabs=[(_OWN, "papers.tab"), *((one.tab, one.title) for one in BLOCKS)],
+        tabs=[(_OWN, "papers.tab"), *((one.tab, one.title) for one in blocks)],
         content=block.make(hub, call, found.facility) if block is not None else None,
-        strip=STRIP(hub, call, found.facility) if STRIP is not None else None,
+        strip=STRIP(hub, call, found.facility) if STRIP is not None and role == "auditor" else None,
     )

@@ -18,7 +18,7 @@ from hub.model import Issue
 from hub.model.details import Details
 from hub.parts import Hub
 from hub.registry import areas, kecamatan
-from hub.registry.due import expiring
+from hub.registry.due import expiring, pressing
 from hub.web.call import Call
 from hub.web.charts import share_text, spark
 from hub.web.dots import Dot, dots
@@ -181,7 +181,7 @@ def _tiles(
     judged = signals.verified + signals.overdue
     shown = {line.facility for line in lines}
     facilities = [each for each in real_facilities(hub) if each.id in shown]
-    ending = Counter(each.stage for each in expiring(facilities, papers, city_day(hub)))
+    ending = pressing(expiring(facilities, papers, city_day(hub)))
     ended = ending["expired"] + ending["none"]
     silent = sum(line.standing in ("silent", "unreachable") for line in lines)
     return [

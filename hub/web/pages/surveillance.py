@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from hub.access.signals import open_signals
 from hub.access.surveillance import detail, grid
 from hub.access.surveying import settings_of
-from hub.access.verification import SignalView, act, cases, enter, place_name, signal
+from hub.access.verification import SignalView, act, cases, enter, place_name, seen_by, signal
 from hub.access.weekly_reports import weekly_report
 from hub.errors import Category, HubError
 from hub.fhir import day_text, moment
-from hub.model import Issue
+from hub.model import Facility, Issue
 from hub.monitor import OUTSIDE
 from hub.monitor.surveillance import CITY, RESULTS, Step
 from hub.monitor.surveillance.signals import OUTCOMES
@@ -22,7 +23,7 @@ from hub.registry import areas, kecamatan
 from hub.web.call import Call
 from hub.web.charts_weeks import week_chart
 from hub.web.language import translator
-from hub.web.render import download, go, page
+from hub.web.render import download, fragment, go, page
 
 HOME = "/dinas/surveilans"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -41,6 +42,20 @@ def overview(hub: Hub, call: Call) -> Response:
         waiting=sorted(found.signals, key=lambda each: (each.state != "open", each.due_ms)) if found else [],
         summary=open_signals(hub),
         settings=settings_of(hub),
+        place=_places(hub, call),
+        left=_left(hub, call),
+    )
+
+
+def block(hub: Hub, call: Call, facility: Facility) -> Markup:
+    """The tab of signals on a facility's page: those it saw cases of. For auditors, who are told no signal's place: how
+    many are open in the city."""
+    if call.caller.role == "auditor":
+        return fragment(call, "surveillance_block.html", found=None, summary=open_signals(hub))
+    return fragment(
+        call,
+        "surveillance_block.html",
+        found=seen_by(hub, call.caller, facility),
         place=_places(hub, call),
         left=_left(hub, call),
     )

@@ -1,0 +1,58 @@
+"""All tables of a month at once: indicators beside the diagnoses, visits and ages they are counted among."""
+
+import pytest
+
+from hub.monitor.indicators import definitions
+from hub.monitor.indicators.touching import lines_of, parts_of
+from hub.monitor.tables import HIDDEN
+from tests.monitor.attack import narrowed_by
+from tests.monitor.joint import PUBLIC, WITHIN, K, drawn, everybody, known_of, office, released
+
+SEEDS = (0, 10, 13, 21, 37, 39, 49, 60)
+"""Cities in which an earlier rule gave something away."""
+
+
+@pytest.mark.parametrize("some", [SEEDS[:4], SEEDS[4:]])
+def test_a_solver_narrows_nothing_by_holding_indicators_against_diagnoses(some: tuple[int, ...]) -> None:
+    hidden = shown = 0
+    for seed in some:
+        found = released(drawn(seed))
+        known, relations = office(found)
+        assert narrowed_by(known, relations, K) == [], f"seed {seed}"
+        outside, among = everybody(found)
+        assert narrowed_by(outside, among, PUBLIC) == [], f"seed {seed}"
+        own = known_of(found.inside, found.pairs[0], found.month)
+        hidden += sum(value == HIDDEN for value in own.values())
+        shown += sum(value > 0 for value in own.values())
+    assert hidden > 50
+    assert shown > 50, "hiding everything would be safe and useless"
+
+
+def test_the_attack_finds_what_looking_at_indicators_alone_gives_away() -> None:
+    found = [each for seed in (0, 3) for each in narrowed_by(*office(released(drawn(seed), is_joint=False)), K)]
+    assert len(found) > 10
+    assert any(each.cell[0].startswith("diagnoses") for each in found), "and not only of the indicators"
+
+
+def test_what_counts_among_what_is_read_off_the_definitions() -> None:
+    known = {each.id: each for each in definitions()}
+    named = {"I10", "E11", "J06", "J00"}
+    lines = {id_: lines_of(one.rule, named) for id_, one in known.items() if one.rule}
+    assert lines["hipertensi-terkendali"] == {"I10", "other"}, "I11 to I15 have no line"
+    assert lines["antibiotik-ispa"] == {"J00", "J06", "other"}
+    assert lines["kunjungan-ulang"] == {"J00", "J06", "other"}
+    assert lines["tb-diobati"] == {"other"}
+    assert lines["inm-waktu-tunggu"] is None
+    assert (("tb-dipastikan", False), ("tb-diobati", False)) in parts_of(known.values())
+
+
+def test_parts_of_other_indicators_are_seen() -> None:
+    assert set(WITHIN) == {
+        (("measured", False), ("treated", False)),
+        (("measured", True), ("treated", True)),
+        (("controlled", False), ("treated", False)),
+        (("controlled", True), ("treated", True)),
+        (("controlled", True), ("measured", True)),
+        (("children", False), ("treated", False)),
+        (("children", True), ("treated", True)),
+    }
