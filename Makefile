@@ -26,7 +26,7 @@ city: $(VENV)/.run ## The demo with 200 facilities, 90 days, 60,000 visits and f
 	HUB_DEMO_CITY=big $(BIN)/hub demo
 
 city-check: $(VENV)/.test ## Load the whole big city and look for each of its truths on its page (some minutes)
-	HUB_BIG_VISITS=60000 HUB_BIG_FACILITIES=200 $(BIN)/python -m pytest tests/whole/test_big_city.py
+	HUB_BIG_VISITS=60000 HUB_BIG_FACILITIES=200 $(BIN)/python -m pytest --timeout=1500 tests/whole/test_big_city.py
 
 serve: $(VENV)/.run ## Serve what is in HUB_HOME (no demo data are made)
 	$(BIN)/hub serve

@@ -25,4 +25,6 @@ def test_a_facility_fills_in_the_form_and_the_office_reads_it(served, watched):
     sign_in(served, office, "auditor", person="auditor.uji")
     office.wait_for_url("**/dinas")
     office.goto("/dinas/indikator/dilaporkan")
-    assert "42 / 50" in office.get_by_role("region", name="Kepatuhan kebersihan tangan").inner_text()
+    said = office.get_by_role("region", name="Kepatuhan kebersihan tangan").inner_text()
+    assert "Klinik Pratama Teratai Putih" in said
+    assert "42" not in said, "who has reported; how much is released with the month"
