@@ -52,6 +52,7 @@ Fields = dict[str, str | bytes]
 FORMS: dict[str, list[tuple[str, Fields, str]]] = {
     "clinician": [
         ("/faskes", {"#berkas": file_of(ROW | {"no_kunjungan": "E-1"}, BAD)}, "form[enctype] button"),
+        ("", {}, "form[action$=kirim] button"),
         ("/faskes", {"#berkas": file_of(ROW).replace(b"nama_pasien", b"Nma Pasien", 1)}, "form[enctype] button"),
         ("/faskes/kolom", {}, ""),
         ("/faskes/permintaan", {"#nomor": NIK, "#nama": "Siti", "#keterangan": "x"}, "main form button"),
@@ -157,8 +158,8 @@ class Walk:
                 else:
                     where.fill(value)
             if button:
-                with self.page.expect_navigation():
-                    self.page.locator(button).first.click()
+                with self.page.expect_navigation():  # by key: right after a change of size a click may miss
+                    self.page.locator(button).first.press("Enter")
             self._look(f"{address} {button}", len(gzip.compress(self.page.content().encode())))
             for file in filter(FILE.search, self._links()):
                 self.met.add(self._kind(file)[0])
