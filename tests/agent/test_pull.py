@@ -153,7 +153,7 @@ def test_queries_take_their_share_of_time_and_no_more(run, hospital):
     pauses = []
     report = run(Postbox(), batch=100, load=0.01, sleep=pauses.append)
     assert len(pauses) == 5
-    in_batches = report.cost["visits"][2] + report.cost["diagnosa"][2]
+    in_batches = report.cost["diagnosa"][2]  # of the visits' query the last, empty one has no pause behind it
     assert sum(pauses) + report.seconds >= 0.9 * in_batches / 0.01
     assert report.load > 0.01  # nobody slept in this test; with the pauses the share is kept
 

@@ -23,10 +23,12 @@ def online(hub: Hub) -> Iterator[Caller]:
         yield caller
 
 
-def signed_in(hub: Hub, caller: Caller, facility: str, scopes: tuple[str, ...] | None = None) -> dict[str, str]:
-    """Headers with a fresh token for a facility's client system."""
+def signed_in(
+    hub: Hub, caller: Caller, facility: str, scopes: tuple[str, ...] | None = None, name: str = "rme"
+) -> dict[str, str]:
+    """Headers with a fresh token for a facility's client system `name`; they end when it signs in so again."""
     private, public = new_keypair("EC")
-    client_id = f"{facility}-rme"
+    client_id = f"{facility}-{name}"
     register_client(hub, client_id, facility, jwks={"keys": [public]}, scopes=scopes)
     now = int(time.time())
     claims: dict[str, Any] = {"iss": client_id, "sub": client_id, "aud": token_url(hub)}

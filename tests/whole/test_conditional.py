@@ -216,7 +216,7 @@ def test_a_patch_and_a_deletion_search_no_more_than_their_scopes(hub, caller, a,
     condition = {"resourceType": "Condition", "code": {"text": "Patient?name=aida"}}
     sent = condition | {"subject": {"reference": f"Patient/{subject}"}}
     id_ = caller.post("/fhir/Condition", json=sent, headers=a).json()["id"]
-    headers = signed_in(hub, caller, A, ("system/Condition.crud", "system/Patient.crud"))
+    headers = signed_in(hub, caller, A, ("system/Condition.crud", "system/Patient.crud"), "narrow")
     patch = headers | {"Content-Type": "application/json-patch+json"}
     for address in (f"Condition/{id_}", "Condition?code=x"):
         refused = caller.request("PATCH", f"/fhir/{address}", json=[operation], headers=patch)

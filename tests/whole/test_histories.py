@@ -96,9 +96,9 @@ def test_of_everything(hub, caller, a, written):
         ("POST", "Location"),
         *PATIENTS[1:],
     ]
-    some = signed_in(hub, caller, A, ("system/Location.rs",))
+    some = signed_in(hub, caller, A, ("system/Location.rs",), "some")
     assert {url for _, url in steps(caller.get("/fhir/_history", headers=some).json())} == {"Location"}
-    none = signed_in(hub, caller, A, ("system/*.cu",))
+    none = signed_in(hub, caller, A, ("system/*.cu",), "none")
     assert caller.get("/fhir/_history", headers=none).status_code == 403
     assert caller.get("/fhir/Patient/_history", headers=some).status_code == 403
 

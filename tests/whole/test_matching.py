@@ -153,7 +153,7 @@ def test_what_is_refused(hub, desks):
     assert code(post(asked({"resourceType": "Person"})))[0] == 422
     assert code(post(asked(described()) | {"parameter": [{"name": "warna", "valueString": "x"}]})) == (400, "HUB-4400")
     assert code(post(asked(described()), headers={})) == (401, "HUB-5001")
-    narrow = signed_in(hub, desk.http, A, ("system/Encounter.rs",))
+    narrow = signed_in(hub, desk.http, A, ("system/Encounter.rs",), "narrow")
     assert code(post(asked(described()), headers=narrow)) == (403, "HUB-5003")
     assert desk.http.get("/fhir/Patient/$match", headers=desk.headers).status_code == 405
     bare_patient = post(described(), query="?onlyCertainMatches=true&count=1")

@@ -73,8 +73,8 @@ def world(hub: Hub) -> World:
     with online(hub) as caller:
         for name in CLINICS:
             facility = register_facility(hub, Facility(0, f"klinik-{name}", f"Klinik {name}")).id
-            for may, scopes in (("write", ("system/*.cu",)), ("all", ("system/*.cruds",))):
-                signed = signed_in(hub, caller, facility, scopes)["Authorization"]
+            for may, scopes, client in (("write", ("system/*.cu",), "lis"), ("all", ("system/*.cruds",), "rme")):
+                signed = signed_in(hub, caller, facility, scopes, client)["Authorization"]
                 tokens[f"{name}/{may}"] = signed.removeprefix("Bearer ")
             who = Principal("clinic-client", facility, "TREAT", facility=facility)
             for what in ("a", "b", "gone"):
