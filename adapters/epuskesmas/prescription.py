@@ -76,7 +76,8 @@ def _pieces(item: str) -> list[Prescribed]:
 
 
 def _whole(text: str) -> Prescribed:
-    return Prescribed(" ".join(_LEAD.sub("", text.strip()).split()), None, None, True)
+    """As sent, but for the sign before it; a sign alone stays, for somebody meant something by it."""
+    return Prescribed(" ".join((_LEAD.sub("", text.strip()) or text).split()), None, None, True)
 
 
 def _one(item: str) -> Prescribed | None:

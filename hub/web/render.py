@@ -92,7 +92,8 @@ def _words(call: Call) -> dict[str, Any]:
         "purpose_text": lambda code: word(PURPOSES, code, call.lang),
         "role_text": lambda code: word(ROLES, code, call.lang),
         "done_text": lambda look: look.what,
-        "count": lambda number: _grouped(number, call.lang),
+        "count": lambda number: _grouped(f"{number:,}", call.lang),
+        "decimal": lambda number: _grouped(f"{number:,.1f}", call.lang),
         "month_name": lambda period: in_words(period, call.lang),
         "diagnosis_name": lambda code: category_name(code, call.lang),
         "lang": call.lang,
@@ -110,7 +111,9 @@ def download(content: bytes, media_type: str, filename: str) -> Response:
     return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
 
 
-def _grouped(number: int, lang: str) -> str:
-    """12345 as 12.345 (id) or 12,345 (en)."""
-    text = f"{number:,}"
-    return text.replace(",", ".") if lang == "id" else text
+def _grouped(number: str, lang: str) -> str:
+    """12,345.6 as 12.345,6 (id) or as it is (en)."""
+    return number.translate(_INDONESIAN) if lang == "id" else number
+
+
+_INDONESIAN = str.maketrans(",.", ".,")

@@ -147,6 +147,7 @@ def test_prescriptions_taken_apart(text: str, expected: list[tuple[str, str | No
         "3 x 1 sesudah makan",
         "Parasetamol 500 mg (10 tablet) 3x1, lalu 2x1 bila demam 38",
         "lalu 2 x 1",
+        "R/",
     ],
 )
 def test_prescriptions_kept_whole(text: str) -> None:
