@@ -92,7 +92,7 @@ def test_anybody_finds_a_facility_near_by(city, look):
     one.page.goto("/direktori")
     one.page.get_by_label("Terdekat dengan kelurahan").select_option(areas()[3].code)
     one.page.get_by_role("button", name="Cari").click()
-    assert "0.0 km" in one.page.locator("tbody tr").first.inner_text()
+    assert "0,0 km" in one.page.locator("tbody tr").first.inner_text()
     assert f"Kel. {areas()[3].name}," in one.page.locator("tbody tr").first.inner_text()
     assert fits(one.page)
     one.page.get_by_label("Nama").fill("tidak ada")
