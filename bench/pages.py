@@ -164,6 +164,7 @@ def _queries(facility: str) -> dict[str, Sequence[str]]:
         "/dinas/indikator/{kode}": ("", f"?faskes={facility}"),
         "/dinas/faskes/{id}": ("", "?bagian=mutu", "?bagian=pelaporan", "?bagian=audit"),
         "/dinas/surveilans/sinyal/{number}": ("", "?kasus=1"),
+        "/dinas/fhir/MeasureReport": ("", "?_count=20"),
         "/fhir-publik/{type}": ("", "?_count=200"),
         "/city/licences": (f"?number={LICENCE.format(1)}",),
     }

@@ -74,7 +74,7 @@ def register(home: Path, database_url: str, facilities: Iterable[dict[str, Any]]
     clients = {}
     hub = build(config)
     for row in facilities:
-        register_facility(hub, from_dict({"number": 1, **row}))
+        register_facility(hub, from_dict(row))
         private, public = new_keypair("EC")
         register_client(hub, row["id"], row["id"], jwks={"keys": [public]}, scopes=("system/*.cruds",))
         clients[row["id"]] = private

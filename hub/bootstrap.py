@@ -3,7 +3,8 @@
 import ctypes
 import gc
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from hub.access.indexes import find_indexes
 from hub.clock import Clock, system_clock
@@ -86,6 +87,16 @@ def close(hub: Hub) -> None:
     """Write what waits and let go of every connection."""
     hub.outbox.close()
     rest(hub)
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[Hub]:
+    """A hub for one piece of work, closed at its end however it ends."""
+    hub = build(config)
+    try:
+        yield hub
+    finally:
+        close(hub)
 
 
 def _own_parameters(config: Config) -> list[Definition]:

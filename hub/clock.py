@@ -28,6 +28,13 @@ def instant(ms: int) -> str:
     return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def city_month(ms: int, back: int = 0) -> str:
+    """The city's calendar month (YYYY-MM) of a moment, or the one so many months before it."""
+    moment = datetime.fromtimestamp(ms / 1000, city_zone())
+    number = moment.year * 12 + moment.month - 1 - back
+    return f"{number // 12:04}-{number % 12 + 1:02}"
+
+
 def city_time(ms: int) -> str:
     """Epoch ms as city time without offset (2026-11-22T10:15:00.123), the form consent periods are compared in."""
     return datetime.fromtimestamp(ms / 1000, city_zone()).replace(tzinfo=None).isoformat(timespec="milliseconds")

@@ -15,7 +15,7 @@ _FIELDS = {
     "kelurahan": "KEL_NAME",
 }
 _AGREES = {"sesuai": True, "tidak sesuai": False}
-_FOUND = "00"
+_FOUND, _NOT_FOUND = "00", "13"
 _SEXES = {"L": "male", "P": "female", "": ""}
 
 
@@ -34,9 +34,12 @@ def question(person: Person) -> dict[str, Any]:
 
 
 def verdict(answer: dict[str, Any]) -> Verdict:
-    """What an answer says; a NIK that was not found does not agree, and nothing else is known."""
-    if str(answer["kode"]) != _FOUND:
+    """What an answer says; a NIK that was not found does not agree, and nothing else is known. ValueError for any other
+    code: that the registry is busy, or that it may not be asked, says nothing about the person."""
+    if answer["kode"] == _NOT_FOUND:
         return Verdict({"nik": False})
+    if answer["kode"] != _FOUND:
+        raise ValueError("kode")
     content = answer["content"]
     said = {name: _AGREES.get(str(content.get(field, "")).strip().lower()) for name, field in _FIELDS.items()}
     return Verdict(

@@ -6,13 +6,13 @@ import secrets
 from itertools import accumulate
 from typing import Any, Literal
 
-from hub.access.monitoring import open_released, tell
+from hub.access.monitoring import PUBLIC_VISITS, released_table, tell
 from hub.access.papers import all_details, city_day
 from hub.auth import CITY_SCOPES, public_jwk, sign_compact
 from hub.errors import Category, HubError
 from hub.model import Issue, Principal
 from hub.model.details import Licence, Permit
-from hub.monitor.tables import HIDDEN, decode_table
+from hub.monitor.tables import HIDDEN
 from hub.parts import Hub
 from hub.store import FeedRow
 
@@ -30,12 +30,10 @@ def area_sums(hub: Hub, who: Principal, month: str = "") -> dict[str, Any]:
     """Visits by kecamatan and kelurahan of residence in a released month (default the newest): numbers below eleven,
     and those that would give one away, are null. NOT_FOUND (HUB-4332) when nothing is released."""
     _require(who, AREAS)
-    with hub.store.reading() as tx:
-        months = [row.month for row in tx.releases("public:visits-area", 1)] if not month else [month[:10]]
-        row = tx.released(months[0], "public:visits-area") if months else None
-    if row is None:
+    found = released_table(hub, PUBLIC_VISITS, month[:10])
+    if found is None:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4332"))
-    table = decode_table(open_released(hub, row))
+    table, _ = found
     areas = [
         {
             "code": each.key,

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 
 from hub.access.indicators import Seen, known, public_overview
-from hub.access.monitoring import open_released
+from hub.access.monitoring import PUBLIC_VISITS, released_table
 from hub.errors import Category, HubError
+from hub.fhir import date_range, day_text
 from hub.model import Issue as Fault
 from hub.monitor.indicators import Indicator
-from hub.monitor.tables import Table, decode_table
+from hub.monitor.tables import Table
 from hub.parts import Hub
 
 MONTHS = 36
 """How far back there are bulletins."""
-_VISITS = "public:visits-area"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +30,19 @@ class Issue:
 def issues(hub: Hub) -> tuple[str, ...]:
     """The months (YYYY-MM) there is a bulletin of, newest first."""
     with hub.store.reading() as tx:
-        return tuple(row.month for row in tx.releases(_VISITS, MONTHS))
+        names = tx.released_names(PUBLIC_VISITS)
+    return tuple(month for month, _ in reversed(names[-MONTHS:]))
 
 
 def issue(hub: Hub, month: str) -> Issue:
     """A month's bulletin. HUB-4381 (not found) when the month is not released."""
-    known_months = issues(hub)
-    if month not in known_months:
+    found = released_table(hub, PUBLIC_VISITS, month) if month in issues(hub) else None
+    if found is None:
         raise HubError(Category.NOT_FOUND, Fault("HUB-4381", args={"period": month[:7]}))
-    earlier = known_months[known_months.index(month) + 1 :][:1]
-    with hub.store.reading() as tx:
-        rows = [tx.released(each, _VISITS) for each in (month, *earlier)]
-    tables = [decode_table(open_released(hub, row)) for row in rows if row is not None]
+    before = released_table(hub, PUBLIC_VISITS, day_text(date_range(month).first - 1)[:7])
     definitions, series = known(hub), []
-    for id_, seen in public_overview(hub).items():
-        until = tuple(each for each in seen if each.month <= month)
-        if id_ in definitions and until and until[-1].month == month and until[-1].value.share is not None:
-            series.append((definitions[id_], until))
-    made_ms = next(row.made_ms for row in rows if row is not None)
-    return Issue(month, made_ms, tables[0], tables[1] if len(tables) > 1 else None, tuple(series))
+    for id_, seen in public_overview(hub, month).items():
+        if id_ in definitions and seen[-1].month == month and seen[-1].value.share is not None:
+            series.append((definitions[id_], seen))
+    visits, made_ms = found
+    return Issue(month, made_ms, visits, before[0] if before is not None else None, tuple(series))

@@ -4,8 +4,11 @@ Consent: docs/privacy.md, "Case review". Every look is in the trail of the patie
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
 
 from hub.access.case_files import (
     Case,
@@ -96,7 +99,7 @@ def chart(hub: Hub, who: Principal, id_: str, number: int) -> Chart:
     HUB-4350 no such case; HUB-4353 (forbidden) not the one who asked; HUB-4354 (gone) over, or not open; HUB-4357 (not
     found) no such record, or it can no longer be shown. FORBIDDEN unless the role is auditor.
     """
-    row, file = _mine(hub, who, id_)
+    row, file = own_case(hub, who, id_, "case.look")
     drawn = _record(file, number)
     found = _looked_at(hub, who, "case.look", row, file, drawn)
     patient = next((each for each, _ in found if each["resourceType"] == "Patient"), {})
@@ -106,14 +109,29 @@ def chart(hub: Hub, who: Principal, id_: str, number: int) -> Chart:
 
 def find(hub: Hub, who: Principal, id_: str, number: int, verdict: str, text: str) -> None:
     """What the auditor found in a record that can be shown; it can be changed while the case is open."""
-    row, file = _mine(hub, who, id_)
+    row, file = own_case(hub, who, id_, "case.finding")
     drawn = _record(file, number)
     _looked_at(hub, who, "case.finding", row, file, drawn)
     others = tuple(each for each in file.findings if each.number != number)
     findings = sorted((*others, Finding(number, verdict, text)), key=lambda each: each.number)
     entry = entry_of(hub, who, "case.finding", row, drawn.homes, number=number)
-    new = File(file.key, file.question, file.steps, file.drawn, tuple(findings), file.outcome)
-    change(hub, row, row, new, entry)
+    change(hub, row, row, msgspec.structs.replace(file, findings=tuple(findings)), entry)
+
+
+def own_case(hub: Hub, who: Principal, id_: str, event: str) -> tuple[CaseReviewRow, File]:
+    """An open case for the auditor who asked for it; a refusal is in the trail. Errors as for `chart`."""
+    person = only_office(who)
+    row = case_row(hub, id_)
+    file = opened(hub, row)
+    problem = None
+    if not is_same_person(person, file.steps[0].by):
+        problem = HubError(Category.FORBIDDEN, Issue("HUB-4353"))
+    elif state_of(hub, row) != "open":
+        problem = HubError(Category.GONE, Issue("HUB-4354"))
+    if problem is not None:
+        audit(hub, entry_of(hub, who, event, row, reason="aggregate-only", is_denied=True))
+        raise problem
+    return row, file
 
 
 def own_numbers(hub: Hub, who: Principal, id_: str, number: int) -> tuple[str, ...]:
@@ -151,21 +169,6 @@ def own_numbers(hub: Hub, who: Principal, id_: str, number: int) -> tuple[str, .
     if not own and not coded:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4357", args={"number": str(number)}))
     return tuple(dict.fromkeys(filter(None, own or coded)))
-
-
-def _mine(hub: Hub, who: Principal, id_: str) -> tuple[CaseReviewRow, File]:
-    person = only_office(who)
-    row = case_row(hub, id_)
-    file = opened(hub, row)
-    problem = None
-    if not is_same_person(person, file.steps[0].by):
-        problem = HubError(Category.FORBIDDEN, Issue("HUB-4353"))
-    elif state_of(hub, row) != "open":
-        problem = HubError(Category.GONE, Issue("HUB-4354"))
-    if problem is not None:
-        audit(hub, entry_of(hub, who, "case.look", row, reason="aggregate-only", is_denied=True))
-        raise problem
-    return row, file
 
 
 def _record(file: File, number: int) -> Drawn:
@@ -216,10 +219,7 @@ def _permitted(hub: Hub, tx: ReadTx, who: Principal, row: CaseReviewRow, file: F
     ids = {Key(each.compartment, each.rid): hub.ids.encode(Key(each.compartment, each.rid)) for each in rows}
     grant = Grant(frozenset(ids.values()), city_time(row.expires_ms), approver)
     request = Request(city_time(hub.clock()), "HQUALIMP", who.person, role=who.role, op="read", case_grant=grant)
-    labels = {
-        (each.compartment, each.tag): read_labels(hub.boxes.tag.open(each.body, tag_aad(each.compartment)))
-        for each in tx.tags(drawn.homes)
-    }
+    labels = _labels(hub, tx, drawn.homes)
     for each in rows:
         found = labels.get((each.compartment, each.tag))
         id_ = ids[Key(each.compartment, each.rid)]
@@ -249,9 +249,7 @@ def _asked_days(hub: Hub, tx: ReadTx, author: int, file: File) -> dict[int, int]
                 found[key.compartment] = min(at[key], found.get(key.compartment, at[key]))
         if page.after is None:
             return found
-        wanted = Selection(
-            wanted.type, wanted.reaches, days=wanted.days, after=page.after, limit=_PAGE, is_counted=False
-        )
+        wanted = replace(wanted, after=page.after)
 
 
 def _persons(tx: ReadTx, author: int, days: dict[int, int]) -> list[tuple[int, ...]]:
@@ -276,8 +274,12 @@ def _persons(tx: ReadTx, author: int, days: dict[int, int]) -> list[tuple[int, .
 
 def _sensitive(hub: Hub, tx: ReadTx, homes: set[int]) -> set[int]:
     """The compartments with anything that is not ordinary, now or ever before."""
+    return {compartment for (compartment, _), labels in _labels(hub, tx, homes).items() if labels != ORDINARY}
+
+
+def _labels(hub: Hub, tx: ReadTx, homes: Collection[int]) -> dict[tuple[int, int], Labels]:
+    """By compartment and tag what is written on the records."""
     return {
-        each.compartment
+        (each.compartment, each.tag): read_labels(hub.boxes.tag.open(each.body, tag_aad(each.compartment)))
         for each in tx.tags(homes)
-        if read_labels(hub.boxes.tag.open(each.body, tag_aad(each.compartment))) != ORDINARY
     }

@@ -1,7 +1,7 @@
 """What a case review holds, sealed in its row, and how it stands.
 
-Asked by one auditor, approved by another, then open to the one who asked for fourteen days; ADR: docs/privacy.md,
-"Case review".
+Asked by one auditor, approved by another, then open to the one who asked for fourteen days (docs/privacy.md,
+"Case review").
 """
 
 import hmac
@@ -15,7 +15,7 @@ from hub.access.trace import sealed_entry
 from hub.errors import Category, HubError
 from hub.model import AuditEntry, Issue, Principal
 from hub.parts import Hub
-from hub.store import CaseReviewRow, Conflict, Entry
+from hub.store import CaseReviewRow, Conflict
 
 DAY_MS = 86_400_000
 OPEN_MS = 14 * DAY_MS
@@ -156,11 +156,10 @@ def sealed(hub: Hub, id_: str, file: File) -> bytes:
 def change(hub: Hub, old: CaseReviewRow, new: CaseReviewRow, file: File, entry: AuditEntry) -> None:
     """The next step, with its entry in the trail. HUB-4351 (conflict) when somebody was faster."""
     row = new._replace(version=old.version + 1, body=sealed(hub, old.id, file))
-    told: list[Entry] = [sealed_entry(hub, entry)]
     try:
         with hub.store.writing() as tx:
             tx.change_case_review(row)
-            tx.outbox(told)
+            tx.outbox([sealed_entry(hub, entry)])
     except Conflict:
         raise HubError(Category.CONFLICT, Issue("HUB-4351")) from None
 

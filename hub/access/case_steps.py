@@ -8,7 +8,7 @@ import secrets
 
 import msgspec
 
-from hub.access.case_charts import draw, find
+from hub.access.case_charts import draw, find, own_case
 from hub.access.case_files import (
     MOST_RECORDS,
     OPEN_MS,
@@ -34,6 +34,7 @@ from hub.access.case_files import (
 )
 from hub.access.free_text import free_text
 from hub.access.indicators import known
+from hub.access.making import making, name_for
 from hub.access.monitoring import tell
 from hub.access.trace import audit, sealed_entry
 from hub.clock import city_time
@@ -44,11 +45,10 @@ from hub.parts import SELF, Hub
 from hub.store import CaseReviewRow
 
 MOST_REPLIES = 20
-_MOST_CASES = 100
 
 
-def ask(hub: Hub, who: Principal, facility: str, asked: Question) -> str:
-    """A new request; returns the case's id. Nothing is looked up yet.
+def ask(hub: Hub, who: Principal, facility: str, asked: Question, mark: str = "") -> str:
+    """A new request; returns the case's id. Nothing is looked up yet. `mark`: of the form, which sent twice asks once.
 
     HUB-4350 (not found) no such facility; HUB-4355 (incorrect) a question that can't be put; HUB-4274 and HUB-4359
     (incorrect) as `free_text`. FORBIDDEN unless the role is auditor.
@@ -57,10 +57,10 @@ def ask(hub: Hub, who: Principal, facility: str, asked: Question) -> str:
     if facility not in hub.facilities or facility == SELF:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4350", args={"name": facility[:40]}))
     question = _question(hub, asked)
-    id_, now = f"AM-{secrets.token_hex(5)}", hub.clock()
+    id_, now = f"AM-{name_for(hub, who, mark, facility, asked)[:5].hex()}", hub.clock()
     file = File(secrets.token_bytes(32), question, (Step(now, "asked", person),))
     row = CaseReviewRow(id_, facility, "asked", now, now + OPEN_MS, 1, sealed(hub, id_, file))
-    with hub.store.writing() as tx:
+    with making(hub, lambda tx: tx.case_review(id_)) as tx:
         tx.add_case_review(row)
         tx.outbox([sealed_entry(hub, entry_of(hub, who, "case.ask", row))])
     return id_
@@ -106,16 +106,10 @@ def close(hub: Hub, who: Principal, id_: str, outcome: str, text: str) -> None:
 
     HUB-4353 (forbidden), HUB-4354 (gone), HUB-4361 (incorrect) not one of OUTCOMES, HUB-4359.
     """
-    person = only_office(who)
-    row = case_row(hub, id_)
-    file = opened(hub, row)
-    if not is_same_person(person, file.steps[0].by):
-        raise HubError(Category.FORBIDDEN, Issue("HUB-4353"))
-    if state_of(hub, row) != "open":
-        raise HubError(Category.GONE, Issue("HUB-4354"))
+    row, file = own_case(hub, who, id_, "case.close")
     if outcome not in OUTCOMES:
         raise HubError(Category.INCORRECT, Issue("HUB-4361", args={"supported": ", ".join(OUTCOMES)}))
-    steps = (*file.steps, Step(hub.clock(), "closed", person, free_text(text)))
+    steps = (*file.steps, Step(hub.clock(), "closed", who.person or "", free_text(text)))
     new = msgspec.structs.replace(file, steps=steps, outcome=outcome)
     change(hub, row, row._replace(state="done"), new, entry_of(hub, who, "case.close", row))
 
@@ -127,10 +121,12 @@ def reply(hub: Hub, who: Principal, id_: str, text: str) -> None:
     if not is_answerable(hub, file):
         raise HubError(Category.GONE, Issue("HUB-4358"))
     require_other(who, file)
-    if sum(step.what == "replied" for step in file.steps) >= MOST_REPLIES:
+    step = Step(hub.clock(), "replied", who.person or "", free_text(text))
+    if msgspec.structs.replace(file.steps[-1], at_ms=step.at_ms) == step:  # the form was sent twice
+        return
+    if sum(each.what == "replied" for each in file.steps) >= MOST_REPLIES:
         raise HubError(Category.CONFLICT, Issue("HUB-4363", args={"most": str(MOST_REPLIES)}))
-    steps = (*file.steps, Step(hub.clock(), "replied", who.person or "", free_text(text)))
-    new = msgspec.structs.replace(file, steps=steps)
+    new = msgspec.structs.replace(file, steps=(*file.steps, step))
     change(hub, row, row, new, entry_of(hub, who, "case.reply", row))
 
 
@@ -138,7 +134,7 @@ def office_cases(hub: Hub, who: Principal, facility: str = "") -> tuple[Case, ..
     """The newest cases, all or a facility's. FORBIDDEN unless the role is auditor; audited."""
     only_office(who)
     with hub.store.reading() as tx:
-        rows = tx.case_reviews(facility=facility, limit=_MOST_CASES)
+        rows = tx.case_reviews(facility=facility)
     tell(hub, who, "case-reviews", {"facility": facility} if facility else {}, len(rows))
     return tuple(case_of(hub, who, row) for row in rows)
 
@@ -147,7 +143,7 @@ def facility_cases(hub: Hub, who: Principal) -> tuple[Case, ...]:
     """The cases a facility was told of, newest first. FORBIDDEN unless the role is clinician; audited."""
     facility = only_facility(who)
     with hub.store.reading() as tx:
-        rows = [row for row in tx.case_reviews(facility=facility, limit=_MOST_CASES) if row.state in ("open", "done")]
+        rows = tx.case_reviews(facility=facility, is_told=True)
     tell(hub, who, "case-reviews", {"facility": facility}, len(rows))
     return tuple(case_of(hub, who, row) for row in rows)
 

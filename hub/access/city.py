@@ -6,32 +6,13 @@ combination of released numbers narrows a hidden one to fewer than k. Each call 
 
 from dataclasses import dataclass, field
 
-from hub.access.monitoring import only_auditors, open_released, tell
-from hub.access.quality import Reporter, Reporting, Week, reporting
-from hub.access.reporters import Own, Position, own_figures
+from hub.access.monitoring import only_auditors, released_table, tell
 from hub.clock import city_time
 from hub.errors import Category, HubError
+from hub.fhir import instant_range
 from hub.model import Issue, Principal
-from hub.monitor.tables import HIDDEN, Row, Table, decode_table
+from hub.monitor.tables import HIDDEN, Row, Table
 from hub.parts import Hub
-
-__all__ = [
-    "CUBES",
-    "Cell",
-    "Line",
-    "MadeOf",
-    "Own",
-    "Position",
-    "Released",
-    "Reporter",
-    "Reporting",
-    "Week",
-    "made_of",
-    "own_figures",
-    "periods",
-    "released",
-    "reporting",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +58,9 @@ class Released:
 class MadeOf:
     """What a number is made of, one step finer. `tables`: released tables that divide the line (may be none).
 
-    `sent`: for a facility, what it sent in the month: number of submissions as a band ("1-5"; "" = none), day of the
-    last (ISO), and the share of rows refused as a band ("0", "0-5", "5-20", "20-100"; "" when not shown). No count of
-    accepted rows: minus the visits it would give the sensitive ones.
+    `sent`: for a facility whose visits are shown, what it sent in the month: submissions as a band ("1-10"; "" = none),
+    day of the last (ISO), and the share of rows refused as a band ("0", "0-5", "5-20", "20-100"; "" when not shown). No
+    count of accepted rows: minus the visits it would give the sensitive ones.
     """
 
     tables: tuple[Released, ...]
@@ -134,7 +115,7 @@ def made_of(hub: Hub, who: Principal, cube: str, period: str, line: str, code: s
     for other, filter_ in _ACROSS.get((cube.partition("-")[0], own.level), ()):
         across, made_ms = _table(hub, other, period)
         tables.append(_part(across, made_ms, {filter_: line} if filter_ else {"code": code} if code else {}))
-    sent = _sent(hub, line, period) if own.level == "facility" else None
+    sent = _sent(hub, line, period) if own.level == "facility" and _is_told(hub, line, period) else None
     tell(hub, who, f"{cube} {period}", {**fixed, "line": line}, sum(len(each.lines) for each in tables))
     return MadeOf(tuple(tables), sent)
 
@@ -160,12 +141,11 @@ _ACROSS: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
 
 
 def _table(hub: Hub, cube: str, period: str) -> tuple[Table, int]:
-    with hub.store.reading() as tx:
-        row = tx.released(period, cube)
-    if row is None:
+    found = released_table(hub, cube, period) if period else None
+    if found is None:
         args = {"period": period[:10], "days": str(hub.config.release_days)}
         raise HubError(Category.NOT_FOUND, Issue("HUB-4201", args=args))
-    return decode_table(open_released(hub, row)), row.made_ms
+    return found
 
 
 def _part(table: Table, made_ms: int, fixed: dict[str, str]) -> Released:
@@ -209,11 +189,18 @@ def _cells(row: Row) -> tuple[Cell, ...]:
     return tuple(Cell(None, value == HIDDEN) if value < 0 else Cell(value) for value in row.cells)
 
 
+def _is_told(hub: Hub, facility: str, period: str) -> bool:
+    """Whether its visits are shown: where a clinic enters each by hand, the band of its submissions bounds them."""
+    return any(
+        row.key == facility and row.cells[-1] != HIDDEN for row in _table(hub, "visits-facility", period)[0].rows
+    )
+
+
 def _sent(hub: Hub, facility: str, period: str) -> tuple[str, str, str]:
     """What a facility sent in a month, without the number of accepted rows: less the visits it gives the sensitive. Nor
     is the number of submissions told but as a band: a visit entered by hand is a submission of its own."""
     with hub.store.reading() as tx:
-        found = [one for one in tx.submissions(facility, _MANY) if city_time(one.created_ms)[:7] == period]
+        found = tx.submissions(facility, _MANY, *instant_range(period))
     rows = sum(sum(one.counts.values()) for one in found)
     refused = sum(one.counts.get("quarantined", 0) for one in found)
     share = "" if not rows else "0" if not refused else _refused(refused, rows)
@@ -225,7 +212,7 @@ def _band(number: int) -> str:
     return "" if not number else next((name for most, name in _BANDS if number <= most), "101-")
 
 
-_BANDS = ((5, "1-5"), (20, "6-20"), (100, "21-100"))
+_BANDS = ((10, "1-10"), (30, "11-30"), (100, "31-100"))
 
 
 def _refused(refused: int, rows: int) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
+from hub.access.offsets import match, page_of, searchset
 from hub.access.papers import all_details, city_day, real_facilities
 from hub.cities import city
 from hub.clock import instant
@@ -30,10 +30,9 @@ def search(hub: Hub, type_: str, asked: Sequence[tuple[str, str]]) -> dict[str, 
     HUB-4326 for an unfit value."""
     if type_ not in directory.TYPES:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4327"))
-    count = _whole(asked, "_count", PAGE, MOST)
-    start = _whole(asked, "_offset", 0, 100_000)
     conditions = [pair for pair in asked if pair[0] not in ("_count", "_offset", "_format", "_pretty")]
     try:
+        page = page_of(asked, PAGE, MOST)
         hits = finding.found(type_, conditions, _all(hub)[type_])
     except KeyError as error:
         args = {"name": str(error.args[0])[:40], "type": type_, "known": ", ".join(finding.PARAMETERS[type_])}
@@ -42,17 +41,9 @@ def search(hub: Hub, type_: str, asked: Sequence[tuple[str, str]]) -> dict[str, 
         raise HubError(
             Category.INCORRECT, Issue("HUB-4326", args={"name": error.name, "wanted": error.wanted})
         ) from None
-    base = hub.config.base_url + _PATH
-
-    def address(place: int) -> str:
-        return f"{base}/{type_}?{urlencode([*conditions, ('_count', count), ('_offset', place)])}"
-
-    links = [{"relation": "self", "url": address(start)}]
-    if start + count < len(hits):
-        links.append({"relation": "next", "url": address(start + count)})
+    base, (count, start) = hub.config.base_url + _PATH, page
     entries = [_entry(base, one, km) for one, km in hits[start : start + count]]
-    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": len(hits), "link": links}
-    return bundle | ({"entry": entries} if entries else {})
+    return searchset(f"{base}/{type_}", conditions, page, len(hits), entries)
 
 
 def nearest(hub: Hub, asked: Sequence[tuple[str, str]]) -> list[tuple[dict[str, Any], float | None]]:
@@ -117,9 +108,9 @@ _held: dict[str, tuple[object, _Resources]] = {}
 
 
 def _entry(base: str, one: dict[str, Any], km: float | None) -> dict[str, Any]:
-    mode: dict[str, Any] = {"mode": "match"}
+    entry = match(base, one)
     if km is not None:
-        mode["extension"] = [
+        entry["search"]["extension"] = [
             {
                 "url": "http://hl7.org/fhir/StructureDefinition/location-distance",
                 "valueDistance": {
@@ -130,13 +121,4 @@ def _entry(base: str, one: dict[str, Any], km: float | None) -> dict[str, Any]:
                 },
             }
         ]
-    return {"fullUrl": f"{base}/{one['resourceType']}/{one['id']}", "resource": one, "search": mode}
-
-
-def _whole(asked: Sequence[tuple[str, str]], name: str, default: int, most: int) -> int:
-    values = [value for each, value in asked if each == name]
-    if not values:
-        return default
-    if len(values) > 1 or not (values[0].isascii() and values[0].isdecimal() and len(values[0]) < 7):
-        raise HubError(Category.INCORRECT, Issue("HUB-4326", args={"name": name, "wanted": f"0..{most}"}))
-    return min(int(values[0]), most)
+    return entry

@@ -6,39 +6,16 @@ the blocks are read, so that a link that is made or ended counts at once and for
 """
 
 import gc
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from hub.access.monitoring import month_mark, open_values
 from hub.fhir import date_range
 from hub.monitor.cells import Cell, decode_cells
 from hub.parts import Hub
-from hub.store import BlockRow, CellsRow, ReadTx
+from hub.store import BlockRow, CellsRow
 
-if TYPE_CHECKING:
-    from hub.monitor.engines.columns import Table
-
-PAGE = 5_000
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-
-
-def columns(hub: Hub, months: Collection[str] | None = None) -> "Table":
-    """The facts as a table (hub.monitor.engines.columns.SCHEMA), of all months or of these (YYYY-MM); as of now, also
-    where the blocks are behind. Ten million take about half a gigabyte."""
-    from hub.monitor.engines.columns import joined
-
-    with hub.store.reading() as tx:
-        changed = {month for month, _ in tx.fact_changes()}
-        known = tx.block_versions()
-        marks = tx.fact_months()
-    wanted = [mark for mark in marks if mark > 0]
-    if months is not None:
-        asked = {mark_of(hub, month) for month in months}
-        wanted = [mark for mark in wanted if mark in asked]
-    fresh = known.keys() - changed
-    blocks = (block for mark in wanted for block in (stored(hub, mark) if mark in fresh else open_month(hub, mark)))
-    return joined(blocks, persons(hub))
 
 
 def cells(hub: Hub, indicator: str, months: Iterable[str]) -> list[Cell]:
@@ -66,8 +43,8 @@ def open_month(hub: Hub, mark: int) -> list[bytes]:
 
     found = Columns()
     with _uncollected(), hub.store.reading() as tx:
-        for pseudonym, values in _opened(hub, tx, mark):
-            found.add(pseudonym, values)
+        for row in tx.whole_month(mark):
+            found.add(row.pseudonym, open_values(hub, row))
     return found.blocks()
 
 
@@ -81,14 +58,6 @@ def _uncollected() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _opened(hub: Hub, tx: ReadTx, mark: int) -> Iterator[tuple[int, list[list[object]]]]:
-    after = None
-    while rows := tx.month_facts(mark, after, PAGE) if after else tx.month_facts(mark, limit=PAGE):
-        for row in rows:
-            yield row.pseudonym, open_values(hub, row)
-        after = rows[-1][:2]
 
 
 def stored(hub: Hub, mark: int) -> list[bytes]:

@@ -10,7 +10,7 @@ from hub.parts import Hub
 _inherited: list[Hub] = []
 
 
-def opened_months(hub: Hub, marks: Sequence[int], processes: int = 1) -> Iterator[tuple[int, list[bytes]]]:
+def opened_months(hub: Hub, marks: Sequence[int], processes: int) -> Iterator[tuple[int, list[bytes]]]:
     """The columns of these months, as plain blocks. Forks when there is more than one month and process: only where no
     other thread runs."""
     if processes < 2 or len(marks) < 2:

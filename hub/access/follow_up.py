@@ -3,19 +3,19 @@
 About a facility and its numbers, never about a patient; every entry and every look is audited.
 """
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import msgspec
 
 from hub.access.case_files import is_same_person
 from hub.access.free_text import free_text
 from hub.access.indicators import known, released_month
-from hub.access.monitoring import only_auditors, tell
+from hub.access.making import making, name_for
+from hub.access.monitoring import only_auditors, own_facility, tell
+from hub.access.papers import city_day
 from hub.access.trace import sealed_entry
-from hub.clock import city_zone
 from hub.errors import Category, HubError
 from hub.model import AuditEntry, Issue, Principal
 from hub.parts import SELF, Hub
@@ -53,9 +53,11 @@ class Thread:
     entries: tuple[Entry, ...]
 
 
-def remark(hub: Hub, who: Principal, facility: str, indicator: str, month: str, text: str, due: str) -> str:
+def remark(
+    hub: Hub, who: Principal, facility: str, indicator: str, month: str, text: str, due: str, mark: str = ""
+) -> str:
     """Begin a thread about a facility's number; returns its id. `month`: one that was released, "" for the newest;
-    `due`: an ISO day within a year from now.
+    `due`: an ISO day within a year from now; `mark`: of the form, which sent twice begins one thread.
 
     HUB-4270 no such indicator, HUB-4271 it was not released for that month, HUB-4274 and HUB-4359 as `free_text`,
     HUB-4275 no such day, HUB-4278 no such facility. FORBIDDEN unless the role is auditor.
@@ -68,10 +70,10 @@ def remark(hub: Hub, who: Principal, facility: str, indicator: str, month: str, 
     about = released_month(hub, indicator, month)
     now = hub.clock()
     entry = Entry(now, "remark", who.subject, free_text(text))
-    id_ = f"TL-{secrets.token_hex(6)}"
+    id_ = f"TL-{name_for(hub, who, mark, facility, indicator, month, text, due)[:6].hex()}"
     body = _sealed(hub, id_, (entry,))
     row = FollowUpRow(id_, facility, indicator, about, "open", now, _day(hub, due), None, 1, body)
-    with hub.store.writing() as tx:
+    with making(hub, lambda tx: tx.follow_up(id_)) as tx:
         tx.add_follow_up(row)
         tx.outbox([sealed_entry(hub, _told(hub, who, "remark", row))])
     return id_
@@ -83,10 +85,8 @@ def reply(hub: Hub, who: Principal, id_: str, text: str) -> None:
     HUB-4273 (not found): no such thread of this facility; HUB-4274; HUB-4359; HUB-4277 (conflict): decided meanwhile;
     HUB-4362 (forbidden): who wrote the remark. FORBIDDEN without a facility.
     """
-    if who.facility is None or who.role not in ("clinician", "clinic-client"):
-        raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
-    row = _row(hub, id_)
-    if row.facility != who.facility:
+    facility, row = own_facility(who), _row(hub, id_)
+    if row.facility != facility:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4273", args={"name": id_[:40]}))
     _require_other(hub, who, row, "remark")
     entry = Entry(hub.clock(), "reply", who.subject, free_text(text))
@@ -112,20 +112,12 @@ def decide(hub: Hub, who: Principal, id_: str, outcome: str, text: str) -> None:
 def threads(hub: Hub, who: Principal, *, facility: str = "", indicator: str = "") -> tuple[Thread, ...]:
     """The threads about a facility or an indicator, newest first. A facility sees its own, the office all; FORBIDDEN to
     others."""
-    if who.facility is not None and who.role in ("clinician", "clinic-client"):
-        facility = who.facility
-    else:
-        only_auditors(who)
+    facility = facility if who.role == "auditor" else own_facility(who)
     with hub.store.reading() as tx:
         rows = tx.follow_ups(facility=facility, indicator=indicator)
     found = tuple(_shown(hub, row) for row in rows)
     tell(hub, who, "follow-up", {"facility": facility, "indicator": indicator}, len(found))
     return found
-
-
-def today(hub: Hub) -> date:
-    """The city's day."""
-    return datetime.fromtimestamp(hub.clock() / 1000, city_zone()).date()
 
 
 def _row(hub: Hub, id_: str) -> FollowUpRow:
@@ -143,6 +135,8 @@ def _require_other(hub: Hub, who: Principal, row: FollowUpRow, what: str) -> Non
 
 
 def _add(hub: Hub, who: Principal, old: FollowUpRow, entry: Entry, new: FollowUpRow) -> None:
+    if _is_last(hub, old, entry):
+        return
     if old.closed_ms is not None:
         raise HubError(Category.CONFLICT, Issue("HUB-4277"))
     if entry.what == "reply" and sum(each.what == "reply" for each in _entries(hub, old)) >= MOST_REPLIES:
@@ -153,7 +147,13 @@ def _add(hub: Hub, who: Principal, old: FollowUpRow, entry: Entry, new: FollowUp
             tx.change_follow_up(new._replace(version=old.version + 1, body=body))
             tx.outbox([sealed_entry(hub, _told(hub, who, entry.what, new))])
     except Conflict:
-        raise HubError(Category.CONFLICT, Issue("HUB-4277")) from None
+        if not _is_last(hub, _row(hub, old.id), entry):
+            raise HubError(Category.CONFLICT, Issue("HUB-4277")) from None
+
+
+def _is_last(hub: Hub, row: FollowUpRow, entry: Entry) -> bool:
+    """The form was sent twice: the same person wrote the same just before."""
+    return msgspec.structs.replace(_entries(hub, row)[-1], at_ms=entry.at_ms) == entry
 
 
 def _told(hub: Hub, who: Principal, what: str, row: FollowUpRow) -> AuditEntry:
@@ -174,7 +174,7 @@ def _told(hub: Hub, who: Principal, what: str, row: FollowUpRow) -> AuditEntry:
 
 def _shown(hub: Hub, row: FollowUpRow) -> Thread:
     name = hub.facilities[row.facility].name if row.facility in hub.facilities else row.facility
-    is_late = row.closed_ms is None and row.due < today(hub).isoformat()
+    is_late = row.closed_ms is None and row.due < city_day(hub).isoformat()
     entries = _entries(hub, row)
     return Thread(row.id, row.facility, name, row.indicator, row.month, row.state, row.due, is_late, entries)
 
@@ -184,7 +184,7 @@ def _day(hub: Hub, due: str) -> str:
         day = date.fromisoformat(due)
     except ValueError:
         day = date.min
-    if not today(hub) <= day <= today(hub) + LATEST:
+    if not city_day(hub) <= day <= city_day(hub) + LATEST:
         raise HubError(Category.INCORRECT, Issue("HUB-4275"))
     return day.isoformat()
 

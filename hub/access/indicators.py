@@ -4,12 +4,14 @@ Only released numbers, never counted anew: k = 5 for the health office (role aud
 `city.view`), k = 11 for everybody. A facility reads its own numbers exactly, and nobody else's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
 
-from hub.access.monitoring import only_auditors, open_released, tell
+from hub.access.monitoring import look_of, only_auditors, open_released, own_facility, released_table, tell
+from hub.access.trace import audit
 from hub.errors import Category, HubError
 from hub.model import Issue, Principal
 from hub.monitor.charts import Chart, Direction, Point, p_chart
@@ -17,15 +19,13 @@ from hub.monitor.indicator_counts import AGE, AREA, FACILITY
 from hub.monitor.indicators import Indicator, shelved
 from hub.monitor.tables import HIDDEN, Row, Table, decode_table
 from hub.parts import Hub
-from hub.store import ReleasedRow
-
-__all__ = ["Change", "Month", "Place", "Seen", "Value", "changes", "known", "months", "overview", "own_indicators"]
-__all__ += ["public_month", "public_overview", "released_indicator", "series"]
 
 INSIDE, PUBLIC = "indicator", "indicator-public"
+"""How cubes begin: "indicator:ID"; "indicators" holds the overview lines of all."""
 SPAN = 24
 """How many months a series shows."""
 _NAME = 41
+_LAST = "9999-12"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +96,20 @@ def known(hub: Hub) -> dict[str, Indicator]:
 def months(hub: Hub, who: Principal) -> tuple[str, ...]:
     """The months (YYYY-MM) with released indicators, newest first. FORBIDDEN unless the role is auditor."""
     only_auditors(who)
-    return _months(hub, INSIDE)
+    with hub.store.reading() as tx:
+        return tuple(month for month, _ in reversed(tx.released_names(f"{INSIDE}s")))
 
 
-def released_months(hub: Hub, who: Principal, ids: Iterable[str]) -> dict[str, set[str]]:
-    """The months in which any of these indicators is released, newest first, and which of them. FORBIDDEN unless the
-    role is auditor. Not audited: no number."""
+def released_months(hub: Hub, who: Principal) -> dict[str, set[str]]:
+    """The months in which any indicator is released, newest first, and which of them. FORBIDDEN unless the role is
+    auditor. Not audited: no number."""
     only_auditors(who)
     found: dict[str, set[str]] = {}
     with hub.store.reading() as tx:
-        for id_ in ids:
-            for row in tx.releases(f"{INSIDE}:{id_}", 10_000):
-                found.setdefault(row.month, set()).add(id_)
-    return dict(sorted(found.items(), reverse=True))
+        names = tx.released_names(f"{INSIDE}:")
+    for month, cube in reversed(names):
+        found.setdefault(month, set()).add(cube.partition(":")[2])
+    return found
 
 
 def released_indicator(hub: Hub, who: Principal, id_: str, month: str = "") -> Month:
@@ -117,16 +118,22 @@ def released_indicator(hub: Hub, who: Principal, id_: str, month: str = "") -> M
     HUB-4270 (not found): no such indicator; HUB-4271 (not found): not released for that month, or nothing of it can be
     shown. FORBIDDEN unless the role is auditor.
     """
+    return released_indicators(hub, who, [(id_, month)])[0]
+
+
+def released_indicators(hub: Hub, who: Principal, asked: Iterable[tuple[str, str]]) -> list[Month]:
+    """The same of several indicators and months, each look an entry of its own."""
     only_auditors(who)
-    found = _month(hub, INSIDE, id_, month)
-    tell(hub, who, f"{INSIDE}:{id_} {found.month}", {}, len(found.areas) + len(found.facilities) + len(found.ages))
+    found = [_month(hub, id_, month) for id_, month in asked]
+    looks = [(f"{INSIDE}:{one.indicator} {one.month}", len(one.areas + one.facilities + one.ages)) for one in found]
+    audit(hub, *(look_of(hub, who, what, {}, count) for what, count in looks))
     return found
 
 
 def released_month(hub: Hub, id_: str, month: str = "") -> str:
     """The month (YYYY-MM) if the indicator was released for it, the newest for "". HUB-4270, HUB-4271 (not found). Not
     audited: no number."""
-    return _row(hub, INSIDE, id_, month).month
+    return _released(hub, id_, month)[0].month
 
 
 def series(hub: Hub, who: Principal, id_: str, line: str = "city") -> tuple[Seen, ...]:
@@ -179,22 +186,16 @@ def chart_of(seen: Iterable[Seen], one: Indicator) -> Chart | None:
     return p_chart(counts, direction, None if one.target is None else one.target / one.per)
 
 
-def public_month(hub: Hub, id_: str, month: str = "") -> Month:
-    """One indicator's month as everybody may see it (k = 11). Errors as `released_indicator` but for the role."""
-    return _month(hub, PUBLIC, id_, month)
-
-
-def public_overview(hub: Hub, line: str = "city") -> dict[str, tuple[Seen, ...]]:
-    """All indicators' last 24 months as everybody may see them (k = 11)."""
-    return _overview(hub, PUBLIC, line)
+def public_overview(hub: Hub, until: str = _LAST) -> dict[str, tuple[Seen, ...]]:
+    """All indicators' last 24 months of the city, up to one, as everybody may see them (k = 11)."""
+    return _overview(hub, PUBLIC, "city", until)
 
 
 def own_indicators(hub: Hub, who: Principal) -> dict[str, tuple[Seen, ...]]:
     """The caller's facility's own last 24 months by indicator, exact, oldest first. FORBIDDEN without a facility."""
-    if who.facility is None or who.role not in ("clinician", "clinic-client"):
-        raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
+    facility = own_facility(who)
     with hub.store.reading() as tx:
-        rows = tx.releases(f"own-indicators:{who.facility}", SPAN)
+        rows = tx.releases(f"own-indicators:{facility}", SPAN)
     found: dict[str, list[Seen]] = {}
     for row in reversed(rows):
         for id_, some, whole in _OWN.decode(open_released(hub, row)):
@@ -203,16 +204,16 @@ def own_indicators(hub: Hub, who: Principal) -> dict[str, tuple[Seen, ...]]:
     return {id_: tuple(seen) for id_, seen in found.items()}
 
 
-def city_value(hub: Hub, who: Principal, id_: str, month: str) -> tuple[Value, tuple[Place, ...]] | None:
-    """For a facility's own page: the city's released number of a month, and the released lines of facilities, of which
-    the funnel is made; None when they are not released. FORBIDDEN without a facility."""
-    if who.facility is None or who.role not in ("clinician", "clinic-client"):
-        raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
-    try:
-        found = _month(hub, INSIDE, id_, month)
-    except HubError:
-        return None
-    return found.city.value, found.facilities
+def peers(hub: Hub, who: Principal, wanted: Mapping[str, str]) -> dict[str, tuple[Place, ...]]:
+    """For a facility's own page: the released lines of facilities, of which the funnel is made, by indicator, of the
+    months `wanted` by indicator; those that are not released are not in it. FORBIDDEN without a facility."""
+    own_facility(who)
+    found = {}
+    for id_, month in wanted.items():
+        with suppress(HubError):
+            found[id_] = _month(hub, id_, month).facilities
+    tell(hub, who, "own-indicators peers", {}, len(found))
+    return found
 
 
 def _gravity(each: Change) -> tuple[int, int, str]:
@@ -220,31 +221,23 @@ def _gravity(each: Change) -> tuple[int, int, str]:
     return worth, 0 if "outside" in each.point.marks else 1, each.indicator
 
 
-def _months(hub: Hub, name: str) -> tuple[str, ...]:
-    with hub.store.reading() as tx:
-        return tuple(row.month for row in tx.releases(f"{name}s", 10_000))
-
-
-def _row(hub: Hub, name: str, id_: str, month: str) -> ReleasedRow:
+def _released(hub: Hub, id_: str, month: str) -> tuple[Table, int]:
     _check(hub, id_)
-    cube = f"{name}:{id_}"
-    with hub.store.reading() as tx:
-        row = tx.released(month, cube) if month else next(iter(tx.releases(cube, 1)), None)
-    if row is None:
+    found = released_table(hub, f"{INSIDE}:{id_}", month)
+    if found is None:
         args = {"name": id_, "period": month[:10], "days": str(hub.config.release_days)}
         raise HubError(Category.NOT_FOUND, Issue("HUB-4271", args=args))
-    return row
+    return found
 
 
-def _month(hub: Hub, name: str, id_: str, month: str) -> Month:
-    row = _row(hub, name, id_, month)
-    table = decode_table(open_released(hub, row))
+def _month(hub: Hub, id_: str, month: str) -> Month:
+    table, made_ms = _released(hub, id_, month)
     places: dict[str, list[Place]] = {AREA: [], FACILITY: [], AGE: []}
     for each in table.rows:
         places[each.of].append(Place(each.key, each.level, each.name, each.parent, _value(each)))
     city = next(iter(places[AREA] or places[FACILITY] or places[AGE]))
     below = {axis: tuple(_under(found, "city")) for axis, found in places.items()}
-    return Month(id_, table.month, row.made_ms, city, below[AREA], below[FACILITY], below[AGE])
+    return Month(id_, table.month, made_ms, city, below[AREA], below[FACILITY], below[AGE])
 
 
 def _under(places: list[Place], key: str) -> Iterable[Place]:
@@ -259,9 +252,9 @@ def _under(places: list[Place], key: str) -> Iterable[Place]:
         waiting += below.get(each.key, [])[::-1]
 
 
-def _overview(hub: Hub, name: str, line: str) -> dict[str, tuple[Seen, ...]]:
+def _overview(hub: Hub, name: str, line: str, until: str = _LAST) -> dict[str, tuple[Seen, ...]]:
     with hub.store.reading() as tx:
-        rows = tx.releases(f"{name}s", SPAN)
+        rows = tx.releases(f"{name}s", SPAN, until)
     found: dict[str, list[Seen]] = {}
     for row in reversed(rows):
         for table in _TABLES.decode(open_released(hub, row)):

@@ -2,7 +2,6 @@
 
 import msgspec
 
-from hub.identity import Match
 from hub.parts import Hub
 
 STEWARD_RULE = "steward"
@@ -35,8 +34,3 @@ def seal_explanation(hub: Hub, explanation: Explanation) -> bytes:
 def open_explanation(hub: Hub, sealed: bytes) -> Explanation:
     """The inverse. Raises hub.crypto.Tampered."""
     return _decoder.decode(hub.boxes.link.open(sealed, b"link"))
-
-
-def match_of(explanation: Explanation) -> Match:
-    """The machine's judgement behind an explanation, as `hub.identity` explains it in words."""
-    return Match("unsure", explanation.score, explanation.features, explanation.rule)

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
-from hub.access.indicators import Month, Place, Value, known, released_indicator, released_months
+from hub.access.indicators import Month, Place, Value, known, released_indicator, released_indicators, released_months
 from hub.access.monitoring import only_auditors
+from hub.access.offsets import match, page_of, searchset
 from hub.clock import instant
 from hub.errors import Category, HubError
 from hub.fhir import date_range
@@ -20,6 +20,7 @@ from hub.model import Issue, Principal
 from hub.monitor.indicators import Indicator
 from hub.monitor.indicators.telling import told
 from hub.parts import Hub
+from hub.registry.finding import Unfit
 
 Resource = dict[str, Any]
 PATH = "/dinas/fhir"
@@ -28,6 +29,8 @@ PARAMETERS = {
     "MeasureReport": ("measure", "period", "_count", "_offset"),
 }
 """What can be searched by."""
+PAGES = {"Measure": (20, 100), "MeasureReport": (5, 20)}
+"""How many resources a page has when nothing is said, and at most: a report is a line for every place and facility."""
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _TERMS = "http://terminology.hl7.org/CodeSystem/"
 _ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
@@ -37,9 +40,7 @@ _STRATA = {"area": "area", "facility": "facility", "sex": "sex", "band": "sex an
 
 def measures(hub: Hub) -> Resource:
     """All definitions as one Bundle (collection) of Measures. No number is in it; not audited."""
-    found = [measure(each, hub.config.base_url) for each in known(hub).values()]
-    entries = [{"fullUrl": each["url"], "resource": each} for each in found]
-    return {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    return _collection(hub, [measure(each, hub.config.base_url) for each in known(hub).values()])
 
 
 def report(hub: Hub, who: Principal, id_: str, month: str = "") -> Resource:
@@ -48,11 +49,7 @@ def report(hub: Hub, who: Principal, id_: str, month: str = "") -> Resource:
     one = _known(hub, id_)
     found = released_indicator(hub, who, id_, month)
     both = (measure(one, hub.config.base_url), measure_report(one, found, hub.config.base_url))
-    return {
-        "resourceType": "Bundle",
-        "type": "collection",
-        "entry": [{"fullUrl": _address(hub.config.base_url, each), "resource": each} for each in both],
-    }
+    return _collection(hub, both)
 
 
 def read(hub: Hub, who: Principal, type_: str, id_: str) -> Resource:
@@ -70,7 +67,7 @@ def search(hub: Hub, who: Principal, type_: str, asked: Sequence[tuple[str, str]
     """A searchset Bundle of Measures, or of MeasureReports by `measure` (code, reference or canonical; several with
     commas) and `period` (a date with eq, ge, gt, le or lt; all that are given must hold), newest month first.
 
-    `_count` (at most 100) from `_offset` on; the rest by the link next. FORBIDDEN unless the role is auditor; one audit
+    `_count` from `_offset` on, by PAGES; the rest by the link next. FORBIDDEN unless the role is auditor; one audit
     entry for each report that is read. HUB-4262 for an unknown parameter, HUB-4263 for a value that does not fit.
     """
     only_auditors(who)
@@ -79,29 +76,23 @@ def search(hub: Hub, who: Principal, type_: str, asked: Sequence[tuple[str, str]
         if name not in PARAMETERS[type_] or (name != "period" and names.count(name) > 1):
             args = {"name": name[:40], "type": type_, "known": ", ".join(PARAMETERS[type_])}
             raise HubError(Category.INCORRECT, Issue("HUB-4262", args=args))
-    given = dict(asked)
-    count, start = _number(given, "_count", 20, 100), _number(given, "_offset", 0, 100_000)
-    base = hub.config.base_url
-    wanted = _wanted(hub, given)
-    page: list[Resource]
+    try:
+        page = page_of(asked, *PAGES[type_])
+    except Unfit as error:
+        raise _unfit(error.name, error.wanted) from None
+    (count, start), wanted, base = page, _wanted(hub, dict(asked)), hub.config.base_url
     if type_ == "Measure":
         total = len(wanted)
-        page = [measure(each, base) for each in wanted[start : start + count]]
+        found = [measure(each, base) for each in wanted[start : start + count]]
     else:
         periods = [_period(value) for name, value in asked if name == "period"]
-        there = released_months(hub, who, [each.id for each in wanted])
+        there = released_months(hub, who)
         pairs = [(one, month) for month in there for one in wanted if one.id in there[month] and _lies(month, periods)]
-        total = len(pairs)
-        page = [
-            measure_report(one, released_indicator(hub, who, one.id, month), base)
-            for one, month in pairs[start : start + count]
-        ]
-    links = [{"relation": "self", "url": _link(base, type_, asked, start)}]
-    if start + count < total:
-        links.append({"relation": "next", "url": _link(base, type_, asked, start + count)})
-    bundle: Resource = {"resourceType": "Bundle", "type": "searchset", "total": total, "link": links}
-    entries = [{"fullUrl": _address(base, each), "resource": each, "search": {"mode": "match"}} for each in page]
-    return bundle | ({"entry": entries} if entries else {})
+        total, pairs = len(pairs), pairs[start : start + count]
+        months = released_indicators(hub, who, [(one.id, month) for one, month in pairs])
+        found = [measure_report(one, each, base) for (one, _), each in zip(pairs, months, strict=True)]
+    entries = [match(base + PATH, each) for each in found]
+    return searchset(f"{base}{PATH}/{type_}", asked, page, total, entries)
 
 
 def _known(hub: Hub, id_: str) -> Indicator:
@@ -148,26 +139,14 @@ def _lies(month: str, periods: Iterable[tuple[str, int, int]]) -> bool:
     return True
 
 
-def _number(given: Mapping[str, str], name: str, default: int, most: int) -> int:
-    text = given.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdecimal() and len(text) < 7):
-        raise _unfit(name, f"0 .. {most}")
-    return min(int(text), most)
-
-
 def _unfit(name: str, example: str) -> HubError:
     return HubError(Category.INCORRECT, Issue("HUB-4263", args={"name": name, "example": example}))
 
 
-def _link(base_url: str, type_: str, asked: Sequence[tuple[str, str]], start: int) -> str:
-    kept = [pair for pair in asked if pair[0] != "_offset"] + ([("_offset", str(start))] if start else [])
-    return f"{base_url}{PATH}/{type_}" + (f"?{urlencode(kept)}" if kept else "")
-
-
-def _address(base_url: str, resource: Resource) -> str:
-    return f"{base_url}{PATH}/{resource['resourceType']}/{resource['id']}"
+def _collection(hub: Hub, found: Iterable[Resource]) -> Resource:
+    base = hub.config.base_url + PATH
+    entries = [{"fullUrl": f"{base}/{each['resourceType']}/{each['id']}", "resource": each} for each in found]
+    return {"resourceType": "Bundle", "type": "collection", "entry": entries}
 
 
 def measure(one: Indicator, base_url: str) -> Resource:
@@ -190,9 +169,7 @@ def measure(one: Indicator, base_url: str) -> Resource:
         "purpose": one.source["id"],
         "scoring": _concept("measure-scoring", "proportion"),
         "type": [_concept("measure-type", "process")],
-        "improvementNotation": _concept(
-            "measure-improvement-notation", "increase" if one.direction == "up" else "decrease"
-        ),
+        "improvementNotation": _IMPROVEMENT[one.direction],
         "group": [
             {
                 "population": [
@@ -235,9 +212,7 @@ def measure_report(one: Indicator, found: Month, base_url: str) -> Resource:
         "measure": f"{base_url}{PATH}/Measure/{one.id}|{one.digest or '1'}",
         "date": instant(found.made_ms),
         "period": {"start": first.isoformat(), "end": last.isoformat()},
-        "improvementNotation": _concept(
-            "measure-improvement-notation", "increase" if one.direction == "up" else "decrease"
-        ),
+        "improvementNotation": _IMPROVEMENT[one.direction],
         "group": [group],
     }
 
@@ -251,8 +226,8 @@ def _stratum(one: Indicator, place: Place) -> Resource:
 def _populations(one: Indicator, value: Value) -> Sequence[Resource]:
     absent = "unknown" if one.needs else "masked"  # a number of residents or members is no secret, but may not be there
     return [
-        {"code": _concept("measure-population", "numerator"), **_count(value.numerator, "masked")},
-        {"code": _concept("measure-population", "denominator"), **_count(value.denominator, absent)},
+        {"code": _NUMERATOR, **_count(value.numerator, "masked")},
+        {"code": _DENOMINATOR, **_count(value.denominator, absent)},
     ]
 
 
@@ -275,3 +250,10 @@ def _by(name: str) -> Resource:
 
 def _concept(system: str, code: str) -> Resource:
     return {"coding": [{"system": f"{_TERMS}{system}", "code": code}]}
+
+
+_NUMERATOR, _DENOMINATOR = (_concept("measure-population", code) for code in ("numerator", "denominator"))
+_IMPROVEMENT = {
+    "up": _concept("measure-improvement-notation", "increase"),
+    "down": _concept("measure-improvement-notation", "decrease"),
+}

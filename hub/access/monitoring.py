@@ -8,8 +8,9 @@ import msgspec
 from hub.access.trace import audit, looked
 from hub.errors import Category, HubError
 from hub.fhir import day_text
-from hub.model import Decision, Issue, Principal
+from hub.model import AuditEntry, Decision, Issue, Principal
 from hub.monitor import Fact, decode_fact, decode_items, decode_values, encode_items
+from hub.monitor.tables import Table, decode_table
 from hub.parts import Hub
 from hub.store import FactRow, ReleasedRow
 
@@ -17,6 +18,8 @@ UNKNOWN_MONTH = 0
 """The mark of facts written before there were marks."""
 NO_MONTH = -1
 """The mark of a row without facts (what it held was withdrawn, or became sensitive)."""
+PUBLIC_VISITS = "public:visits-area"
+"""The table of visits that everybody may see."""
 _SHARED = b"\xff\xff"
 """How the body of a row of several resources begins; the other kind begins with the size of a fact."""
 
@@ -72,6 +75,13 @@ def open_released(hub: Hub, row: ReleasedRow) -> bytes:
     return hub.boxes.release.open(row.body, released_aad(row.month, row.cube))
 
 
+def released_table(hub: Hub, cube: str, month: str = "") -> tuple[Table, int] | None:
+    """A released table (of a month, or the newest) and when it was made; None when it is not released."""
+    with hub.store.reading() as tx:
+        row = tx.released(month, cube) if month else next(iter(tx.releases(cube, 1)), None)
+    return None if row is None else (decode_table(open_released(hub, row)), row.made_ms)
+
+
 def released_aad(month: str, cube: str) -> bytes:
     """What binds a sealed table to its place."""
     return f"{month}/{cube}".encode()
@@ -83,10 +93,22 @@ def only_auditors(who: Principal) -> None:
         raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
 
 
+def own_facility(who: Principal) -> str:
+    """The facility that asks for its own. FORBIDDEN for everybody who is of none."""
+    if who.facility is None or who.role not in ("clinician", "clinic-client"):
+        raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
+    return who.facility
+
+
 def tell(hub: Hub, who: Principal, what: str, fixed: dict[str, str], count: int) -> None:
     """One audit entry for one look; numbers are about nobody, so no patient is named."""
+    audit(hub, look_of(hub, who, what, fixed, count))
+
+
+def look_of(hub: Hub, who: Principal, what: str, fixed: dict[str, str], count: int) -> AuditEntry:
+    """That entry."""
     asked = " ".join([what, *(f"{name}={value[:60]}" for name, value in sorted(fixed.items()))])
-    audit(hub, looked(hub, who, "city.view", _PERMIT, (), count=count, query=asked))
+    return looked(hub, who, "city.view", _PERMIT, (), count=count, query=asked)
 
 
 _PERMIT = Decision("PERMIT", "aggregate-only")

@@ -7,9 +7,9 @@ from datetime import date
 import msgspec
 
 from hub.access.monitoring import only_auditors, tell
-from hub.access.papers import counted_facilities
+from hub.access.papers import counted_facilities, details
 from hub.errors import Category, HubError
-from hub.fhir import city_day, day_text
+from hub.fhir import city_day, date_range, day_text
 from hub.model import Facility, Issue, Principal
 from hub.model.details import Details
 from hub.monitor.calendar import Opening, opening
@@ -119,7 +119,7 @@ def reporting_now(hub: Hub) -> Reporting:
         matrix, made_ms = _matrix(hub, tx)
         heard = tx.last_contacts()
     kept = {line.facility: line for line in matrix.lines}
-    blank = Line("", bytes([STATES.index("not-expected")]) * len(matrix.weeks), bytes(len(matrix.weeks)))
+    blank = _blank(matrix)
     weeks = tuple(map(day_text, matrix.weeks))
     where = {area.code: area.kecamatan_code for area in areas()}
     lines = tuple(
@@ -129,47 +129,44 @@ def reporting_now(hub: Hub) -> Reporting:
     return Reporting(weeks, lines, made_ms, tuple(matrix.faults), matrix.waiting)
 
 
-def reasons(hub: Hub, who: Principal, facility: str, known: Details | None = None) -> tuple[Reporter, list[Reason]]:
+def reasons(hub: Hub, who: Principal, facility: str) -> tuple[Reporter, list[Reason]]:
     """One facility's line, and why each week is called what it is, the newest first. HUB-4203 (not found) when there is
     no such facility. FORBIDDEN unless the role is auditor."""
     line = next((each for each in reporting(hub, who).lines if each.facility == facility), None)
     if line is None:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4203", args={"name": facility[:40]}))
-    when = opening_of(hub.facilities[facility], known)
+    when = opening_of(hub.facilities[facility], details(hub, facility))
     found = []
     for week in reversed(line.weeks):
-        sunday = (date.fromisoformat(week.start) - date(1970, 1, 1)).days
+        sunday = date_range(week.start).first
         off = tuple((day_text(each.day), dict(each.names), each.decree) for each in when.holidays_in(sunday))
         found.append(Reason(week, when.days_open(sunday), off))
     return line, found
 
 
-def strip(hub: Hub, who: Principal, facility: str, weeks: int = STRIP) -> tuple[Week, ...]:
-    """A facility's last weeks, oldest first, the current week last (at most 26). FORBIDDEN unless the role is auditor;
+def strip(hub: Hub, who: Principal, facility: str) -> tuple[Week, ...]:
+    """A facility's last STRIP weeks, oldest first, the current week last. FORBIDDEN unless the role is auditor;
     a facility that is sensitive as such has none."""
     only_auditors(who)
     known = hub.facilities.get(facility)
     if known is None or known.labels:
         return ()
     tell(hub, who, "reporting", {"facility": facility}, 1)
-    return weeks_of(hub, facility, weeks)
+    return weeks_of(hub, facility, STRIP)
 
 
 def weeks_of(hub: Hub, facility: str, weeks: int) -> tuple[Week, ...]:
     """The same for whoever may see it; the caller has decided and told."""
     with hub.store.reading() as tx:
         matrix, _ = _matrix(hub, tx)
-    line = next((each for each in matrix.lines if each.facility == facility), None)
-    if line is None:
-        line = Line(facility, bytes([STATES.index("not-expected")]) * len(matrix.weeks), bytes(len(matrix.weeks)))
+    line = next((each for each in matrix.lines if each.facility == facility), _blank(matrix))
     return _weeks(line, tuple(map(day_text, matrix.weeks)))[-weeks:]
 
 
-def opening_of(facility: Facility, known: Details | None = None) -> Opening:
+def opening_of(facility: Facility, known: Details | None) -> Opening:
     """When a facility is open: the registry's dates, where it has them, else its settings."""
-    opened = known.opened if known is not None else None
-    closed = known.closed if known is not None else None
-    return opening(facility.kind, facility.settings, _since(opened), _since(closed))
+    dates = (known.opened, known.closed) if known is not None else (None, None)
+    return opening(facility.kind, facility.settings, *map(_since, dates))
 
 
 def _since(day: date | None) -> int | None:
@@ -183,6 +180,11 @@ def _matrix(hub: Hub, tx: ReadTx) -> tuple[Matrix, int]:
         newest = week_of(city_day(hub.clock()))
         return Matrix([newest - 7 * back for back in range(WEEKS - 1, -1, -1)], []), 0
     return _UNPACK.decode(hub.boxes.release.open(kept[1], MATRIX.encode())), kept[0]
+
+
+def _blank(matrix: Matrix) -> Line:
+    """The line of a facility that has none yet."""
+    return Line("", bytes([STATES.index("not-expected")]) * len(matrix.weeks), bytes(len(matrix.weeks)))
 
 
 def _weeks(line: Line, starts: tuple[str, ...]) -> tuple[Week, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from hub.access.monitoring import open_released, tell
+from hub.access.monitoring import open_released, own_facility, tell
 from hub.access.quality import QUARTER, Week, weeks_of
 from hub.errors import Category, HubError
 from hub.model import Issue, Principal
@@ -50,14 +50,13 @@ def own_figures(hub: Hub, who: Principal, period: str = "") -> Own | None:
     Its own numbers are its own: exact. FORBIDDEN without a facility; HUB-4201 (not found) when the month is not
     released or the facility was not known then.
     """
-    if who.facility is None or who.role not in ("clinician", "clinic-client"):
-        raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
+    facility = own_facility(who)
     with hub.store.reading() as tx:
         months = tx.released_months()
         if not months:
             return None
         month = period or months[0]
-        row = tx.released(month, f"own:{who.facility}")
+        row = tx.released(month, f"own:{facility}")
     if row is None:
         args = {"period": month[:10], "days": str(hub.config.release_days)}
         raise HubError(Category.NOT_FOUND, Issue("HUB-4201", args=args))
@@ -69,7 +68,7 @@ def own_figures(hub: Hub, who: Principal, period: str = "") -> Own | None:
         own.classes,
         tuple(own.diagnoses),
         tuple(Position(each.measure, each.own, each.quartiles) for each in own.standings),
-        weeks_of(hub, who.facility, QUARTER),
+        weeks_of(hub, facility, QUARTER),
         own.peers,
         own.doubts,
         tuple(e.measure for e in own.standings if e.measure in own.bands and e.own is not None and e.own < _ENOUGH),

@@ -5,15 +5,14 @@ Every report and every look is audited, a replaced number with what it was.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import NamedTuple
 
 import msgspec
 
 from hub.access.indicators import known
-from hub.access.monitoring import only_auditors, tell
+from hub.access.monitoring import only_auditors, own_facility, tell
 from hub.access.trace import sealed_entry
-from hub.clock import city_zone
+from hub.clock import city_month
 from hub.errors import Category, HubError
 from hub.model import AuditEntry, Issue, Principal
 from hub.monitor.cells import Cell
@@ -37,7 +36,7 @@ class Reported(msgspec.Struct, frozen=True, array_like=True):
 
 def asked(hub: Hub, who: Principal) -> tuple[Indicator, ...]:
     """The indicators the caller's facility is asked for. FORBIDDEN without a facility."""
-    kind = hub.facilities[_own(hub, who)].kind
+    kind = hub.facilities[own_facility(who)].kind
     return tuple(
         each
         for each in known(hub).values()
@@ -47,9 +46,7 @@ def asked(hub: Hub, who: Principal) -> tuple[Indicator, ...]:
 
 def months(hub: Hub) -> tuple[str, ...]:
     """The ended months that can be reported (YYYY-MM), newest first."""
-    today = datetime.fromtimestamp(hub.clock() / 1000, city_zone()).date()
-    at = today.year * 12 + today.month - 1
-    return tuple(date((at - n) // 12, (at - n) % 12 + 1, 1).isoformat()[:7] for n in range(1, BACK + 1))
+    return tuple(city_month(hub.clock(), back) for back in range(1, BACK + 1))
 
 
 class Kept(NamedTuple):
@@ -68,7 +65,7 @@ def report(
     HUB-4254 (a number that is none, or more than a facility can have), HUB-4255 (month), HUB-4256 (not asked for),
     HUB-4338 (conflict: reported before, and not as shown). FORBIDDEN without a facility.
     """
-    facility = _own(hub, who)
+    facility = own_facility(who)
     if month not in months(hub):
         raise HubError(Category.INCORRECT, Issue("HUB-4255", args={"period": month[:7]}))
     wanted = {each.id: each for each in asked(hub, who)}
@@ -106,7 +103,7 @@ def not_right(one: Indicator) -> HubError:
 
 def own(hub: Hub, who: Principal, month: str) -> dict[str, Reported]:
     """What the caller's facility reported last of a month, by indicator. FORBIDDEN without a facility."""
-    facility = _own(hub, who)
+    facility = own_facility(who)
     with hub.store.reading() as tx:
         found = _last(hub, tx, month, facility)
     tell(hub, who, "self-reports", {"month": month}, len(found))
@@ -136,12 +133,6 @@ def report_cells(hub: Hub, indicator: str, months: list[str]) -> list[Cell]:
         Cell(indicator, row.month, numbers[row.facility], "", "", "", one.numerator, one.denominator)
         for row, one in found
     ]
-
-
-def _own(hub: Hub, who: Principal) -> str:
-    if who.facility not in hub.facilities or who.facility is None or who.role not in ("clinician", "clinic-client"):
-        raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
-    return who.facility
 
 
 def _last(hub: Hub, tx: ReadTx, month: str, facility: str) -> dict[str, Reported]:

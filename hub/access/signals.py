@@ -1,7 +1,8 @@
 """How many signals are open: for the situation page and the wall. No place, no count of people, no role needed.
 
-A signal is about people: that one of a rare disease is open tells that somebody has it. So a disease is named only
-where k people or more had it in the city in the last 7 days; others are one number together (docs/surveillance.md).
+A signal is about people: that one of a rare disease is open tells that somebody has it. So its disease is named only
+where k people or more had it in the city when it was raised; others are one number together (docs/surveillance.md).
+That never changes: a name that came or went with the count of the day would tell when it passed k.
 """
 
 from collections import Counter
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hub.access.surveying import PAST_MS, Known, board, known_signals, settings_of
-from hub.monitor.surveillance import CITY, is_overdue, state_of
+from hub.monitor.surveillance import is_overdue, state_of
 from hub.monitor.surveillance.signals import is_in_time, verified_ms
 from hub.parts import Hub
 
@@ -19,8 +20,9 @@ _SHARE_MS = 28 * 86_400_000
 @dataclass(frozen=True, slots=True)
 class OpenSignals:
     """`open`: not verified, `overdue` of them longer than they may be; `oldest_due_ms`: when the most urgent is (was)
-    due; `verified`, `in_time`: of those raised in 28 days. `by_disease`: (code, name by language, open signals) of the
-    diseases at least k people had; `other`: open signals of all others. `made_ms` 0: nothing was counted yet."""
+    due; `verified`, `in_time`: of those raised in 28 days. `by_disease`: (code, name by language, open signals) of
+    those raised when at least k people had the disease; `other`: all other open signals. `made_ms` 0: nothing was
+    counted yet."""
 
     open: int
     overdue: int
@@ -40,12 +42,9 @@ def open_signals(hub: Hub, k: int = 5) -> OpenSignals:
     waiting = [each for each in known if state_of(each.steps) == "open"]
     lately = [each for each in known if each.raised_ms > now - _SHARE_MS]
     hours = settings.verify_hours
-    counted = Counter(each.signal.disease for each in waiting)
-    people = {code: line.get(CITY, 0) for code, line in whole.lines.items()} if whole is not None else {}
+    counted = Counter(each.signal.disease for each in waiting if each.signal.city >= k)
     named = tuple(
-        (disease.code, disease.name, counted[disease.code])
-        for disease in settings.diseases
-        if counted[disease.code] and people.get(disease.code, 0) >= k
+        (disease.code, disease.name, counted[disease.code]) for disease in settings.diseases if counted[disease.code]
     )
     return OpenSignals(
         open=len(waiting),

@@ -4,11 +4,13 @@ pages of hub.access.surveillance, which check the role and keep the trail."""
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from zlib import crc32
 
 import msgspec
 
 from hub.access.facts import mark_of, persons
-from hub.fhir import city_day, day_text
+from hub.clock import city_month
+from hub.fhir import city_day
 from hub.monitor import OUTSIDE
 from hub.monitor.surveillance import CITY, Case, Counts, Seen, Settings, Signal, Step, count, episodes, read_settings
 from hub.monitor.surveillance.detection import CITY_WEEKS, PLACE_WEEKS
@@ -67,17 +69,15 @@ def settings_of(hub: Hub) -> Settings:
     return read_settings(hub.config.surveillance)
 
 
-def months_back(today: int, months: int) -> list[str]:
+def months_back(now_ms: int, months: int) -> list[str]:
     """This month and those before (YYYY-MM), newest first."""
-    year, month = int(day_text(today)[:4]), int(day_text(today)[5:7])
-    numbers = (year * 12 + month - 1 - back for back in range(months))
-    return [f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers]
+    return [city_month(now_ms, back) for back in range(months)]
 
 
-def situation(hub: Hub, months: int = MONTHS) -> Situation:
+def situation(hub: Hub) -> Situation:
     """What the prepared months say, counted. As of the job's last turn."""
     settings, today = settings_of(hub), city_day(hub.clock())
-    marks = [mark_of(hub, month) for month in months_back(today, months)]
+    marks = [mark_of(hub, month) for month in months_back(hub.clock(), MONTHS)]
     with hub.store.reading() as tx:
         rows = tx.month_cases(marks)
     opened = [open_month_cases(hub, row) for row in rows]
@@ -144,9 +144,15 @@ class DiseaseWeeks(msgspec.Struct, frozen=True, array_like=True):
     weeks: dict[str, list[int]]
     cases: list[Case]
 
+    def of(self, place: str, week: int) -> int:
+        """The cases of a place in the week from a Sunday, 0 where none are kept."""
+        known = self.weeks.get(place, [])
+        index = len(known) - 1 - (self.week - week) // 7
+        return known[index] if 0 <= index < len(known) else 0
+
 
 BOARD = -1
-"""The number of the board's row, which is no month's; a disease's is below it by its place in the list."""
+"""The number of the board's row, which is no month's; those of diseases are below it."""
 
 
 def board(hub: Hub) -> Board | None:
@@ -158,12 +164,11 @@ def board(hub: Hub) -> Board | None:
 
 def weeks_of(hub: Hub, codes: Iterable[str]) -> dict[str, DiseaseWeeks]:
     """The weeks of diseases, those that were counted."""
-    number = {BOARD - 1 - n: each.code for n, each in enumerate(settings_of(hub).diseases)}
-    wanted = [mark for mark, code in number.items() if code in set(codes)]
+    code_of = {_disease_row(code): code for code in codes}
     with hub.store.reading() as tx:
-        rows = tx.month_cases(wanted)
+        rows = tx.month_cases(code_of)
     return {
-        number[row.month]: _WEEKS.decode(hub.boxes.signal.open(row.body, f"board/{number[row.month]}".encode()))
+        (code := code_of[row.month]): _WEEKS.decode(hub.boxes.signal.open(row.body, f"board/{code}".encode()))
         for row in rows
     }
 
@@ -172,10 +177,15 @@ def board_rows(hub: Hub, now: Situation) -> list[CasesRow]:
     """The rows of what pages read."""
     whole, diseases = prepared(now)
     rows = [CasesRow(BOARD, "", now.made_ms, hub.boxes.signal.seal(_PACK.encode(whole), b"board/-1"))]
-    for n, disease in enumerate(now.settings.diseases):
-        body = hub.boxes.signal.seal(_PACK.encode(diseases[disease.code]), f"board/{disease.code}".encode())
-        rows.append(CasesRow(BOARD - 1 - n, "", now.made_ms, body))
+    for code, weeks in diseases.items():
+        body = hub.boxes.signal.seal(_PACK.encode(weeks), f"board/{code}".encode())
+        rows.append(CasesRow(_disease_row(code), "", now.made_ms, body))
     return rows
+
+
+def _disease_row(code: str) -> int:
+    """The same for a disease whatever others are in the settings."""
+    return BOARD - 1 - crc32(code.encode()) % (1 << 30)
 
 
 def known_signals(hub: Hub, tx: ReadTx, since_ms: int) -> list[Known]:

@@ -6,13 +6,18 @@ cases is in the trail of every person in it, who finds it on the page "who looke
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+
+import msgspec
 
 from hub.access.free_text import free_text
+from hub.access.making import making, name_for
 from hub.access.signals import due_ms
 from hub.access.surveying import (
     PAST_MS,
     DiseaseWeeks,
     Known,
+    board,
     kecamatan_of,
     known_signals,
     one_signal,
@@ -22,7 +27,6 @@ from hub.access.surveying import (
     weeks_of,
 )
 from hub.access.trace import audit, looked, sealed_entry
-from hub.crypto import random_key
 from hub.errors import Category, HubError
 from hub.fhir import city_day, day_text
 from hub.model import Decision, Facility, Issue, Principal
@@ -126,14 +130,16 @@ def _act(hub: Hub, who: Principal, number: int, step: Step) -> None:
             raise HubError(Category.INCORRECT, Issue("HUB-4283", args={"what": wrong}))
         action, note = free_text(step.action, least=0), free_text(step.note, least=0)
         done = Step(now, who.subject, step.kind, step.result, action, note, step.done_ms)
+        if known.steps and msgspec.structs.replace(known.steps[-1], at_ms=now) == done:  # the form was sent twice
+            return
         tx.add_steps([seal_step(hub, number, len(known.steps), done)])
         entry = looked(hub, who, "signal.step", PERMIT, (), count=1, query=f"signal {number} {step.kind}")
         tx.outbox([sealed_entry(hub, entry)])
 
 
-def enter(hub: Hub, who: Principal, code: str, place: str, count: int, note: str) -> int:
-    """Enter a signal by hand: a cluster of an unusual disease, a rumour. Returns its number. HUB-4281; HUB-4283,
-    HUB-4274 and HUB-4359 as above."""
+def enter(hub: Hub, who: Principal, code: str, place: str, count: int, note: str, mark: str = "") -> int:
+    """Enter a signal by hand: a cluster of an unusual disease, a rumour. Returns its number. `mark`: of the
+    form, which sent twice enters one. HUB-4281; HUB-4283, HUB-4274 and HUB-4359 as above."""
     only_surveillance(who)
     disease = disease_of(hub, code)
     if not is_place(hub, place) or place.startswith("#"):
@@ -141,10 +147,13 @@ def enter(hub: Hub, who: Principal, code: str, place: str, count: int, note: str
     if not 0 < count < 100_000 or len(note.strip()) < 5:
         raise HubError(Category.INCORRECT, Issue("HUB-4283", args={"what": "cases" if note.strip() else "note"}))
     said = free_text(note)
-    number, now = random_key(), hub.clock()
-    new = Signal(disease.code, place, city_day(now), count, 0.0, 0, ("event",), who.subject, said)
+    name, now = name_for(hub, who, mark, code, place, count, note), hub.clock()
+    number = int.from_bytes(name[:8]) >> 1
+    whole = board(hub)
+    city = whole.lines.get(disease.code, {}).get(CITY, 0) if whole is not None else 0
+    new = Signal(disease.code, place, city_day(now), count, 0.0, 0, ("event",), who.subject, said, city)
     entry = looked(hub, who, "signal.enter", PERMIT, (), count=1, query=f"signal {number} {code} {place}")
-    with hub.store.writing() as tx:
+    with making(hub, lambda tx: tx.signal(number)) as tx:
         tx.add_signals([SignalRow(number, now, seal_signal(hub, number, new))])
         tx.outbox([sealed_entry(hub, entry)])
     return number
@@ -155,18 +164,14 @@ def place_name(hub: Hub, place: str) -> str:
     if place.startswith("#"):
         facility = hub.numbers.get(int(place[1:]))
         return facility.name if facility is not None else place
-    return place_names().get(place, "")
-
-
-def place_names() -> dict[str, str]:
-    return {**kecamatan(), **{area.code: area.name for area in areas()}}
+    return _names().get(place, "")
 
 
 def is_place(hub: Hub, place: str) -> bool:
     """Whether cases are counted there: an area, outside the city, unknown, or a facility as "#12"."""
     if place.startswith("#"):
         return place[1:].isdecimal() and len(place) < 11 and int(place[1:]) in hub.numbers
-    return place in (CITY, OUTSIDE, "") or place in place_names()
+    return place in (CITY, OUTSIDE, "") or place in _names()
 
 
 def disease_of(hub: Hub, code: str) -> Disease:
@@ -254,3 +259,8 @@ def _wrong(known: Known, step: Step, now: int) -> str:
 
 def _lies_in(area: str, place: str) -> bool:
     return place in (CITY, area) or kecamatan_of(area) == place != ""
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {**kecamatan(), **{area.code: area.name for area in areas()}}

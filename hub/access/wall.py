@@ -6,13 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 
 from hub.access.indicators import Seen, known, public_overview
-from hub.access.monitoring import open_released, tell
+from hub.access.monitoring import PUBLIC_VISITS, released_table, tell
 from hub.access.papers import expiring
 from hub.access.quality import Reporting, reporting_now
 from hub.access.signals import OpenSignals, open_signals
-from hub.model import Principal
+from hub.admission.screens import SCOPE
+from hub.errors import Category, HubError
+from hub.model import Issue, Principal
 from hub.monitor.indicators import Indicator
-from hub.monitor.tables import Table, decode_table
+from hub.monitor.tables import Table
 from hub.parts import Hub
 from hub.registry.due import pressing
 
@@ -53,7 +55,9 @@ class Wall:
 
 def wall(hub: Hub, who: Principal) -> Wall:
     """The wall as of the last minute; what is read anew is one audit entry in the screen's name. Other screens that ask
-    meanwhile get the same."""
+    meanwhile get the same. FORBIDDEN for all but screens."""
+    if who.scopes != (SCOPE,):
+        raise HubError(Category.FORBIDDEN, Issue("HUB-5004"))
     with _MADE:
         found = _kept.get(id(hub))
         if found is None or not 0 <= hub.clock() - found.made_ms < KEPT_MS:
@@ -65,13 +69,12 @@ def wall(hub: Hub, who: Principal) -> Wall:
 
 
 def _read(hub: Hub) -> Wall:
-    with hub.store.reading() as tx:
-        rows = tx.releases("public:visits-area", 1)
+    visits = released_table(hub, PUBLIC_VISITS)
     matrix = reporting_now(hub)
     overview, definitions = public_overview(hub), known(hub)
     return Wall(
         made_ms=hub.clock(),
-        visits=decode_table(open_released(hub, rows[0])) if rows else None,
+        visits=visits[0] if visits is not None else None,
         reporting=matrix,
         weeks=_weeks(matrix),
         standings=dict(Counter(line.standing for line in matrix.lines)),

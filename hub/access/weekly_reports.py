@@ -7,7 +7,7 @@ from datetime import date
 
 from hub.access.papers import all_details, counted_facilities
 from hub.access.quality import opening_of
-from hub.access.surveying import SHOWN_WEEKS, Board, board, settings_of, weeks_of
+from hub.access.surveying import SHOWN_WEEKS, Board, board, name, settings_of, weeks_of
 from hub.access.verification import only_surveillance, place_name, told
 from hub.errors import Category, HubError
 from hub.fhir import day_text
@@ -48,13 +48,8 @@ def weekly_report(hub: Hub, who: Principal, start: str = "") -> WeeklyReport:
     found = {(each.facility, each.week): each.visits for each in together(now.visits).values()}
     lines = []
     for facility in _reporters(hub):
-        at = f"#{facility.number}"
-        cases = []
-        for disease in settings.diseases:
-            known = counted.get(disease.code)
-            weeks_there = known.weeks.get(at, []) if known is not None else []
-            index = len(weeks_there) - 1 - (this - week) // 7
-            cases.append(weeks_there[index] if 0 <= index < len(weeks_there) else 0)
+        at = name(facility.number)
+        cases = [counted[each.code].of(at, week) if each.code in counted else 0 for each in settings.diseases]
         lines.append(
             FacilityWeek(
                 facility.id,

@@ -30,9 +30,9 @@ class Rates:
                 self._buckets.popitem(last=False)
         return 0 if is_enough else max(1, round((cost - level) / self._rate / 1000))
 
-    def give_back(self, *key: str, cost: float = 1.0) -> None:
+    def give_back(self, *key: str) -> None:
         """Undo a taking that turned out to be none of those that count."""
         with self._lock:
             if key in self._buckets:
                 level, at = self._buckets[key]
-                self._buckets[key] = (min(self._size, level + cost), at)
+                self._buckets[key] = (min(self._size, level + 1.0), at)

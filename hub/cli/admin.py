@@ -7,7 +7,7 @@ import typer
 
 from hub.admission import mint_login_link, register_client
 from hub.auth import new_token
-from hub.bootstrap import build, close
+from hub.bootstrap import opened
 from hub.cli.output import SOME_REFUSED, fail, read_json, show
 from hub.config import read_config
 from hub.consent import decide_case
@@ -56,12 +56,9 @@ def audit_verify(
     as_json: AsJson = False,
 ) -> None:
     """Check the whole trail against its Merkle tree, the signed checkpoints and the witness."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         sequence(hub)
         verdict = verify(hub, witness)
-    finally:
-        close(hub)
     if as_json:
         show(verdict.to_dict())
     else:
@@ -77,16 +74,13 @@ def facility_add(file: Path) -> None:
     rows = found if isinstance(found, list) else [found]
     if not rows or not all(isinstance(row, dict) for row in rows):
         raise ValueError(f"{file} must hold a list of facilities, each an object")
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         for row in rows:
             issues = check_facility(row)
             if issues:
                 fail("; ".join(text(issue, "en") for issue in issues), SOME_REFUSED)
-            known = register_facility(hub, from_dict({"number": 1, **row}))
+            known = register_facility(hub, from_dict(row))
             print(f"{known.id}\t{known.number}\t{known.name}")
-    finally:
-        close(hub)
 
 
 @facility.command("client")
@@ -108,11 +102,8 @@ def client_add(
     scopes = ("system/*.cruds",) if may_delete else tuple(scope) if scope else None
     keys = read_json(jwks) if jwks is not None else None
     secret = None if keys is not None else new_token()
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         client = register_client(hub, client_id, facility_id, jwks=keys, secret=secret, scopes=scopes)
-    finally:
-        close(hub)
     print(f"{client.id}\t{client.facility}\t{' '.join(client.scopes)}")
     if secret is not None:
         print(f"client_secret (kept nowhere, write it down now): {secret}")
@@ -130,8 +121,7 @@ def login_link(
     """Mint a one-time sign-in link."""
     if (role is None) == (patient is None):
         raise ValueError("give either --role or --patient")
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         if patient is not None:
             key = hub.ids.decode(patient)
             if key is None:
@@ -140,17 +130,12 @@ def login_link(
                 print(mint_login_link(hub, "patient", compartment=key.compartment))
         else:
             print(mint_login_link(hub, role, facility=facility_id, person=person or role))  # type: ignore[arg-type]
-    finally:
-        close(hub)
 
 
 def digest() -> None:
     """One digest over (facility, source identifier, content) of everything stored."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         value, count = content_digest(hub)
-    finally:
-        close(hub)
     print(f"{value}\t{count}")
 
 
@@ -162,25 +147,19 @@ def _known(hub: Hub, facility_id: str) -> None:
 @quarantine.command("list")
 def quarantine_list(facility_id: str) -> None:
     """What waits in a facility's quarantine: file, row, codes (no content)."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         _known(hub, facility_id)
         for row, held in waiting(hub, facility_id):
             codes = ", ".join(sorted({issue.code for issue in held.issues}))
             print(f"{row.submission}\t{held.file}\tbaris {held.row}\t{codes}")
-    finally:
-        close(hub)
 
 
 @quarantine.command("replay")
 def quarantine_replay(facility_id: str) -> None:
     """Send a facility's waiting rows through the pipeline again, after a mapping or code list was mended."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         _known(hub, facility_id)
         accepted, left = replay(hub, facility_id, "cli")
-    finally:
-        close(hub)
     print(f"{accepted} diterima, {left} masih menunggu")
     if left:
         raise typer.Exit(SOME_REFUSED)

@@ -8,8 +8,8 @@ import typer
 from hub.access.agencies import AREAS, FEED, LICENCES, feed_keys
 from hub.admission import disable_client
 from hub.admission.agencies import agencies, register_agency, subscribe, subscribers
-from hub.bootstrap import build, close
-from hub.cli.output import NOTHING, read_json, show
+from hub.bootstrap import opened
+from hub.cli.output import listed, read_json, show
 from hub.config import read_config
 from hub.upkeep.feeding import feed_public
 
@@ -28,37 +28,25 @@ def add(
     """Register an agency by its public keys, or change what it may ask."""
     scopes = [name for name, is_wanted in ((AREAS, areas), (LICENCES, licences), (FEED, feed)) if is_wanted]
     keys = read_json(jwks)
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         client = register_agency(hub, agency, keys, scopes)
-    finally:
-        close(hub)
     print(f"{client.id}\t{' '.join(client.scopes)}")
 
 
 @agency_app.command("list")
 def list_agencies() -> None:
     """Every agency and what it may ask."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         found = agencies(hub)
-    finally:
-        close(hub)
-    for one in found:
-        print(f"{one.id}\t{' '.join(one.scopes)}{'' if one.is_active else '  (dicabut)'}")
-    if not found:
-        raise typer.Exit(NOTHING)
+    listed(f"{one.id}\t{' '.join(one.scopes)}{'' if one.is_active else '  (dicabut)'}" for one in found)
 
 
 @agency_app.command("end")
 def end_agency(agency: str) -> None:
     """From the next request on the agency is unknown."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         if agency not in {one.id for one in agencies(hub)} or not disable_client(hub, agency):
             raise ValueError(f"no such agency: {agency}")
-    finally:
-        close(hub)
 
 
 @feed_app.command("subscribe")
@@ -67,56 +55,35 @@ def subscribe_agency(
     cube: Annotated[list[str], typer.Option(help="visits-area, indicator:ID or indicator:*; several times")],
 ) -> None:
     """What an agency may take from the feed: exactly these tables."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         subscribe(hub, agency, cube)
-    finally:
-        close(hub)
 
 
 @feed_app.command("end")
 def end_subscription(agency: str) -> None:
     """An agency takes nothing any more."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         subscribe(hub, agency, ())
-    finally:
-        close(hub)
 
 
 @feed_app.command("list")
 def list_subscribers() -> None:
     """Who may take what."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         found = subscribers(hub)
-    finally:
-        close(hub)
-    for name, cubes in found.items():
-        print(f"{name}\t{', '.join(cubes)}")
-    if not found:
-        raise typer.Exit(NOTHING)
+    listed(f"{name}\t{', '.join(cubes)}" for name, cubes in found.items())
 
 
 @feed_app.command("make")
 def make() -> None:
     """Put newly released public tables into the feed (a serving hub does it by itself)."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         done = feed_public(hub)
-    finally:
-        close(hub)
-    for sequence, month, cube in done:
-        print(f"{sequence}\t{month}\t{cube}")
-    if not done:
-        raise typer.Exit(NOTHING)
+    listed(f"{sequence}\t{month}\t{cube}" for sequence, month, cube in done)
 
 
 @feed_app.command("keys")
 def keys() -> None:
     """The public key that signs the feed (JWKS); give it to subscribers by another way than the feed's own."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         show(feed_keys(hub))
-    finally:
-        close(hub)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from hub.bootstrap import build, close, settle
+from hub.bootstrap import opened, settle
 from hub.cli.output import OK, SOME_REFUSED, USAGE, fail, show
 from hub.config import read_config
 from hub.errors import fix, text
@@ -31,9 +31,8 @@ def load_files(
     paths = sorted((path for each in files for path in _within(each)), key=_rank)
     if not paths:
         fail("no .ndjson file there", USAGE)
-    hub = build(read_config())
-    settle()
-    try:
+    with opened(read_config()) as hub:
+        settle()
         if facility not in hub.facilities:
             fail(f"no such facility; known: {', '.join(hub.facilities)}", USAGE)
         who = Principal("clinic-client", "hub-load", "TREAT", facility=facility)
@@ -43,8 +42,6 @@ def load_files(
                 table.writerow(("old", "new"))
             tell = (lambda old, new: table.writerow((old, new))) if table else None
             done = load(hub, who, _lines(paths), tell=tell)
-    finally:
-        close(hub)
     for issue in done.issues:
         place = issue.row or 0
         issue = _placed(issue, place % _FILE)

@@ -4,11 +4,10 @@ from typing import Annotated
 
 import typer
 
-from hub.bootstrap import build, close
+from hub.bootstrap import opened
 from hub.cli.output import NOTHING
 from hub.config import read_config
-from hub.upkeep.releasing import release_closed
-from hub.upkeep.releasing_indicators import release_indicators
+from hub.upkeep.releasing_indicators import release_all
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -23,12 +22,8 @@ def release(
     month: Annotated[str | None, typer.Option(help="no month after this one (YYYY-MM)")] = None,
 ) -> None:
     """Release every closed month that has data and is not released yet. What is released is never counted again."""
-    hub = build(read_config())
-    try:
-        done = release_closed(hub, month)
-        release_indicators(hub)
-    finally:
-        close(hub)
+    with opened(read_config()) as hub:
+        done = release_all(hub, month)
     for each in done:
         print(each)
     if not done:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from hub.bootstrap import build, close
+from hub.bootstrap import opened
 from hub.config import read_config
 from hub.mapping.context import pairs
 from hub.model import Principal
@@ -22,8 +22,7 @@ def facility_columns(
     chosen = pairs(columns)
     if columns.strip() and not chosen:
         raise ValueError('write "Header=kolom", several separated by semicolons')
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         if facility_id not in hub.facilities:
             raise ValueError(f"no such facility: {facility_id}")
         for header in remove or ():
@@ -32,5 +31,3 @@ def facility_columns(
             confirm_columns(hub, _OPERATOR, facility_id, chosen)
         for header, column in confirmed_columns(hub, facility_id).items():
             print(f"{header}\t{column}")
-    finally:
-        close(hub)

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from hub.bootstrap import build, close
-from hub.cli.output import SOME_REFUSED, USAGE, fail, show
+from hub.bootstrap import opened
+from hub.cli.output import SOME_REFUSED, show
 from hub.config import Config, read_config
 from hub.errors import Category, HubError, text
 from hub.model import Issue, Principal
 from hub.parts import Hub
-from hub.registry.feeds import Connector, Incomplete, load_connectors
+from hub.registry.feeds import Connector, load_connectors
 from hub.upkeep.civil import check_person, population
 from hub.upkeep.connecting import Report, pull_licences
 from hub.upkeep.fetching import Link, read_keys
@@ -36,21 +36,15 @@ def connect(
 ) -> None:
     """Pull a licence feed (what changed since the last time), or ask the civil registry."""
     config = read_config()
-    try:
-        link = Link(_connector(load_connectors(config.connectors), name), url, read_keys(key_file))
-    except Incomplete as error:
-        fail(str(error), USAGE)
+    link = Link(_connector(load_connectors(config.connectors), name), url, read_keys(key_file))
     if year:
         _population(config, link, year, out)
         return
-    hub = build(config)
-    try:
+    with opened(config) as hub:
         if check:
             _check(hub, link, check, facility)
             return
         report = pull_licences(hub, link, is_whole=everything)
-    finally:
-        close(hub)
     if as_json:
         show(report.to_dict())
     else:
@@ -83,11 +77,8 @@ def _population(config: Config, link: Link, year: int, out: Path | None) -> None
     if out is not None:
         out.write_text(text.getvalue(), encoding="utf-8")
         return
-    hub = build(config)
-    try:
+    with opened(config) as hub:
         print(f"{set_population(hub, text.getvalue(), link.connector.name)} baris")
-    finally:
-        close(hub)
 
 
 def _print(report: Report) -> None:

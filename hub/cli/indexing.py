@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from hub.bootstrap import build, close
+from hub.bootstrap import opened
 from hub.cli.output import show
 from hub.config import read_config
 from hub.upkeep.indexing import Progress, build_indexes, index_progress
@@ -15,11 +15,8 @@ app = typer.Typer(no_args_is_help=True)
 @app.command("status")
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Say which parameters can't be searched yet, and how far their build is."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         found = index_progress(hub)
-    finally:
-        close(hub)
     if as_json:
         show({"complete": not found.lacking, **found._asdict()})
         return
@@ -31,16 +28,13 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 @app.command("build")
 def build_now() -> None:
     """Build what is lacking, at full speed; a serving hub does the same by itself, beside the requests."""
-    hub = build(read_config())
     told = -1
-    try:
+    with opened(read_config()) as hub:
         for percent in build_indexes(hub):
             if percent != told:
                 told = percent
                 print(f"{percent} %", flush=True)
         print(_sentence(index_progress(hub)))
-    finally:
-        close(hub)
 
 
 def _sentence(found: Progress) -> str:

@@ -1,15 +1,16 @@
 """Trying a definition on a few facts written by hand, before it sees the city's: a CSV file in, its numbers out."""
 
-import csv
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from hub.cli.output import read_text
 from hub.monitor.ages import BANDS
 from hub.monitor.cells import Cell
 from hub.monitor.engines import Place, run
 from hub.monitor.indicators import Indicator
+from hub.registry.sheet import sheet
 
 COLUMNS = ("person", "date", "facility", "facility_kind", "kind", "code", "value", "age", "sex", "area")
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -27,7 +28,7 @@ def trial(indicator: Indicator, file: Path) -> list[Cell]:
 
     columns = Columns()
     places: dict[str, Place] = {}
-    for number, (row, line) in enumerate(_rows(file)):
+    for number, (line, row) in enumerate(_rows(file)):
         if number >= _MOST:
             raise ValueError(f"{file}: at most {_MOST} facts")
         try:
@@ -36,16 +37,14 @@ def trial(indicator: Indicator, file: Path) -> list[Cell]:
             columns.add(int(row["person"]), [_fact(row, place.number)])
         except (ValueError, InvalidOperation):
             raise ValueError(f"{file}, line {line}: person a number, date YYYY-MM-DD, age and value numbers") from None
-    return run("duckdb", joined(columns.blocks(), {}), (), (), list(places.values()), [indicator])
+    return run("duckdb", joined(columns.blocks(), {}), list(places.values()), [indicator])
 
 
-def _rows(file: Path) -> Iterator[tuple[dict[str, str], int]]:
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
-            raise ValueError(f"{file}: the first line must name the columns {', '.join(missing)}")
-        for row in reader:
-            yield {name: (row[name] or "").strip() for name in COLUMNS}, reader.line_num
+def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    headings, rows = sheet(read_text(file))
+    if missing := [name for name in COLUMNS if name not in headings]:
+        raise ValueError(f"{file}: the first line must name the columns {', '.join(missing)}")
+    yield from rows
 
 
 def _fact(row: dict[str, str], facility: int) -> list[object]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hub.access.measures import measures
-from hub.bootstrap import build, close
+from hub.bootstrap import opened
 from hub.cli.indicator_trial import trial
 from hub.cli.output import SOME_REFUSED
 from hub.config import read_config
@@ -75,11 +75,8 @@ def try_(file: Path, facts: Path) -> None:
 @app.command("measures")
 def measures_() -> None:
     """All definitions as one FHIR R4 Bundle of Measures, on standard output."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         sys.stdout.buffer.write(json.write(measures(hub)) + b"\n")
-    finally:
-        close(hub)
 
 
 def _spoken(lang: str) -> str:

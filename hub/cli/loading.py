@@ -4,7 +4,7 @@ hospital's database through the agent, as it would run in the hospital."""
 import json
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,7 @@ def register_city(hub: Hub, city: "City") -> list[dict[str, Any]]:
         keys = list(pool.map(lambda _: new_keypair("RSA" if len(city.facilities) < _MANY else "EC"), city.facilities))
     found = []
     for row, (private, public) in zip(city.facilities, keys, strict=True):
-        facility = register_facility(hub, from_dict({"number": 1, **row}))
+        facility = register_facility(hub, from_dict(row))
         client_id = f"{facility.id}-rme"
         register_client(hub, client_id, facility.id, jwks={"keys": [public]})
         found.append(
@@ -108,28 +108,37 @@ def _send(hub: Hub, city: "City", row: dict[str, Any], who: Principal, bars: Pro
 
 
 def _pull(hub: Hub, city: "City", row: dict[str, Any], who: Principal, bars: Progress, bar: TaskID) -> None:
-    """The database, read from its beginning; here nobody waits for it, so the agent does not rest between queries."""
-
-    def sink(rows: bytes, name: str) -> dict[str, Any]:
-        return submit(hub, who, row["adapter"], rows, name).to_dict()
+    """The database, read from its beginning."""
 
     def tell(report: PullReport) -> None:
         bars.update(bar, state=_told(report.hub["accepted"], report.hub["quarantined"]))
 
     for path in city.files[row["id"]]:
-        report = pull(
-            hub.adapters[row["adapter"]],
-            f"sqlite:///{path}",
-            state_place(hub.config.home, row["id"]),
-            sink,
-            facility=row["id"],
-            since_days=None,
-            load=1.0,
-            now=hub.clock(),
-            progress=tell,
-        )
-        tell(report)
+        tell(pull_here(hub, who, path, None, tell))
     bars.update(bar, completed=len(city.files[row["id"]]))
+
+
+def pull_here(
+    hub: Hub, who: Principal, path: Path, since_days: int | None, progress: Callable[[PullReport], None] | None = None
+) -> PullReport:
+    """What a facility's agent does with its database, here where nobody waits for it: it does not rest between
+    queries."""
+    facility = hub.facilities[who.facility or ""]
+
+    def sink(rows: bytes, name: str) -> dict[str, Any]:
+        return submit(hub, who, facility.adapter, rows, name).to_dict()
+
+    return pull(
+        hub.adapters[facility.adapter],
+        f"sqlite:///{path}",
+        state_place(hub.config.home, facility.id),
+        sink,
+        facility=facility.id,
+        since_days=since_days,
+        load=1.0,
+        now=hub.clock(),
+        progress=progress,
+    )
 
 
 def _told(accepted: int, refused: int) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hub.bootstrap import build, close
+from hub.bootstrap import opened
 from hub.cli.output import NOTHING, USAGE, fail, show
 from hub.config import read_config
 from hub.upkeep.beside import DUTIES
@@ -31,14 +31,12 @@ def run(
 ) -> None:
     """Count the indicators whose facts, persons or definitions changed, and release those of closed months that are not
     released yet. A serving hub starts this by itself."""
-    hub = build(read_config())
     try:
-        ran = count_indicators(hub, engine, is_full=full, processes=processes or _cores())
-        release_indicators(hub)
+        with opened(read_config()) as hub:
+            ran = count_indicators(hub, engine, is_full=full, processes=processes or _cores())
+            release_indicators(hub)
     except ImportError as error:
         fail(f"{engine}: {error.name} is not installed (pip install 'jukung[{engine}]')", USAGE)
-    finally:
-        close(hub)
     if ran is None:
         print("proses lain sedang menghitung")
         raise typer.Exit(NOTHING)
@@ -55,11 +53,8 @@ def beside(name: Annotated[str, typer.Argument(help=", ".join(DUTIES))]) -> None
         fail(f"{name}: {', '.join(DUTIES)}", USAGE)
     os.nice(10)
     threading.Thread(target=_end_with_input, daemon=True).start()
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         DUTIES[name].work(hub)
-    finally:
-        close(hub)
 
 
 def _cores() -> int:

@@ -2,8 +2,11 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
+
+import typer
 
 OK = 0
 SOME_REFUSED = 1
@@ -13,6 +16,7 @@ QUEUED = 4
 NOTHING = 5
 SOURCE_AWAY = 6
 FAULT = 10
+_MOST_BYTES = 20_000_000
 
 
 def fail(message: str, code: int) -> NoReturn:
@@ -20,6 +24,18 @@ def fail(message: str, code: int) -> NoReturn:
     if message:
         print(f"hub: {message}", file=sys.stderr)
     sys.exit(code)
+
+
+def read_text(file: Path) -> str:
+    """The text of a table somebody named. ValueError when it is larger than 20 MB, or not UTF-8."""
+    with file.open("rb") as stream:
+        data = stream.read(_MOST_BYTES + 1)
+    try:
+        if len(data) > _MOST_BYTES:
+            raise ValueError
+        return data.decode("utf-8-sig")
+    except ValueError:
+        raise ValueError(f"{file} is larger than 20 MB or not text in UTF-8") from None
 
 
 def read_json(file: Path) -> Any:
@@ -37,3 +53,11 @@ def read_json(file: Path) -> Any:
 def show(data: Any) -> None:
     """One JSON document on standard output."""
     print(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def listed(lines: Iterable[str]) -> None:
+    """Line by line on standard output; when there is none, leave saying so (NOTHING)."""
+    found = list(lines)
+    print("\n".join(found), end="\n" if found else "")
+    if not found:
+        raise typer.Exit(NOTHING)

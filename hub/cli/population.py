@@ -5,13 +5,13 @@ from pathlib import Path
 
 import typer
 
-from hub.bootstrap import build, close
+from hub.bootstrap import opened
+from hub.cli.output import read_text
 from hub.config import read_config
 from hub.parts import Hub
 from hub.upkeep.peopling import set_population, set_targets
 
 app = typer.Typer(no_args_is_help=True)
-_MOST_BYTES = 20_000_000
 
 
 @app.callback()
@@ -32,16 +32,6 @@ def load_targets(file: Path) -> None:
 
 
 def _take(file: Path, take: Callable[[Hub, str, str], int]) -> None:
-    with file.open("rb") as stream:
-        data = stream.read(_MOST_BYTES + 1)
-    try:
-        if len(data) > _MOST_BYTES:
-            raise ValueError
-        text = data.decode("utf-8-sig")
-    except ValueError:
-        raise ValueError(f"{file} is larger than 20 MB or not text in UTF-8") from None
-    hub = build(read_config())
-    try:
+    text = read_text(file)
+    with opened(read_config()) as hub:
         print(take(hub, text, file.name))
-    finally:
-        close(hub)

@@ -18,7 +18,7 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from hub.agent import PullReport, Sink, pull, state_place
 from hub.agent.run import since_text
-from hub.bootstrap import build, close, settle
+from hub.bootstrap import opened, settle
 from hub.cli.output import NOT_AUTHORISED, OK, QUEUED, SOME_REFUSED, USAGE, fail, show
 from hub.cli.remote import Refused, Remote, Unreachable
 from hub.cli.submitting import private_key
@@ -87,9 +87,8 @@ def pull_command(
 
 
 def _here(adapter: str, facility: str, run: Callable[[Adapter, Sink], PullReport]) -> PullReport:
-    hub = build(read_config())
-    settle()
-    try:
+    with opened(read_config()) as hub:
+        settle()
         if facility not in hub.facilities:
             fail(f"{facility} is not a facility of this hub; see `hub facility add`", USAGE)
         known = hub.adapters.get(adapter)
@@ -97,8 +96,6 @@ def _here(adapter: str, facility: str, run: Callable[[Adapter, Sink], PullReport
             fail(f"there is no adapter {adapter} (there are: {', '.join(hub.adapters)})", USAGE)
         who = Principal("clinic-client", "hub-pull", "TREAT", facility=facility)
         return run(known, lambda data, name: submit(hub, who, adapter, data, name).to_dict())
-    finally:
-        close(hub)
 
 
 def _there(

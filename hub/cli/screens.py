@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from hub.admission.screens import add_screen, end_screen, screens
-from hub.bootstrap import build, close
-from hub.cli.output import NOTHING
+from hub.bootstrap import opened
+from hub.cli.output import listed
 from hub.config import read_config
 
 app = typer.Typer(no_args_is_help=True)
@@ -15,33 +15,21 @@ app = typer.Typer(no_args_is_help=True)
 @app.command("add")
 def add(name: Annotated[str, typer.Argument(help="for example balai-kota-1; a known one gets a new token")]) -> None:
     """Give a screen its address. It is shown once: open it on the screen."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         print(f"{hub.config.base_url}/papan#layar={add_screen(hub, name)}")
-    finally:
-        close(hub)
 
 
 @app.command("list")
 def list_screens() -> None:
     """Every screen, and whether its token is good."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         found = screens(hub)
-    finally:
-        close(hub)
-    for name, is_active in found.items():
-        print(f"{name}{'' if is_active else '  (diakhiri)'}")
-    if not found:
-        raise typer.Exit(NOTHING)
+    listed(f"{name}{'' if is_active else '  (diakhiri)'}" for name, is_active in found.items())
 
 
 @app.command("end")
 def end(name: str) -> None:
     """From the next minute on the screen shows nothing new."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         if not end_screen(hub, name):
             raise ValueError(f"no such screen: {name}")
-    finally:
-        close(hub)

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from hub.admission.staff import DUTIES, set_staff, staff, staff_link
-from hub.bootstrap import build, close
-from hub.cli.output import NOTHING
+from hub.bootstrap import opened
+from hub.cli.output import listed
 from hub.config import read_config
 
 app = typer.Typer(no_args_is_help=True)
@@ -19,11 +19,8 @@ def set_duties(
     facility: Annotated[str, typer.Option(help="staff of this facility, whose one duty is clinician")] = "",
 ) -> None:
     """Entrust a person with exactly these duties; sessions of a duty that is not among them end."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         print(f"{person}\t{', '.join(set_staff(hub, person, duty, facility))}")
-    finally:
-        close(hub)
 
 
 @app.command("remove")
@@ -32,32 +29,22 @@ def remove(
     facility: Annotated[str, typer.Option(help="staff of this facility")] = "",
 ) -> None:
     """Withdraw all duties: open sessions end with the next request, links not yet used open nothing."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         set_staff(hub, person, (), facility)
-    finally:
-        close(hub)
 
 
 @app.command("list")
 def list_staff() -> None:
     """Everybody with a duty."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         found = staff(hub)
-    finally:
-        close(hub)
-    for (person, facility), duties in found.items():
-        print("\t".join(filter(None, (person, ", ".join(duties), facility))))
-    if not found:
-        raise typer.Exit(NOTHING)
+    listed(
+        "\t".join(filter(None, (person, ", ".join(duties), facility))) for (person, facility), duties in found.items()
+    )
 
 
 @app.command("link")
 def link(person: str) -> None:
     """Mint a one-time sign-in link for all of a person's duties."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         print(staff_link(hub, person))
-    finally:
-        close(hub)

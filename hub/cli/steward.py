@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hub.bootstrap import build, close
+from hub.bootstrap import opened
 from hub.cli.output import show
 from hub.clock import city_zone
 from hub.config import read_config
@@ -23,8 +23,7 @@ def identity() -> None:
 @app.command("queue")
 def queue(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List the open doubts, oldest first: since when, days, score, the two facilities. No names, no numbers."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         now = hub.clock()
         with hub.store.reading() as tx:
             count = tx.open_reviews()
@@ -39,8 +38,6 @@ def queue(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
             }
             for row in rows
         ]
-    finally:
-        close(hub)
     if as_json:
         show({"open": count, "doubts": found})
         return

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hub.auth import sign_assertion
-from hub.bootstrap import build, close, settle
+from hub.bootstrap import opened, settle
 from hub.cli.output import NOT_AUTHORISED, NOTHING, OK, QUEUED, SOME_REFUSED, USAGE, fail, read_json, show
 from hub.cli.queue import Queue
 from hub.cli.remote import Refused, Remote, Unreachable
@@ -77,9 +77,8 @@ def _read(file: Path | None, *, is_needed: bool) -> tuple[bytes, str]:
 def _here(
     adapter: str | None, facility: str | None, data: bytes, name: str, *, check: bool
 ) -> tuple[dict[str, Any], bytes | None]:
-    hub = build(read_config())
-    settle()
-    try:
+    with opened(read_config()) as hub:
+        settle()
         known = [each for each in hub.facilities.values() if each.kind != "hub"]
         if facility is None and len(known) == 1:
             facility = known[0].id
@@ -104,8 +103,6 @@ def _here(
             receipt = submit_here(hub, who, adapter, data, name, "check" if check else "store", tell)
         has_errors = any(issue.severity != "information" for issue in receipt.issues)
         return receipt.to_dict(), _errors(hub, who, receipt, data, name, check=check) if has_errors else None
-    finally:
-        close(hub)
 
 
 def _errors(hub: Hub, who: Principal, receipt: Receipt, data: bytes, name: str, *, check: bool) -> bytes | None:

@@ -13,14 +13,13 @@ from datetime import time as clock_time
 from functools import partial
 from itertools import groupby
 from multiprocessing import get_context
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from hub.agent import pull, state_place
 from hub.bootstrap import build, settle
+from hub.cli.loading import pull_here
 from hub.clock import city_zone
 from hub.config import Config
 from hub.model import Principal
@@ -29,8 +28,7 @@ from hub.pipeline import submit
 from hub.upkeep.indicators import count_indicators
 from hub.upkeep.papering import set_details
 from hub.upkeep.peopling import set_population, set_targets
-from hub.upkeep.releasing import release_closed
-from hub.upkeep.releasing_indicators import release_indicators
+from hub.upkeep.releasing_indicators import release_all
 from hub.upkeep.reporting import keep_reporting
 from hub.upkeep.signalling import survey
 
@@ -56,7 +54,6 @@ def load_weeks(hub: Hub, city: "BigCity", console: Console, processes: int = PRO
     set_details(hub, city.papers, by="demo")
     for take, name in ((set_population, "penduduk.csv"), (set_targets, "sasaran.csv")):
         take(hub, (city.folder / name).read_text(encoding="utf-8"), name)
-    adapters = {row["id"]: row["adapter"] for row in city.facilities}
     shares = _shares(city, processes)
     whole = Taken()
     weeks = [list(each) for _, each in groupby(city.deliveries, lambda one: one.day - timedelta(one.day.weekday()))]
@@ -69,10 +66,10 @@ def load_weeks(hub: Hub, city: "BigCity", console: Console, processes: int = PRO
             for week in weeks:
                 if pools:
                     parts = [[each for each in week if each.facility in share] for share in shares]
-                    jobs = [pool.submit(_take, part, adapters) for pool, part in zip(pools, parts, strict=True)]
+                    jobs = [pool.submit(_take, part) for pool, part in zip(pools, parts, strict=True)]
                     done = [job.result() for job in jobs]
                 else:
-                    done = [_take_in(hub, week, adapters)]
+                    done = [_take_in(hub, week)]
                 whole = Taken(*map(sum, zip(whole, *done, strict=True)))
                 state = f"{week[-1].day} · {whole.accepted} diterima · {whole.refused} karantina"
                 bars.update(bar, advance=1, state=state)
@@ -89,9 +86,8 @@ def load_weeks(hub: Hub, city: "BigCity", console: Console, processes: int = PRO
 def prepare_figures(hub: Hub) -> list[str]:
     """What a serving hub does by itself in the course of a day: closed months released (they are returned), indicators
     counted and released, weeks of reporting and surveillance made up."""
-    months = release_closed(hub)
     count_indicators(hub)
-    release_indicators(hub)
+    months = release_all(hub)
     keep_reporting(hub)
     survey(hub)
     return months
@@ -122,11 +118,11 @@ def _begin(config: Config) -> None:
     settle()
 
 
-def _take(deliveries: Sequence["Delivery"], adapters: dict[str, str]) -> Taken:
-    return _take_in(_hub[0], deliveries, adapters)
+def _take(deliveries: Sequence["Delivery"]) -> Taken:
+    return _take_in(_hub[0], deliveries)
 
 
-def _take_in(hub: Hub, deliveries: Sequence["Delivery"], adapters: dict[str, str]) -> Taken:
+def _take_in(hub: Hub, deliveries: Sequence["Delivery"]) -> Taken:
     """Each file as its facility sends it, the hub's clock at eight in the morning of that day."""
     accepted = refused = 0
     for one in deliveries:
@@ -134,31 +130,10 @@ def _take_in(hub: Hub, deliveries: Sequence["Delivery"], adapters: dict[str, str
         then = min(int(moment.timestamp() * 1000), hub.clock())
         at = replace(hub, clock=partial(int, then))
         who = Principal("clinic-client", f"{one.facility}-rme", "TREAT", facility=one.facility)
-        counts = _pull(at, who, adapters, one.path) if one.path.suffix == ".db" else _send(at, who, adapters, one.path)
-        accepted += counts.accepted
-        refused += counts.refused
+        if one.path.suffix == ".db":
+            counts = dict(pull_here(at, who, one.path, _WINDOW_DAYS).hub)
+        else:
+            counts = submit(at, who, hub.facilities[one.facility].adapter, one.path.read_bytes(), one.path.name).counts
+        accepted += counts["accepted"]
+        refused += counts["quarantined"]
     return Taken(accepted, refused)
-
-
-def _send(hub: Hub, who: Principal, adapters: dict[str, str], path: Path) -> Taken:
-    receipt = submit(hub, who, adapters[str(who.facility)], path.read_bytes(), path.name)
-    return Taken(receipt.counts["accepted"], receipt.counts["quarantined"])
-
-
-def _pull(hub: Hub, who: Principal, adapters: dict[str, str], path: Path) -> Taken:
-    facility, adapter = str(who.facility), adapters[str(who.facility)]
-
-    def sink(rows: bytes, name: str) -> dict[str, Any]:
-        return submit(hub, who, adapter, rows, name).to_dict()
-
-    report = pull(
-        hub.adapters[adapter],
-        f"sqlite:///{path}",
-        state_place(hub.config.home, facility),
-        sink,
-        facility=facility,
-        since_days=_WINDOW_DAYS,
-        load=1.0,
-        now=hub.clock(),
-    )
-    return Taken(report.hub["accepted"], report.hub["quarantined"])

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.bootstrap import build, close
+from hub.bootstrap import opened
 from hub.cli.output import show
 from hub.config import read_config
 from hub.model import Principal
@@ -21,11 +21,8 @@ def codes_coverage(
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """How much of what was sent has a code, by volume and kind."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         found = coverage(hub, facility)
-    finally:
-        close(hub)
     if as_json:
         show([{**{name: getattr(each, name) for name in each.__slots__}, "share": each.share} for each in found])
         return
@@ -40,8 +37,7 @@ def codes_review(
     only_list: Annotated[bool, typer.Option("--list", help="list the words and ask nothing")] = False,
 ) -> None:
     """Go through a facility's unknown words, the most used first: take a suggestion, type a known word, or leave it."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         words = unknown_words(hub, facility)
         for word in words:
             _show(word)
@@ -53,8 +49,6 @@ def codes_review(
                 settle_word(hub, _WHO, facility, word.kind, word.text, meaning)
         for kind, text, meaning in settled_words(hub, facility):
             print(f"settled: {kind}/{text} = {meaning}")
-    finally:
-        close(hub)
     print(f"{len(words)} words without a code")
 
 
@@ -63,11 +57,8 @@ def codes_confirm(
     facility: str, kind: str, word: str, meaning: Annotated[str, typer.Argument(help="a known word, or -")]
 ) -> None:
     """Settle one word: what it means, or `-` for "no code"."""
-    hub = build(read_config())
-    try:
+    with opened(read_config()) as hub:
         settle_word(hub, _WHO, facility, kind, word, meaning)
-    finally:
-        close(hub)
     print(f"{kind}/{word} = {meaning}")
 
 

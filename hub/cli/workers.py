@@ -99,15 +99,16 @@ class Supervisor:
         with selectors.DefaultSelector() as selector:
             selector.register(woken, selectors.EVENT_READ)
             selector.register(self._listener, selectors.EVENT_READ)
-            while self._keep_up() or self._workers:
-                if self._is_stopping and len(selector.get_map()) == 2:
-                    selector.unregister(self._listener)
-                    self._listener.close()
+            while self._keep_up():
                 ready = {key.fileobj for key, _ in selector.select()}
                 if woken in ready:
                     woken.recv(4096)
                 if self._listener in ready and not self._is_stopping:
                     self._hand_out()
+        self._listener.close()
+        while self._workers:
+            woken.recv(4096)
+            self._keep_up()
         signal.alarm(0)
         return 1 if self._short_lives >= HOPELESS else 0
 

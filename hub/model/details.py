@@ -16,7 +16,7 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Accreditation:
-    """`grade`: one of `hub.registry.GRADES`."""
+    """`grade`: one of `hub.registry.papers.GRADES`."""
 
     grade: str
     until: date | None = None
@@ -24,8 +24,8 @@ class Accreditation:
 
 @dataclass(frozen=True, slots=True)
 class Satusehat:
-    """Whether the facility sends to the ministry's platform: `state` one of `hub.registry.STATES`, and its organization
-    id there (9 digits)."""
+    """Whether the facility sends to the ministry's platform: `state` one of `hub.registry.papers.STATES`, and its
+    organization id there (9 digits)."""
 
     state: str
     organization: str = ""

@@ -6,11 +6,8 @@ from hub.monitor.facts import (
     Sum,
     decode_fact,
     decode_items,
-    decode_sum,
     decode_values,
-    encode_fact,
     encode_items,
-    encode_sum,
     facts,
     sums,
 )
@@ -21,11 +18,8 @@ __all__ = [
     "Sum",
     "decode_fact",
     "decode_items",
-    "decode_sum",
     "decode_values",
-    "encode_fact",
     "encode_items",
-    "encode_sum",
     "facts",
     "sums",
 ]

@@ -24,20 +24,31 @@ class Above:
     not; of classes, where any is not."""
     classes: Mapping[str, int] = field(default_factory=dict)
     """Facility to its outpatient visits, where they are shown."""
+    owners: Mapping[str, Shown] = field(default_factory=dict)
+    """Public and private visits by area."""
 
 
-def above_of(tables: Mapping[str, Table], trees: Mapping[str, Tree]) -> Above:
-    """A month's tables, by the name of their cube; those that are missing say nothing."""
+def above_of(tables: Mapping[str, Table], trees: Mapping[str, Tree], least: Mapping[str, int] | None = None) -> Above:
+    """A month's tables, by the name of their cube; those that are missing say nothing. `least`: how many visits of each
+    facility everybody can tell besides (hub.monitor.doubts.least_told)."""
     visits: dict[str, Shown] = {}
+    owners: dict[str, Shown] = {}
     cases: dict[str, dict[str, Shown]] = {}
     hidden: dict[tuple[str, str], set[str]] = {}
     for axis in (AREA, FACILITY):
         if (table := tables.get(f"visits-{axis}")) is not None:
             cells = {row.key: row.cells[-1] for row in table.rows}
-            if (shown := shown_of(cells, trees[axis])) is not None:
-                visits[axis] = shown
+            for owner in OWNERSHIPS if OWNERSHIPS[0] in table.columns else ():
+                parts = {row.key: row.cells[table.columns.index(owner)] for row in table.rows}
+                if (part := shown_of(parts, trees[axis])) is not None:
+                    owners[owner] = part
+            sure: dict[str, int] = {}
             if axis == FACILITY:
                 hidden["", "class"] = {row.key for row in table.rows if HIDDEN in row.cells[:-1]}
+                classes = {row.key: sum(n for n in row.cells[:-1] if n > 0) for row in table.rows}
+                sure = {row.key: max(classes[row.key], (least or {}).get(row.key, 0)) for row in table.rows}
+            if (shown := shown_of(cells, trees[axis], sure)) is not None:
+                visits[axis] = shown
         if (table := tables.get(f"diagnoses-{axis}")) is not None:
             at = table.columns.index("total")
             for line in {row.of for row in table.rows}:
@@ -54,10 +65,11 @@ def above_of(tables: Mapping[str, Table], trees: Mapping[str, Tree]) -> Above:
         if row.level == "facility" and row.cells[0] >= 0
     }
     ages = _ages(tables["ages"], visits[AREA]) if "ages" in tables and AREA in visits else {}
-    return Above(visits, cases, ages, {of: frozenset(nodes) for of, nodes in hidden.items()}, outpatients)
+    half_hidden = {of: frozenset(nodes) for of, nodes in hidden.items()}
+    return Above(visits, cases, ages, half_hidden, outpatients, owners)
 
 
-def shown_of(cells: Mapping[str, int], tree: Tree) -> Shown | None:
+def shown_of(cells: Mapping[str, int], tree: Tree, least: Mapping[str, int] | None = None) -> Shown | None:
     """A released column on its tree, with one leaf of each group of hidden ones in place of all of them: what the group
     holds together is all that anybody can tell. None when even the whole is hidden."""
     hidden = {node for node in tree.downward if cells.get(node, HIDDEN) < 0}
@@ -70,7 +82,7 @@ def shown_of(cells: Mapping[str, int], tree: Tree) -> Shown | None:
     for top in reversed(tree.downward):
         if top in groups:
             leaves[min(groups[top])] = values[top] - sum(leaves[leaf] for leaf in tree.under[top])
-    return Shown(tree, tree.sums(leaves), hidden, ())
+    return Shown(tree, tree.sums(leaves), hidden, (), least or {})
 
 
 _DIVIDED = {"new": ("new",), "owner": OWNERSHIPS}

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 
 from hub.monitor.above import Above
 from hub.monitor.groups import Unit
-from hub.monitor.indicator_counts import AGE, AXES, FACILITY, Count
+from hub.monitor.indicator_counts import AGE, AREA, AXES, FACILITY, Count
 from hub.monitor.indicators.indicator import Rule
 from hub.monitor.indicators.touching import OTHER, is_records, lines_of
 from hub.monitor.joining import added, meet
 from hub.monitor.shapes import CITY
+from hub.monitor.suppression import free
 from hub.monitor.trees import Tree
 
 
@@ -48,19 +49,19 @@ def bounds_of(
         if axis == AGE:
             bound = _by_age(above, counted_in, tree)
         else:
-            bound = _by_place(rule, above, axis, tree, counted_in, is_of_one=_is_of_one_owner(count, trees))
+            bound = _by_place(rule, above, axis, tree, counted_in, owner=_only_owner(count, trees))
         if bound is None:
             return None  # what the tables of diagnoses could not show at all would be told here
         for unit in bound.units:
             held = sum(counted_in[leaf] for leaf in unit.known)
             if unit.slack and not barred.isdisjoint(unit.known) and unit.cap - held < k:
                 return None  # those that are not among them are nearly the rest, and could be told from it
-        found[axis] = replace(bound, units=_without(bound.units or _free(tree, counted_in[CITY]), barred))
+        found[axis] = replace(bound, units=_without(bound.units or free(tree, counted_in[CITY]), barred))
     return found
 
 
 def _by_place(
-    rule: Rule | None, above: Sequence[Above], axis: str, tree: Tree, counted_in: Mapping[str, int], *, is_of_one: bool
+    rule: Rule | None, above: Sequence[Above], axis: str, tree: Tree, counted_in: Mapping[str, int], *, owner: str
 ) -> Bound | None:
     visits = [each.visits[axis] for each in above if axis in each.visits]
     if not above or len(visits) < len(above):
@@ -68,6 +69,9 @@ def _by_place(
     units = added(visits, tree)
     chosen = [lines_of(rule, each.cases.keys() - {OTHER}) if rule else None for each in above]
     if any(lines is None for lines in chosen):
+        if axis == AREA and owner and rule is not None:
+            parts = [each.owners[owner] for each in above if owner in each.owners]
+            return Bound(meet(units, added(parts, tree), counted_in)) if len(parts) == len(above) else None
         return _by_class(rule, above, axis, units, counted_in)
     lines = [(each, line) for each, of in zip(above, chosen, strict=True) for line in sorted(of or ())]
     parts = [each.cases[line][axis] for each, line in lines if line in each.cases and axis in each.cases[line]]
@@ -76,7 +80,7 @@ def _by_place(
         return None
     shown = {node: sum(part.values[node] for part in parts) for node in tree.downward}
     hidden = {node for part in parts for node in part.hidden}
-    divided = ["owner"] if is_of_one else []
+    divided = ["owner"] if owner else []
     divided += ["new"] if rule is not None and any(each.case for each in rule.base) else []
     closed = {node for each, line in lines for what in divided for node in each.half_hidden.get((line, what), ())}
     if rule is not None and is_records(rule):  # a visit may have several
@@ -85,10 +89,11 @@ def _by_place(
     return Bound(meet(units, whole, counted_in), frozenset(closed & shown.keys()))
 
 
-def _is_of_one_owner(count: Count, trees: Mapping[str, Tree]) -> bool:
-    """Whether only public or only private facilities are counted, by definition."""
+def _only_owner(count: Count, trees: Mapping[str, Tree]) -> str:
+    """Whether only public or only private facilities are counted, by definition; "" for both."""
     tree, barred = trees[FACILITY], count.barred.get(FACILITY, frozenset())
-    return bool(barred) and len({tree.parents[leaf] for leaf in tree.leaves - barred}) == 1
+    owners = {tree.parents[leaf] for leaf in tree.leaves - barred} if barred else set()
+    return owners.pop() if len(owners) == 1 else ""
 
 
 def _by_class(
@@ -136,11 +141,7 @@ def _without(units: Iterable[Unit], barred: Collection[str]) -> tuple[Unit, ...]
     for unit in units:
         if gone := [leaf for leaf in unit.known if leaf in barred]:
             known = {leaf: 0 if leaf in barred else n for leaf, n in unit.known.items()}
-            found.append(Unit(known, unit.slack, {**unit.most, **dict.fromkeys(gone, 0)}))
+            found.append(replace(unit, known=known, most={**unit.most, **dict.fromkeys(gone, 0)}))
         else:
             found.append(unit)
     return tuple(found)
-
-
-def _free(tree: Tree, total: int) -> tuple[Unit, ...]:
-    return tuple(Unit({leaf: total}) for leaf in tree.leaves)

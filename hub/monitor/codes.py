@@ -2,7 +2,9 @@
 text and no name gets in through a code."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from hub.fhir.systems import ATC, CVX, ICD9CM, ICD10, KFA, LOINC
 
@@ -15,6 +17,9 @@ SHAPES = {
     CVX: re.compile(r"[0-9]{1,4}"),
 }
 
+CLASSES = frozenset(("AMB", "EMER", "FLD", "HH", "IMP", "ACUTE", "NONAC", "OBSENC", "PRENC", "SS", "VR"))
+"""Classes of an Encounter (v3-ActCode)."""
+
 
 def code_of(concept: object, *systems: str) -> str:
     """The first code of the concept from these systems, in the order of the systems, that has the system's shape."""
@@ -24,6 +29,12 @@ def code_of(concept: object, *systems: str) -> str:
             if coding.get("system") == system and SHAPES[system].fullmatch(code := coding.get("code", "")):
                 return str(code)
     return ""
+
+
+def is_refuted(condition: Mapping[str, Any]) -> bool:
+    """Whether a Condition was taken back or turned out not to be so."""
+    codings = condition.get("verificationStatus", {}).get("coding", ())
+    return any(coding.get("code") in ("refuted", "entered-in-error") for coding in codings)
 
 
 def number_of(quantity: object) -> Decimal | None:

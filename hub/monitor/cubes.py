@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from hub.monitor.ages import BANDS
 from hub.monitor.groups import Shown, parts
 from hub.monitor.measures import SEXES, Month
-from hub.monitor.shapes import CITY, ELSEWHERE, OWNERSHIPS, Diagnosis, Measure
+from hub.monitor.shapes import CITY, Diagnosis, Lines, Measure
 from hub.monitor.tables import ABSENT, HIDDEN, Row, Table
 from hub.monitor.tally import CLASSES, Places
 
@@ -22,7 +22,7 @@ COLUMNS = {
 
 def tables_of(found: Month, places: Places, month: str, k: int, sensitive: int) -> list[Table]:
     """The cubes of a month (YYYY-MM). `sensitive`: the number of sensitive visits in the whole city."""
-    lines = _Lines(places)
+    lines = Lines(places)
     rows = {
         "visits-area": list(_visits_by_area(found, lines)),
         "visits-facility": list(_visits_by_facility(found, lines)),
@@ -34,20 +34,6 @@ def tables_of(found: Month, places: Places, month: str, k: int, sensitive: int) 
     return [Table(cube, month, k, columns, tuple(rows[cube])) for cube, columns in COLUMNS.items()]
 
 
-class _Lines:
-    """What the lines of the two trees are called."""
-
-    def __init__(self, places: Places) -> None:
-        self.names = {**places.kecamatan, **places.kelurahan, **{f.id: f.name for f in places.facilities}}
-        self.levels: dict[str, str] = {CITY: "city", **{word: word for word in (*ELSEWHERE, *OWNERSHIPS)}}
-        self.levels |= dict.fromkeys(places.kecamatan, "kecamatan") | dict.fromkeys(places.kelurahan, "kelurahan")
-        self.levels |= {facility.id: "facility" for facility in places.facilities}
-
-    def row(self, of: str, node: str, parent: str, cells: tuple[int, ...]) -> Row:
-        """The line of a node."""
-        return Row(of, node, self.levels[node], self.names.get(node, ""), parent, cells)
-
-
 def _cell(shown: Shown | None, node: str) -> int:
     return shown.values[node] if shown is not None and shown.is_shown(node) else HIDDEN
 
@@ -57,14 +43,14 @@ def _pair(base: Shown | None, part: Shown | None, node: str) -> tuple[int, int]:
     return HIDDEN if one is None else one, HIDDEN if other is None else other
 
 
-def _visits_by_area(found: Month, lines: _Lines) -> Iterator[Row]:
+def _visits_by_area(found: Month, lines: Lines) -> Iterator[Row]:
     visits, tree = found.visits, found.trees.area
     for node in tree.downward:
         cells = (*_pair(visits.area, visits.public, node), _cell(visits.area, node))
-        yield lines.row("", node, tree.parents.get(node, ""), cells)
+        yield lines.row("", tree, node, cells)
 
 
-def _visits_by_facility(found: Month, lines: _Lines) -> Iterator[Row]:
+def _visits_by_facility(found: Month, lines: Lines) -> Iterator[Row]:
     tree, by_class = found.trees.facility, found.classes
     for node in tree.downward:
         if lines.levels[node] == "facility":
@@ -72,10 +58,10 @@ def _visits_by_facility(found: Month, lines: _Lines) -> Iterator[Row]:
         else:
             classes = (ABSENT,) * (len(CLASSES) + 1)
         total = _cell(found.visits.area if node == CITY else by_class, node)
-        yield lines.row("", node, tree.parents.get(node, ""), (*classes, total))
+        yield lines.row("", tree, node, (*classes, total))
 
 
-def _by_area(each: Diagnosis, found: Month, lines: _Lines) -> Iterator[Row]:
+def _by_area(each: Diagnosis, found: Month, lines: Lines) -> Iterator[Row]:
     tree, visits = found.trees.area, found.visits
     for node in tree.downward:
         divided = (ABSENT, ABSENT)
@@ -86,7 +72,7 @@ def _by_area(each: Diagnosis, found: Month, lines: _Lines) -> Iterator[Row]:
                 divided = _told(divided, total, _pair(visits.area, visits.public, node))
             divided = _told(divided, total, _pair(each.all.area, each.all.public, CITY))
         new = _new(each, lambda measure: measure.area, node)
-        yield lines.row(each.code, node, tree.parents.get(node, ""), (*divided, total, new))
+        yield lines.row(each.code, tree, node, (*divided, total, new))
 
 
 def _told(divided: tuple[int, int], total: int, visits: tuple[int, int]) -> tuple[int, int]:
@@ -97,10 +83,10 @@ def _told(divided: tuple[int, int], total: int, visits: tuple[int, int]) -> tupl
     return (total, 0) if visits[1] == 0 else divided
 
 
-def _by_facility(each: Diagnosis, found: Month, lines: _Lines) -> Iterator[Row]:
+def _by_facility(each: Diagnosis, found: Month, lines: Lines) -> Iterator[Row]:
     tree = found.trees.facility
     new_in_city = _new(each, lambda measure: measure.area, CITY)
-    yield lines.row(each.code, CITY, "", (_cell(each.all.area, CITY), new_in_city))
+    yield lines.row(each.code, tree, CITY, (_cell(each.all.area, CITY), new_in_city))
     for node in tree.downward[1:]:
         total = _cell(each.all.facility, node)
         if total == HIDDEN and each.all.facility is None and lines.levels[node] == "facility":
@@ -109,7 +95,7 @@ def _by_facility(each: Diagnosis, found: Month, lines: _Lines) -> Iterator[Row]:
         if lines.levels[node] == "facility":
             new = _new(each, lambda measure: measure.facility, node)
             new = 0 if new == HIDDEN and 0 in (total, new_in_city) else new
-        yield lines.row(each.code, node, tree.parents[node], (total, new))
+        yield lines.row(each.code, tree, node, (total, new))
 
 
 def _new(each: Diagnosis, side: Callable[[Measure], Shown | None], node: str) -> int:

@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from statistics import median
 
-from hub.monitor.tally import Content
+from hub.monitor.tally import Content, Tally
+from hub.monitor.weeks import week_of
 
 LEAST = 4
 """Times k: of so many visits (or values) a word is told at all."""
@@ -38,6 +39,17 @@ def is_empty(content: Content, kind: str, k: int) -> bool:
         for name in expected_content(kind)
         if name in CORE
     )
+
+
+def least_told(tally: Tally, k: int) -> dict[str, int]:
+    """By facility how many visits the words of the month's weeks tell of at least: one of a week with a report, and as
+    many as an empty one must have."""
+    facilities = {each.number: each for each in tally.places.facilities}
+    found: Counter[str] = Counter()
+    for number, week in {(number, week_of(day)) for number, day, _ in tally.received}:
+        is_named = is_empty(tally.weekly.get((number, week), Content()), facilities[number].kind, k)
+        found[facilities[number].id] += LEAST * k if is_named else 1
+    return dict(found)
 
 
 def usual(visits: Collection[int], k: int) -> float:

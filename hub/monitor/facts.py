@@ -6,22 +6,20 @@ their system's shape. Anything sensitive yields no fact, only sums per kecamatan
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from hub.cities import city
-from hub.fhir import date_range
+from hub.fhir import date_range, day_text
 from hub.fhir.systems import ATC, CASE_TYPE, CVX, ICD9CM, ICD10, KFA, LOINC
 from hub.model import Facility, Labels
 from hub.monitor.ages import age_band, completed_years
-from hub.monitor.codes import code_of, number_of
+from hub.monitor.codes import CLASSES, code_of, is_refuted, number_of
 from hub.monitor.courses import birth, pregnancy, referral, tuberculosis, waiting
 
-_EPOCH = date(1970, 1, 1).toordinal()
 OUTSIDE = "-"
 """In place of a kelurahan: the patient lives outside the city."""
 
@@ -49,7 +47,7 @@ class Fact(msgspec.Struct, frozen=True, array_like=True):
     age: int | None = None
 
 
-class Sum(msgspec.Struct, frozen=True, array_like=True):
+class Sum(NamedTuple):
     """One step of a sum: kecamatan code (6 digits, "" outside the city), month YYYY-MM, category, +1 or -1."""
 
     area: str
@@ -114,26 +112,21 @@ def sums(
     kind = _KINDS.get(type_)
     if kind is None or not day or (labels.conf in (None, "N") and not labels.sens):
         return []
-    if resource.get("status") in _WITHDRAWN or _is_refuted(resource):
+    if resource.get("status") in _WITHDRAWN or is_refuted(resource):
         return []
     area = kelurahan_code[:6] if _codes_of_areas()[0].fullmatch(kelurahan_code) else ""
-    month = date.fromordinal(day + _EPOCH).isoformat()[:7]
+    month = day_text(day)[:7]
     names = sorted(labels.sens) or [labels.conf or "R"]
     return [Sum(area, month, f"{kind}/{name}", step) for name in names]
 
 
-def encode_fact(fact: Fact) -> bytes:
-    """The fact as MessagePack (an array, so that no field name is stored)."""
-    return _ENCODER.encode(fact)
-
-
 def decode_fact(data: bytes) -> Fact:
-    """The inverse of `encode_fact`. msgspec.ValidationError when it is none."""
+    """One fact alone, as rows held them before several shared a row. msgspec.ValidationError when it is none."""
     return _FACTS.decode(data)
 
 
 def encode_items(items: Mapping[int, Sequence[Fact]]) -> bytes:
-    """The facts of some items, each a number of its own, as MessagePack."""
+    """The facts of some items, each a number of its own, as MessagePack arrays: no field name is stored."""
     return _ENCODER.encode(list(items.items()))
 
 
@@ -147,21 +140,10 @@ def decode_values(data: bytes) -> list[list[Any]]:
     return [values for _, found in _VALUES.decode(data) for values in found]
 
 
-def encode_sum(step: Sum) -> bytes:
-    """The step as MessagePack."""
-    return _ENCODER.encode(step)
-
-
-def decode_sum(data: bytes) -> Sum:
-    """The inverse of `encode_sum`."""
-    return _SUMS.decode(data)
-
-
 _ENCODER = msgspec.msgpack.Encoder()
 _FACTS = msgspec.msgpack.Decoder(Fact)
 _ITEMS = msgspec.msgpack.Decoder(list[tuple[int, list[Fact]]])
 _VALUES = msgspec.msgpack.Decoder(list[tuple[int, list[list[Any]]]])
-_SUMS = msgspec.msgpack.Decoder(Sum)
 _RECEIVED = ("encounter",)
 _WITHDRAWN = ("entered-in-error", "cancelled")
 _Found = tuple[str, str, Decimal | None]
@@ -176,12 +158,12 @@ def _codes_of_areas() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def _encounter(resource: dict[str, Any]) -> Iterator[_Found]:
     code = resource.get("class", {}).get("code", "")
-    yield "encounter", code if code in _CLASSES else "", None
+    yield "encounter", code if code in CLASSES else "", None
     yield from waiting(resource)
 
 
 def _condition(resource: dict[str, Any]) -> Iterator[_Found]:
-    if not _is_refuted(resource) and (code := code_of(resource.get("code"), ICD10)):
+    if not is_refuted(resource) and (code := code_of(resource.get("code"), ICD10)):
         yield "diagnosis", code[:5], None
         yield from birth(code)
 
@@ -227,14 +209,8 @@ def _last_day(encounter: dict[str, Any], day: int) -> int:
         return day
 
 
-def _is_refuted(resource: dict[str, Any]) -> bool:
-    codings = resource.get("verificationStatus", {}).get("coding", ())
-    return any(coding.get("code") in ("refuted", "entered-in-error") for coding in codings)
-
-
 _IN_WORDS = frozenset(("valueCodeableConcept", "valueString", "valueBoolean"))
 """A test was done and says something; what it says is not taken."""
-_CLASSES = frozenset(["AMB", "EMER", "FLD", "HH", "IMP", "ACUTE", "NONAC", "OBSENC", "PRENC", "SS", "VR"])
 _READERS: dict[str, Callable[[dict[str, Any]], Iterator[_Found]]] = {
     "Encounter": _encounter,
     "Condition": _condition,

@@ -4,7 +4,7 @@ What is hidden below the same shown ancestor forms a group whose sum everybody c
 freely between the leaves as far as `Unit`s bound it, and the closed formula of `Group.width` says how far.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,13 +22,15 @@ class Unit:
 
     A number that is shown bounds one leaf (no slack); the hidden ones of a group are known as far as parts of them are
     shown, and share the group's sum. `most` and `most_rest` bound single leaves further, and what they leave of the
-    bound (the other part of a `part`), where a third measure does.
+    bound (the other part of a `part`), where a third measure does; `within`: the units that bound some of the leaves
+    together, by leaf, each wholly inside this one.
     """
 
     known: Mapping[str, int]
     slack: int = 0
     most: Mapping[str, int] = field(default_factory=dict)
     most_rest: Mapping[str, int] = field(default_factory=dict)
+    within: Mapping[str, "Unit"] = field(default_factory=dict)
 
     @property
     def cap(self) -> int:
@@ -43,7 +45,17 @@ class Unit:
             return 0, 0
         reach = sum(self.known[leaf] for leaf in inside) + self.slack
         least = sum(max(0, self.known[leaf] - other.get(leaf, reach)) for leaf in inside)
-        return least, min(reach, sum(most.get(leaf, reach) for leaf in inside))
+        if is_rest or not self.within:
+            return least, min(reach, sum(most.get(leaf, reach) for leaf in inside))
+        found: dict[int, list[str]] = {}
+        for leaf in inside:
+            found.setdefault(id(self.within.get(leaf, leaf)), []).append(leaf)
+        return least, min(reach, sum(self._together(some, most, reach) for some in found.values()))
+
+    def _together(self, leaves: Sequence[str], most: Mapping[str, int], reach: int) -> int:
+        """The most that leaves of one of the units inside hold."""
+        alone, inner = sum(most.get(leaf, reach) for leaf in leaves), self.within.get(leaves[0])
+        return alone if inner is None else min(alone, inner.range(leaves)[1])
 
     def is_settled(self, leaf: str) -> bool:
         """Whether everybody can tell what the leaf holds, or that it holds all or nothing of its bound."""
@@ -51,14 +63,21 @@ class Unit:
         return not most or not self.range([leaf], is_rest=True)[1] or (least == most and len(self.known) == 1)
 
 
+Told = tuple[frozenset[str], int]
+"""Hidden leaves, and how many they hold together at least, as everybody knows."""
+
+
 @dataclass(slots=True)
 class Shown:
-    """A measure on a tree: its values, which nodes are not shown, and what bounds it (the units divide the tree)."""
+    """A measure on a tree: its values, which nodes are not shown, and what bounds it (the units divide the tree).
+
+    `least`: what everybody knows of some nodes from elsewhere, none of which lies in another."""
 
     tree: Tree
     values: dict[str, int]
     hidden: set[str]
     units: tuple[Unit, ...]
+    least: Mapping[str, int] = field(default_factory=dict)
     unit_of: dict[str, Unit] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,9 +123,24 @@ class Shown:
                     found.setdefault(nearest[node], set()).add(node)
         return found
 
+    def told(self, leaves: Collection[str]) -> dict[str, Told]:
+        """Which of a group's hidden leaves hold how many together at least, by leaf."""
+        found: dict[str, Told] = {}
+        for leaf in leaves if self.least else ():
+            for node in (leaf, *self.tree.above(leaf)):
+                if node not in self.hidden or leaf in found:
+                    break
+                if node in self.least:
+                    under = self.tree.under[node]
+                    inside = under.intersection(leaves)
+                    rest = self.least[node] - sum(self.values[each] for each in under - inside)
+                    found |= dict.fromkeys(inside, (inside, max(0, rest)))
+        return found
+
     def units_at(self, nodes: Iterable[str]) -> tuple[Unit, ...]:
         """How this measure bounds a finer one whose leaves are `nodes` (they divide the tree)."""
         groups = self.groups()
+        told = {holder: set(self.told(leaves).values()) for holder, leaves in groups.items()}
         bounds: list[Unit] = []
         hidden: dict[str, dict[str, int]] = {}
         for node in nodes:
@@ -114,12 +148,12 @@ class Shown:
                 bounds.append(Unit({node: self.values[node]}))
                 continue
             holder = next(above for above in self.tree.above(node) if above not in self.hidden)
-            inside = groups[holder] & self.tree.under[node]
-            known = self.values[node] - sum(self.values[leaf] for leaf in inside)
+            under = self.tree.under[node]
+            known = sum(self.values[leaf] for leaf in under - groups[holder])
+            known += sum(n for leaves, n in told[holder] if leaves <= under)
             hidden.setdefault(holder, {})[node] = known
-        for holder, known_of in hidden.items():
-            bounds.append(Unit(known_of, sum(self.values[leaf] for leaf in groups[holder])))
-        return tuple(bounds)
+        together = (Unit(of, sum(self.values[node] - known for node, known in of.items())) for of in hidden.values())
+        return (*bounds, *together)
 
 
 class Group:
@@ -128,23 +162,31 @@ class Group:
     def __init__(self, shown: Shown, leaves: set[str], kind: Kind) -> None:
         self.leaves, self.unit_of, self.kind = leaves, shown.unit_of, kind
         self.total = sum(shown.values[leaf] for leaf in leaves)
+        self.told = shown.told(leaves)
+        self.all_told = sum(n for _, n in set(self.told.values()))
         self.units = list({id(unit): unit for unit in (shown.unit_of[leaf] for leaf in leaves)}.values())
         self.rest = sum(unit.cap for unit in self.units) - self.total
         self.whole = {is_rest: _add(unit.range(leaves, is_rest=is_rest) for unit in self.units) for is_rest in _BOTH}
 
     def width(self, inside: Collection[str]) -> int:
         """By how much the sum of these leaves can differ between two worlds that publish the same."""
-        found = self._width(inside, self.total, is_rest=False)
-        return min(found, self._width(inside, self.rest, is_rest=True)) if self.kind == "part" else found
+        found = self._width(inside, self.total, self._told(inside), is_rest=False)
+        return min(found, self._width(inside, self.rest, (0, 0), is_rest=True)) if self.kind == "part" else found
 
-    def _width(self, inside: Collection[str], total: int, *, is_rest: bool) -> int:
+    def _told(self, inside: Collection[str]) -> tuple[int, int]:
+        """How many lie at least in these leaves, and in the others."""
+        touched = {self.told[leaf] for leaf in inside if leaf in self.told}
+        within = sum(n for leaves, n in touched if leaves.issubset(inside))
+        return within, self.all_told - sum(n for _, n in touched)
+
+    def _width(self, inside: Collection[str], total: int, told: tuple[int, int], *, is_rest: bool) -> int:
         touched = list({id(unit): unit for unit in (self.unit_of[leaf] for leaf in inside)}.values())
         outside = self.leaves - set(inside) if any(len(unit.known) > 1 for unit in touched) else set()
         least, most = _add(unit.range(inside, is_rest=is_rest) for unit in touched)
         within = _add(unit.range(self.leaves, is_rest=is_rest) for unit in touched)
         beside = _add(unit.range(outside, is_rest=is_rest) for unit in touched)
         least_else, most_else = (self.whole[is_rest][end] - within[end] + beside[end] for end in (0, 1))
-        return min(most, total - least_else) - max(least, total - most_else)
+        return min(most, total - max(told[1], least_else)) - max(told[0], least, total - most_else)
 
 
 _BOTH = (False, True)

@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from hub.monitor.ages import BANDS, YEARS
-from hub.monitor.facts import OUTSIDE
+from hub.monitor.cells import Cell
 from hub.monitor.groups import Shown
 from hub.monitor.indicators.indicator import Rule, Selection
 from hub.monitor.shapes import CITY, ELSEWHERE, trees_of
@@ -15,23 +14,6 @@ from hub.monitor.trees import Tree
 
 AREA, FACILITY, AGE = AXES = ("area", "facility", "age")
 SEXES = ("male", "female", "unknown")
-
-
-class Cell(Protocol):
-    """What is counted of one indicator and month in one leaf: a facility, a kelurahan, a sex, an age band."""
-
-    @property
-    def facility(self) -> int: ...
-    @property
-    def area(self) -> str: ...
-    @property
-    def sex(self) -> str: ...
-    @property
-    def band(self) -> str: ...
-    @property
-    def numerator(self) -> int: ...
-    @property
-    def denominator(self) -> int: ...
 
 
 People = Mapping[str, Mapping[str, int]]
@@ -51,6 +33,8 @@ class Count:
     """The smallest count shown, where this indicator's is greater than all others'."""
     barred: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By tree the leaves at which the definition counts nobody, as everybody knows who reads it."""
+    least: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By tree how many are counted of a leaf at least, as everybody knows: who reported of itself counted somebody."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +70,7 @@ def counted(
     numerators: dict[str, Counter[str]] = {axis: Counter() for axis in AXES}
     denominators: dict[str, Counter[str]] = {axis: Counter() for axis in AXES}
     for cell in cells:
-        place = cell.area if cell.area in places.kelurahan else "outside" if cell.area == OUTSIDE else "unknown"
+        place = places.where(cell.area)
         if cell.facility not in ids or (place in ELSEWHERE and is_of_residents(people)):
             continue
         sex = cell.sex if cell.sex in SEXES else "unknown"

@@ -1,11 +1,13 @@
 """An indicator's released table of a month: which lines there are, and what stands in each cell."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+
+import msgspec
 
 from hub.monitor.groups import parts
 from hub.monitor.indicator_counts import AGE, AREA, SEXES, Count, Pair, People, is_of_residents
-from hub.monitor.shapes import CITY, ELSEWHERE, OWNERSHIPS
-from hub.monitor.tables import ABSENT, HIDDEN, Row, Table
+from hub.monitor.shapes import ELSEWHERE, Lines
+from hub.monitor.tables import ABSENT, HIDDEN, Table
 from hub.monitor.tally import Places
 from hub.monitor.trees import Tree
 
@@ -16,10 +18,8 @@ def indicator_table(
     name: str, month: str, k: int, count: Count, pairs: Mapping[str, Pair], trees: Mapping[str, Tree], places: Places
 ) -> Table:
     """An indicator's table of a month: for each tree (`of`) its lines, parents first; `name` is the cube's."""
-    called = {**places.kecamatan, **places.kelurahan, **{each.id: each.name for each in places.facilities}}
-    levels: dict[str, str] = {CITY: "city", **{word: word for word in (*ELSEWHERE, *OWNERSHIPS)}}
-    levels |= dict.fromkeys(places.kecamatan, "kecamatan") | dict.fromkeys(places.kelurahan, "kelurahan")
-    levels |= dict.fromkeys(SEXES, "sex") | {each.id: "facility" for each in places.facilities}
+    lines = Lines(places)
+    ages = Lines(places, {node: "sex" if node in SEXES else "age" for node in trees[AGE].parents})
     rows = []
     for axis, pair in pairs.items():
         tree = trees[axis]
@@ -27,8 +27,7 @@ def indicator_table(
         for node in tree.downward:
             if node not in skipped and not (axis == AGE and _is_empty(pair, node)):
                 cells = _cells(axis, node, pair, count.people)
-                level = "unknown" if axis == AGE and node == "unknown" else levels.get(node, "age")
-                rows.append(Row(axis, node, level, called.get(node, ""), tree.parents.get(node, ""), cells))
+                rows.append((ages if axis == AGE else lines).row(axis, tree, node, cells))
     return Table(name, month, k, COLUMNS, tuple(rows))
 
 
@@ -47,12 +46,10 @@ def _cells(axis: str, node: str, pair: Pair, people: People | None) -> tuple[int
     return HIDDEN if some is None else some, whole
 
 
-def kept_short(table: Table, levels: Collection[str] = ("city", "kecamatan", "public", "private")) -> Table:
+def kept_short(table: Table) -> Table:
     """The lines that overviews read, each once."""
-    seen: set[str] = set()
-    rows = []
-    for row in table.rows:
-        if row.level in levels and row.key not in seen and row.of != AGE:
-            seen.add(row.key)
-            rows.append(row)
-    return Table(table.cube, table.month, table.k, table.columns, tuple(rows))
+    rows = {row.key: row for row in reversed(table.rows) if row.level in _OVERVIEW and row.of != AGE}
+    return msgspec.structs.replace(table, rows=tuple(reversed(rows.values())))
+
+
+_OVERVIEW = ("city", "kecamatan", "public", "private")

@@ -1,14 +1,18 @@
 """Bounds put together: of several measures at once, and of the sum of several. What one of them hides joins leaves."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import inf
 
 from hub.monitor.groups import Shown, Unit
 from hub.monitor.trees import Tree
 
 
 def meet(one: Iterable[Unit], other: Iterable[Unit], values: Mapping[str, int]) -> tuple[Unit, ...]:
-    """Both bounds at once, of a measure with these values. Where hidden leaves of one lie among more of the other, what
-    they can hold together is shared out between them: fewer worlds than there are, but each of them is one."""
+    """Both bounds at once, of a measure with these values.
+
+    Where hidden leaves of one lie among more of the other, they stay a unit within a larger. Where both have such, what
+    those of one side can hold is shared out between their leaves: fewer worlds than there are, but each of them is one.
+    """
     sides = [[each for unit in units for each in _single(unit)] for units in (one, other)]
     if not all(sides):
         return tuple(sides[0] or sides[1])
@@ -18,29 +22,51 @@ def meet(one: Iterable[Unit], other: Iterable[Unit], values: Mapping[str, int]) 
     members = groups.members()
     caps: dict[str, int] = {}
     totals: list[dict[str, int]] = [{}, {}]
-    for total, units in zip(totals, sides, strict=True):
+    inner: list[dict[str, list[Unit]]] = [{}, {}]
+    around: dict[str, Unit] = {}
+    for total, within, units in zip(totals, inner, sides, strict=True):
         for unit in units:
             top = groups.top(next(iter(unit.known)))
             total[top] = total.get(top, 0) + unit.range(unit.known)[1]
             is_whole = len(members[top]) == len(unit.known)
-            for leaf, most in _caps(unit, {} if is_whole else values).items():
-                caps[leaf] = min(caps.get(leaf, most), most)
-    return tuple(
-        Unit(dict.fromkeys(leaves, 0), min(total[top] for total in totals), {leaf: caps[leaf] for leaf in leaves})
-        if top in groups.hidden
-        else Unit({leaves[0]: caps[leaves[0]]})
-        for top, leaves in members.items()
-    )
+            below = {id(each): each for each in unit.within.values()}.values() if is_whole else [unit]
+            within.setdefault(top, []).extend(each for each in below if each.slack)
+            if is_whole and any(unit.known.values()):
+                around[top] = unit
+            for leaf in unit.known:
+                alone = unit.range([leaf])[1]
+                caps[leaf] = min(caps.get(leaf, alone), alone)
+    found = []
+    for top, leaves in members.items():
+        most = {leaf: caps[leaf] for leaf in leaves}
+        if top not in groups.hidden:
+            found.append(Unit(most))
+            continue
+        shared, kept = sorted((side.get(top, []) for side in inner), key=lambda units: -_share(units, values))
+        for unit in shared if kept else ():
+            most |= _shared_out(unit, most, values)
+        kept = kept or [around[each] for each in (top,) if each in around]
+        inside = {leaf: unit for unit in kept for leaf in unit.known}
+        found.append(Unit(dict.fromkeys(leaves, 0), min(total[top] for total in totals), most, within=inside))
+    return tuple(found)
 
 
-def _caps(unit: Unit, values: Mapping[str, int]) -> dict[str, int]:
-    """The most each leaf can hold; with `values`, so that all can hold that at once."""
-    alone = {leaf: unit.range([leaf])[1] for leaf in unit.known}
-    spare = unit.range(unit.known)[1] - sum(values.get(leaf, 0) for leaf in unit.known)
-    if not values or not unit.slack or spare < 0:
-        return alone
-    share = spare // len(unit.known)
-    return {leaf: min(most, values.get(leaf, 0) + share) for leaf, most in alone.items()}
+def _spare(unit: Unit, values: Mapping[str, int]) -> int:
+    return unit.range(unit.known)[1] - sum(values.get(leaf, 0) for leaf in unit.known)
+
+
+def _share(units: Collection[Unit], values: Mapping[str, int]) -> float:
+    """What each leaf gets where it gets least."""
+    return min((_spare(unit, values) / len(unit.known) for unit in units), default=inf)
+
+
+def _shared_out(unit: Unit, most: Mapping[str, int], values: Mapping[str, int]) -> dict[str, int]:
+    """The most each leaf of a unit can hold, so that all can hold that at once."""
+    if (spare := _spare(unit, values)) < 0:
+        return {}
+    share, more = divmod(spare, len(unit.known))
+    emptiest = sorted(unit.known, key=lambda leaf: (values.get(leaf, 0), leaf))[:more]
+    return {leaf: min(most[leaf], values.get(leaf, 0) + share + (leaf in emptiest)) for leaf in unit.known}
 
 
 def added(parts: Sequence[Shown], tree: Tree) -> tuple[Unit, ...]:
@@ -55,11 +81,13 @@ def added(parts: Sequence[Shown], tree: Tree) -> tuple[Unit, ...]:
         for leaf in tree.leaves:
             known[leaf] += part.values[leaf] if part.is_shown(leaf) else 0
         for leaves in part.groups().values():
+            told = {leaf: n for leaf, (of, n) in part.told(leaves).items() if len(of) == 1}
             if total := sum(part.values[leaf] for leaf in leaves):
                 groups.join(leaves, is_hidden=True)
-                slack.append((next(iter(leaves)), total))
+                slack.append((next(iter(leaves)), total - sum(told.values())))
                 for leaf in leaves:
-                    more[leaf] += total
+                    known[leaf] += told.get(leaf, 0)
+                    more[leaf] += total - sum(told.values())
     together: dict[str, int] = {}
     for leaf, total in slack:
         together[groups.top(leaf)] = together.get(groups.top(leaf), 0) + total

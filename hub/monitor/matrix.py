@@ -10,7 +10,7 @@ from hub.monitor.calendar import Opening
 from hub.monitor.doubts import is_empty, is_few
 from hub.monitor.faults import Fault
 from hub.monitor.tally import Content
-from hub.monitor.weeks import STATES, WeekTally, is_backfilled, joined, states_of
+from hub.monitor.weeks import STATES, WeekTally, is_backfilled, joined, states_of, together
 
 WEEKS = 26
 """How many weeks are kept: half a year."""
@@ -72,9 +72,8 @@ class Known(NamedTuple):
 def known_of(tallies: Iterable[WeekTally], contents: Iterable[WeekContent]) -> Known:
     """Sorted by facility; a week that lies in two months is one."""
     by_week: dict[int, dict[int, WeekTally]] = {}
-    for one in tallies:
-        own = by_week.setdefault(one.facility, {})
-        own[one.week] = own[one.week].plus(one) if one.week in own else one
+    for (facility, week), one in together(tallies).items():
+        by_week.setdefault(facility, {})[week] = one
     said: dict[int, dict[int, Content]] = {}
     for each in contents:
         own_weeks = said.setdefault(each.facility, {})

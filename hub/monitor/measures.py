@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from hub.monitor.ages import BANDS
 from hub.monitor.diagnoses import diagnoses_of
+from hub.monitor.doubts import least_told
 from hub.monitor.groups import Shown
 from hub.monitor.shapes import OWNERSHIPS, Diagnosis, Measure, Trees, trees_of
 from hub.monitor.suppression import suppress
@@ -52,11 +53,15 @@ def _visits(tally: Tally, trees: Trees, k: int) -> tuple[Measure, Shown | None]:
         classes[f"{ids[number].id}/{cls}"] += n
     area = suppress(trees.area, places, k)
     part = suppress(trees.area, public, k, area.units_at(trees.area.leaves), "part") if area else None
-    by_class = suppress(trees.classes, classes, k, pinned=OWNERSHIPS) if part else None
-    if area is None or part is None or by_class is None:
+    least = least_told(tally, k)
+    by_class = suppress(trees.classes, classes, k, pinned=OWNERSHIPS, least=least) if part else None
+    if area is None or sum(places.values()) - sum(least.values()) < k:
+        return Measure(None, None, None), None
+    if part is None or by_class is None:
         return Measure(area, None, None), None
     above = set(trees.facility.downward)
-    facility = Shown(trees.facility, {node: by_class.values[node] for node in above}, by_class.hidden & above, ())
+    values = {node: by_class.values[node] for node in above}
+    facility = Shown(trees.facility, values, by_class.hidden & above, (), least)
     return Measure(area, part, facility), by_class
 
 

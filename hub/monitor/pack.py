@@ -14,63 +14,28 @@ from typing import Any
 from hub.cities import city
 from hub.fhir.systems import ATC, CVX, ICD9CM, ICD10, KFA, LOINC, SNOMED, UCUM
 from hub.monitor.ages import age_band
-from hub.monitor.codes import code_of, number_of
+from hub.monitor.codes import CLASSES, code_of, number_of
 
 BEFORE, AFTER = 365, 90
 """Days before and after the case's day that a pack covers."""
 MOST_ENTRIES = 400
 _SYSTEMS = {ICD10: "icd-10", ICD9CM: "icd-9-cm", LOINC: "loinc", KFA: "kfa", ATC: "atc", CVX: "cvx"}
-UNITS = frozenset(
-    (
-        *("Cel", "/min", "{beats}/min", "{breaths}/min", "mm[Hg]", "kg", "g", "cm", "m", "kg/m2", "%", "mg/dL", "g/dL"),
-        *(
-            "ug/dL",
-            "mmol/L",
-            "umol/L",
-            "meq/L",
-            "mg",
-            "ug",
-            "mL",
-            "L",
-            "U/L",
-            "[IU]/L",
-            "m[IU]/L",
-            "10*3/uL",
-            "10*6/uL",
-        ),
-        *("/uL", "10*9/L", "10*12/L", "g/L", "mg/L", "mg/g", "ng/mL", "ng/dL", "pg/mL", "fL", "pg", "mm/h", "mm", "s"),
-        *("min", "h", "d", "wk", "mo", "a", "1", "{score}", "mL/min", "mL/min/{1.73_m2}", "L/min", "{tbl}", "kPa"),
-    )
-)
-_STATUS = frozenset(
-    (
-        *("active", "recurrence", "relapse", "inactive", "remission", "resolved", "unconfirmed", "provisional"),
-        *(
-            "differential",
-            "confirmed",
-            "refuted",
-            "planned",
-            "arrived",
-            "triaged",
-            "in-progress",
-            "onleave",
-            "finished",
-        ),
-        *(
-            "registered",
-            "preliminary",
-            "final",
-            "amended",
-            "corrected",
-            "preparation",
-            "not-done",
-            "on-hold",
-            "stopped",
-        ),
-        *("completed", "draft", "revoked", "unknown", "intended", "not-taken", "declined"),
-    )
-)
-_CLASSES = frozenset(("AMB", "EMER", "FLD", "HH", "IMP", "ACUTE", "NONAC", "OBSENC", "PRENC", "SS", "VR"))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+UNITS = _words("""
+    Cel /min {beats}/min {breaths}/min mm[Hg] kg g cm m kg/m2 % mg/dL g/dL ug/dL mmol/L umol/L meq/L mg ug mL L U/L
+    [IU]/L m[IU]/L 10*3/uL 10*6/uL /uL 10*9/L 10*12/L g/L mg/L mg/g ng/mL ng/dL pg/mL fL pg mm/h mm s min h d wk mo a
+    1 {score} mL/min mL/min/{1.73_m2} L/min {tbl} kPa
+""")
+_STATUS = _words("""
+    active recurrence relapse inactive remission resolved unconfirmed provisional differential confirmed refuted
+    planned arrived triaged in-progress onleave finished registered preliminary final amended corrected preparation
+    not-done on-hold stopped completed draft revoked unknown intended not-taken declined
+""")
 _FLAGS = frozenset(("H", "HH", "L", "LL", "N", "A", "AA", "POS", "NEG", "IND", "R", "S", "I"))
 _COMPARATORS = frozenset(("<", "<=", ">=", ">"))
 _ANSWERS = dict.fromkeys(("10828004", "11214006", "260373001"), "POS") | dict.fromkeys(
@@ -174,7 +139,7 @@ def _is_plain(value: object) -> bool:
 
 def _visit(resource: dict[str, Any], day: int) -> Iterator[Entry]:
     code = resource.get("class", {}).get("code", "")
-    yield Entry("visit", day, "class" if code in _CLASSES else "", code if code in _CLASSES else "", _status(resource))
+    yield Entry("visit", day, "class" if code in CLASSES else "", code if code in CLASSES else "", _status(resource))
 
 
 def _diagnosis(resource: dict[str, Any], day: int) -> Iterator[Entry]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from hub.fhir import date_range
 from hub.fhir.systems import ICD10
-from hub.monitor.codes import code_of
+from hub.monitor.codes import code_of, is_refuted
 
 MOST_RANGES, MOST_MONTHS = 10, 12
 _CODE = r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,2})?"
@@ -41,10 +41,7 @@ def write_codes(ranges: Ranges) -> str:
 def is_asked(ranges: Ranges, condition: Mapping[str, Any]) -> bool:
     """Whether a Condition's ICD-10 code lies in one of the ranges (a range holds everything below its ends), and was
     not refuted."""
-    verified = condition.get("verificationStatus", {}).get("coding", ())
-    if any(coding.get("code") in ("refuted", "entered-in-error") for coding in verified):
-        return False
-    code = code_of(condition.get("code"), ICD10)
+    code = "" if is_refuted(condition) else code_of(condition.get("code"), ICD10)
     return bool(code) and any(code[: len(a)] >= a and code[: len(b)] <= b and len(code) >= len(a) for a, b in ranges)
 
 

@@ -9,7 +9,7 @@ are counted among (hub.monitor.bounds).
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hub.monitor.bounds import Bound, Bounds
 from hub.monitor.groups import Kind, Shown, Unit, parts
@@ -44,10 +44,11 @@ class _Work:
         k = max(self.k, count.own_k.get(self.k, 0))
         bound = self.bounds.get(name, Bound())
         units = bound.units
+        counted_in = values if count.people is not None else count.denominators[self.axis]
         for whole in self._shown_wholes(name):
-            units = meet(
-                units, whole.units_at(self.tree.leaves), values if count.people else count.denominators[self.axis]
-            )
+            units = meet(units, whole.units_at(self.tree.leaves), counted_in)
+            left = {node: n for node, n in whole.values.items() if whole.is_shown(node)}
+            bound = replace(bound, closed=bound.closed | self._nearly(left, counted_in, k))
         hide = set(self.forced.get((name, False), ()))
         if count.people is not None:
             known = {leaf: n for leaf, n in count.people.get(self.axis, {}).items() if leaf in self.tree.leaves}
@@ -58,7 +59,7 @@ class _Work:
             return Pair(None, part) if part is not None and self._is_wide(part, bound, k) else None
         whole_values = count.denominators[self.axis]
         hidden = self.forced.get((name, True), set()) | self._closed(bound, whole_values, k)
-        base = suppress(self.tree, whole_values, k, units, forced=hidden)
+        base = suppress(self.tree, whole_values, k, units, forced=hidden, least=count.least.get(self.axis))
         if base is None or not self._is_wide(base, bound, k):
             return None
         part = suppress(self.tree, values, k, base.units_at(self.tree.leaves), "part", (), hide)
@@ -75,12 +76,16 @@ class _Work:
     def _closed(self, bound: Bound, leaves: Mapping[str, int], k: int) -> set[str]:
         """Nodes to hide because of what the bound hides or because little would be left of it, each with a leaf."""
         values = self.tree.sums(leaves)
-        found = {node for node in bound.closed if values.get(node)}
-        found |= {node for node, whole in bound.whole.items() if 0 < abs(whole - values[node]) < k and values[node]}
+        found = {node for node in bound.closed if values.get(node)} | self._nearly(bound.whole, leaves, k)
         for node in list(found):
             if self.tree.under[node].isdisjoint(found):
                 found.add(min((leaf for leaf in self.tree.under[node] if values[leaf]), key=lambda leaf: values[leaf]))
         return found
+
+    def _nearly(self, wholes: Mapping[str, int], leaves: Mapping[str, int], k: int) -> set[str]:
+        """Nodes at which 1 to k - 1 are left of a whole that is shown."""
+        values = self.tree.sums(leaves)
+        return {node for node, whole in wholes.items() if 0 < abs(whole - values[node]) < k and values[node]}
 
     def _is_wide(self, shown: Shown, bound: Bound, k: int) -> bool:
         """Whether what the bound hides inside its leaves stays as free as it was."""
@@ -111,7 +116,7 @@ def _among(units: Sequence[Unit], known: Mapping[str, int], total: int, tree: Tr
             found += [Unit({leaf: known.get(leaf, total)}, most={leaf: unit.range([leaf])[1]}) for leaf in unit.known]
         else:
             most = {leaf: min(known.get(leaf, total), unit.most.get(leaf, total)) for leaf in unit.known}
-            found.append(Unit(unit.known, unit.slack, most))
+            found.append(replace(unit, most=most))
     return tuple(found)
 
 

@@ -1,8 +1,10 @@
 """The trees a city's numbers add up over, and what is shown of one thing counted on them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hub.monitor.groups import Shown
+from hub.monitor.tables import Row
 from hub.monitor.tally import CLASSES, Places
 from hub.monitor.trees import Tree
 
@@ -41,6 +43,20 @@ class Diagnosis:
     code: str
     all: Measure
     new: Measure | None
+
+
+class Lines:
+    """What the lines of a city's tables are called, and the level of each; `more`: levels of other nodes."""
+
+    def __init__(self, places: Places, more: Mapping[str, str] | None = None) -> None:
+        self.names = {**places.kecamatan, **places.kelurahan, **{f.id: f.name for f in places.facilities}}
+        self.levels: dict[str, str] = {CITY: "city", **{word: word for word in (*ELSEWHERE, *OWNERSHIPS)}}
+        self.levels |= dict.fromkeys(places.kecamatan, "kecamatan") | dict.fromkeys(places.kelurahan, "kelurahan")
+        self.levels |= {facility.id: "facility" for facility in places.facilities} | dict(more or {})
+
+    def row(self, of: str, tree: Tree, node: str, cells: tuple[int, ...]) -> Row:
+        """The line of a node on its tree."""
+        return Row(of, node, self.levels[node], self.names.get(node, ""), tree.parents.get(node, ""), cells)
 
 
 def trees_of(places: Places) -> Trees:

@@ -24,16 +24,17 @@ def suppress(
     kind: Kind = "whole",
     pinned: Collection[str] = (),
     forced: Collection[str] = (),
+    least: Mapping[str, int] | None = None,
 ) -> Shown | None:
     """What may be shown of a measure, losing as little as possible; None when it cannot be shown at all.
 
     `units` bound it (for `share` and `part` they are the measure it is counted among, and divide the leaves). The root
     and `pinned` are shown elsewhere and must stay shown: None when they are too small or cannot be protected. `forced`
-    nodes are hidden; leaves unless everybody can tell them anyway.
+    nodes are hidden; leaves unless everybody can tell them anyway. `least`: see Shown.
     """
     values = tree.sums(leaves)
     units = units or free(tree, values[tree.root])
-    shown = Shown(tree, values, set(), _raised(units, values))
+    shown = Shown(tree, values, set(), _raised(units, values), least or {})
     fixed = {tree.root, *pinned}
     shown.hidden |= {
         each for each in forced if not all(shown.unit_of[leaf].is_settled(leaf) for leaf in tree.under[each])
@@ -53,7 +54,9 @@ def _raised(units: tuple[Unit, ...], values: Mapping[str, int]) -> tuple[Unit, .
         most = {leaf: max(value, values[leaf]) for leaf, value in unit.most.items()}
         most_rest = {leaf: max(value, known[leaf] - values[leaf]) for leaf, value in unit.most_rest.items()}
         slack = unit.slack + max(0, lack)
-        found.append(Unit(known, slack, most, most_rest))
+        inner = {id(each): _raised((each,), values)[0] for each in unit.within.values()}
+        within = {leaf: inner[id(each)] for leaf, each in unit.within.items()}
+        found.append(Unit(known, slack, most, most_rest, within))
     return tuple(found)
 
 

@@ -2,6 +2,8 @@
 
 import msgspec
 
+K_INSIDE, K_PUBLIC = 5, 11
+"""Fewer are not shown: to the health office, to everybody (docs/adr/0021)."""
 HIDDEN = -1
 """In place of a number that is not shown."""
 ABSENT = -2

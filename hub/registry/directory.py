@@ -79,16 +79,11 @@ def geojson(facilities: Iterable[Facility], known: Mapping[int, Details], today:
     return {"type": "FeatureCollection", "features": features}
 
 
-def role_id(facility: str, sip: str) -> str:
-    """The id of a practitioner's role: the same as long as the permit has this number at this facility."""
-    return hashlib.sha256(f"{facility}|{sip}".encode()).hexdigest()[:32]
-
-
 def _coded(system: str, code: str, text: str) -> dict[str, Any]:
     return {"coding": [{"system": system, "code": code}], "text": text}
 
 
-def _address(details: Details, area: Area | None) -> dict[str, Any] | None:
+def _address(details: Details, area: Area | None) -> dict[str, Any]:
     place = city()
     found: dict[str, Any] = {"use": "work", "country": "ID", "city": place.name, "state": place.province}
     line = [part for part in (details.address, f"Kel. {area.name}" if area else "") if part]
@@ -106,7 +101,7 @@ def _point(details: Details) -> dict[str, float] | None:
     return {"longitude": details.longitude, "latitude": details.latitude}
 
 
-def _organization(facility: Facility, details: Details, where: dict[str, Any] | None, is_open: bool) -> dict[str, Any]:
+def _organization(facility: Facility, details: Details, where: dict[str, Any], is_open: bool) -> dict[str, Any]:
     identifiers = [{"system": systems.FACILITY, "value": facility.id}]
     if details.licence is not None:
         identifiers.append({"system": systems.LICENCE, "value": details.licence.number})
@@ -132,7 +127,7 @@ def _organization(facility: Facility, details: Details, where: dict[str, Any] | 
 
 
 def _location(
-    facility: Facility, where: dict[str, Any] | None, point: dict[str, float] | None, is_open: bool
+    facility: Facility, where: dict[str, Any], point: dict[str, float] | None, is_open: bool
 ) -> dict[str, Any]:
     found: dict[str, Any] = {
         "resourceType": "Location",
@@ -166,7 +161,7 @@ def _service(facility: Facility, name: str, is_open: bool) -> dict[str, Any]:
 def _role(facility: Facility, permit: Permit, is_open: bool, today: date) -> dict[str, Any]:
     found: dict[str, Any] = {
         "resourceType": "PractitionerRole",
-        "id": role_id(facility.id, permit.number),
+        "id": hashlib.sha256(f"{facility.id}|{permit.number}".encode()).hexdigest()[:32],  # as long as the permit holds
         "identifier": [{"system": systems.SIP, "value": permit.number}],
         "active": is_open and (permit.until is None or permit.until >= today),
         "practitioner": {"display": permit.name},

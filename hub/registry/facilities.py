@@ -38,20 +38,17 @@ def check_facility(data: Mapping[str, Any]) -> list[Issue]:
     return issues + _check_labels(data.get("labels", ())) + _check_settings(data.get("settings", {}))
 
 
-def from_dict(data: Mapping[str, Any], number: int | None = None) -> Facility:
-    """A checked facility; `number` (given by the store) wins over the one in `data`.
+def from_dict(data: Mapping[str, Any], number: int = 0) -> Facility:
+    """A checked facility; `number`: as the store gave it, else the one in `data`, 0 before it is registered.
 
     The kelurahan becomes its 10-digit code; a settings value that is an object becomes "key=value; key=value".
-    ValueError when `check_facility` finds something or no number is known.
+    ValueError when `check_facility` finds something.
     """
     if issues := check_facility(data):
         raise ValueError(f"facility refused: {', '.join(f'{issue.code} {issue.path}' for issue in issues)}")
-    known = number if number is not None else data.get("number")
-    if known is None:
-        raise ValueError("a facility needs its number")
     area = resolve_kelurahan(data["kelurahan"]) if data.get("kelurahan") else None
     return Facility(
-        number=known,
+        number=number or data.get("number", 0),
         id=data["id"],
         name=data["name"],
         kind=data.get("kind", "klinik"),

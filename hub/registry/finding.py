@@ -58,7 +58,7 @@ PARAMETERS: Mapping[str, Mapping[str, str]] = {
         "location": "reference",
     },
 }
-_WHERE = {"type": "type", "role": "code", "service-type": "type", "address-city": "city"}
+_WHERE = {"type": "type", "role": "code", "service-type": "type"}
 _EARTH_KM = 6371.0088
 _UNITS = {"": 1.0, "km": 1.0, "m": 0.001}
 _FAR = 20_038.0

@@ -1,7 +1,5 @@
 """The papers of a facility as JSON and CSV: what may be loaded, checked, merged into what is known, and given back."""
 
-import csv
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -10,6 +8,7 @@ from typing import Any
 from hub.cities import areas
 from hub.model import Issue
 from hub.model.details import Accreditation, Details, Licence, Permit, Satusehat
+from hub.registry.sheet import sheet
 
 GRADES = ("paripurna", "utama", "madya", "dasar", "terakreditasi", "belum")
 """Grades of accreditation (Permenkes 34/2022)."""
@@ -124,10 +123,7 @@ def rows_of_csv(text: str) -> list[dict[str, Any]]:
     licence_number, accreditation_until ..., services separated by `;`. A line with permit_number (and permit_name,
     permit_profession, permit_until, permit_str) is one permit, so a facility may have many lines. An empty cell says
     nothing. ValueError when a column is unknown or there is no column `facility`."""
-    sample = text.lstrip("\ufeff")
-    delimiter = ";" if sample.split("\n", 1)[0].count(";") > sample.split("\n", 1)[0].count(",") else ","
-    reader = csv.DictReader(io.StringIO(sample), delimiter=delimiter)
-    columns = [name or "" for name in reader.fieldnames or ()]
+    columns, rows = sheet(text)
     parts = {f"{part}_{name}": (part, name) for part, names in _PARTS.items() for name in names}
     permit = {f"permit_{name}": name for name in _PERMIT}
     plain = set(_PLAIN) - set(_PARTS) - {"permits"}
@@ -135,10 +131,8 @@ def rows_of_csv(text: str) -> list[dict[str, Any]]:
     if "facility" not in columns or unknown:
         raise ValueError(f"columns: facility is needed; unknown: {', '.join(unknown) or 'none'}")
     found: dict[str, dict[str, Any]] = {}
-    for row in reader:
-        cells = {
-            name: value.strip() for name, value in row.items() if name and isinstance(value, str) and value.strip()
-        }
+    for _, row in rows:
+        cells = {name: value for name, value in row.items() if value}
         one = found.setdefault(cells.get("facility", ""), {"facility": cells.get("facility", "")})
         for name, value in cells.items():
             if name in parts:
@@ -193,20 +187,21 @@ def _text(
 
 def _day(data: Mapping[str, Any], name: str, path: str) -> list[Issue]:
     value = data.get(name)
-    if value in (None, "") or (isinstance(value, str) and len(value) == 10 and _is_day(value)):
+    if value in (None, "") or _is_day(value):
         return []
     return [Issue("HUB-4307", path=path, args={"wanted": "YYYY-MM-DD"})]
 
 
 def _is_day(value: object) -> bool:
     try:
-        return isinstance(value, str) and date.fromisoformat(value).year >= 1900
+        day = date.fromisoformat(value) if isinstance(value, str) else date.min
     except ValueError:
         return False
+    return day.year >= 1900 and day.isoformat() == value
 
 
 def _order(first: object, last: object, path: str) -> list[Issue]:
-    is_wrong = isinstance(first, str) and isinstance(last, str) and _is_day(first) and _is_day(last) and last < first
+    is_wrong = _is_day(first) and _is_day(last) and str(last) < str(first)
     return [Issue("HUB-4310", path=path)] if is_wrong else []
 
 

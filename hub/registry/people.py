@@ -1,12 +1,11 @@
 """The population and the targets of services, as CSV files a statistics office writes."""
 
-import csv
-import io
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
 
 from hub.cities import areas
 from hub.model import Issue
+from hub.model.population import Residents, Target
+from hub.registry.sheet import sheet
 
 MOST_ROWS = 100_000
 MOST_PEOPLE = 500_000_000
@@ -14,38 +13,18 @@ _YEARS = range(2000, 2100)
 _SEXES = {"": "", "male": "male", "female": "female", "l": "male", "p": "female"}
 
 
-class People(NamedTuple):
-    """How many, by kelurahan ("" the whole city), sex and age band ("" not divided)."""
-
-    year: int
-    area: str
-    sex: str
-    band: str
-    people: int
-
-
-class Meant(NamedTuple):
-    """How many a service is meant for, in a kelurahan or of a facility's (its id); both "": the whole city."""
-
-    year: int
-    indicator: str
-    area: str
-    facility: str
-    people: int
-
-
-def population_of(text: str, file: str, bands: Collection[str]) -> tuple[list[People], list[Issue]]:
+def population_of(text: str, file: str, bands: Collection[str]) -> tuple[list[Residents], list[Issue]]:
     """The rows of year,area,sex,band,people, and everything that is wrong (HUB-425x). No row is to be taken when
     anything is."""
     sheet = _Sheet(text, file, ("year", "area", "sex", "band", "people"))
-    found: list[People] = []
+    found: list[Residents] = []
     for row, line in sheet.rows():
         sex = _SEXES.get(row["sex"].lower())
         if sex is None:
             sheet.wrong("sex", line, "male, female")
         if row["band"] not in ("", *bands):
             sheet.wrong("band", line, ", ".join(bands))
-        one = People(sheet.year(row, line), sheet.area(row, line), sex or "", row["band"], sheet.people(row, line))
+        one = Residents(sheet.year(row, line), sheet.area(row, line), sex or "", row["band"], sheet.people(row, line))
         sheet.once(one[:-1], line)
         found.append(one)
     return found, sheet.issues
@@ -53,10 +32,10 @@ def population_of(text: str, file: str, bands: Collection[str]) -> tuple[list[Pe
 
 def targets_of(
     text: str, file: str, indicators: Collection[str], facilities: Collection[str]
-) -> tuple[list[Meant], list[Issue]]:
+) -> tuple[list[Target], list[Issue]]:
     """The rows of year,indicator,area,facility,people, and everything that is wrong (HUB-425x)."""
     sheet = _Sheet(text, file, ("year", "indicator", "area", "facility", "people"))
-    found: list[Meant] = []
+    found: list[Target] = []
     for row, line in sheet.rows():
         if row["indicator"] not in indicators:
             sheet.wrong("indicator", line, ", ".join(sorted(indicators)))
@@ -65,7 +44,7 @@ def targets_of(
         if row["facility"] and row["area"]:
             sheet.wrong("area", line, '""')
         year, area, people = sheet.year(row, line), sheet.area(row, line), sheet.people(row, line)
-        one = Meant(year, row["indicator"], area, row["facility"], people)
+        one = Target(year, row["indicator"], area, row["facility"], people)
         sheet.once(one[:-1], line)
         found.append(one)
     return found, sheet.issues
@@ -82,21 +61,19 @@ class _Sheet:
 
     def rows(self) -> Iterator[tuple[dict[str, str], int]]:
         """Each row with its line."""
-        first = self._text.partition("\n")[0]
-        reader = csv.DictReader(io.StringIO(self._text), delimiter=";" if first.count(";") > first.count(",") else ",")
-        names = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
+        headings, rows = sheet(self._text)
         for column in self._columns:
-            if column not in names:
+            if column not in headings:
                 args = {"file": self._file, "known": ", ".join(self._columns)}
                 self.issues.append(Issue("HUB-4250", column=column, args=args))
         if self.issues:
             return
         count = 0
-        for row in reader:
+        for line, row in rows:
             count += 1
             if count > MOST_ROWS:
                 break
-            yield {column: (row[names[column]] or "").strip() for column in self._columns}, reader.line_num
+            yield row, line
         if not 0 < count <= MOST_ROWS:
             self.issues.append(Issue("HUB-4253", args={"file": self._file, "most": str(MOST_ROWS)}))
 

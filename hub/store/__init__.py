@@ -2,7 +2,7 @@
 
 from hub.store.care import Circle
 from hub.store.case_reviews import CaseReviewRow
-from hub.store.denominators import PopulationRow, SelfReportRow, TargetRow
+from hub.store.denominators import SelfReportRow
 from hub.store.errors import Conflict, TooSlow, Unavailable
 from hub.store.follow_up import FollowUpRow
 from hub.store.indexing import BUILD
@@ -64,7 +64,6 @@ __all__ = [
     "LogRow",
     "OutRow",
     "Outbox",
-    "PopulationRow",
     "QuarantineRow",
     "ReadTx",
     "Reindexed",
@@ -81,7 +80,6 @@ __all__ = [
     "Submission",
     "SumRow",
     "TagRow",
-    "TargetRow",
     "TooSlow",
     "Unavailable",
     "WordRow",

@@ -31,9 +31,10 @@ class CaseReviewReads(Tx):
         found = self.db.rows(f"SELECT {_COLUMNS} FROM case_review WHERE id = ?", (id_,))
         return CaseReviewRow(*found[0]) if found else None
 
-    def case_reviews(self, *, facility: str = "", limit: int = 100) -> list[CaseReviewRow]:
-        """The cases, newest first: all, or a facility's."""
+    def case_reviews(self, *, facility: str = "", is_told: bool = False, limit: int = 100) -> list[CaseReviewRow]:
+        """The cases, newest first: all, or a facility's, or (`is_told`) those the facility was told of."""
         where, params = ("WHERE facility = ?", (facility,)) if facility else ("", ())
+        where += " AND state IN ('open', 'done')" if is_told else ""
         sql = f"SELECT {_COLUMNS} FROM case_review {where} ORDER BY created_ms DESC, id LIMIT ?"
         return [CaseReviewRow(*record) for record in self.db.rows(sql, (*params, limit))]
 

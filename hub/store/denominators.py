@@ -3,29 +3,10 @@
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from hub.model.population import Residents, Target
 from hub.store.bulk import bulk_insert
 from hub.store.tables import denominators
 from hub.store.tx import Tx
-
-
-class PopulationRow(NamedTuple):
-    """People of a year, by kelurahan ("" the whole city), sex and age band ("" not divided)."""
-
-    year: int
-    area: str
-    sex: str
-    band: str
-    people: int
-
-
-class TargetRow(NamedTuple):
-    """People a service is meant for in a year, in a kelurahan or of a facility's (its id); both "": the whole city."""
-
-    year: int
-    indicator: str
-    area: str
-    facility: str
-    people: int
 
 
 class SelfReportRow(NamedTuple):
@@ -41,22 +22,22 @@ class SelfReportRow(NamedTuple):
 class DenominatorReads(Tx):
     """Reading them."""
 
-    def population(self, year: int) -> list[PopulationRow]:
+    def population(self, year: int) -> list[Residents]:
         """A year's rows."""
         sql = "SELECT year, area, sex, band, people FROM population WHERE year = ? ORDER BY area, sex, band"
-        return [PopulationRow(*row) for row in self.db.rows(sql, (year,))]
+        return [Residents(*row) for row in self.db.rows(sql, (year,))]
 
     def population_years(self) -> list[int]:
         """The years there is a population of."""
         return [int(row[0]) for row in self.db.rows("SELECT DISTINCT year FROM population ORDER BY year")]
 
-    def targets(self, year: int, indicator: str) -> list[TargetRow]:
+    def targets(self, year: int, indicator: str) -> list[Target]:
         """A year's targets of one indicator."""
         sql = (
             "SELECT year, indicator, area, facility, people FROM indicator_target"
             " WHERE year = ? AND indicator = ? ORDER BY area, facility"
         )
-        return [TargetRow(*row) for row in self.db.rows(sql, (year, indicator))]
+        return [Target(*row) for row in self.db.rows(sql, (year, indicator))]
 
     def self_reports(self, months: Iterable[str], facility: str | None = None) -> list[SelfReportRow]:
         """The newest report of each indicator and facility in these months; of one facility, or of all."""
@@ -75,13 +56,13 @@ class DenominatorReads(Tx):
 class DenominatorWrites(DenominatorReads):
     """Importing and reporting."""
 
-    def set_population(self, years: Collection[int], rows: Iterable[PopulationRow]) -> None:
+    def set_population(self, years: Collection[int], rows: Iterable[Residents]) -> None:
         """Replaces these years."""
         for year in sorted(years):
             self.db.run("DELETE FROM population WHERE year = ?", (year,))
         bulk_insert(self.db, denominators.population, sorted(rows))
 
-    def set_targets(self, replaced: Collection[tuple[int, str]], rows: Iterable[TargetRow]) -> None:
+    def set_targets(self, replaced: Collection[tuple[int, str]], rows: Iterable[Target]) -> None:
         """Replaces the targets of these (year, indicator)."""
         for pair in sorted(replaced):
             self.db.run("DELETE FROM indicator_target WHERE year = ? AND indicator = ?", pair)

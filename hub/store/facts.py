@@ -2,7 +2,8 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from hub.store.bulk import bulk_insert, merge
 from hub.store.driver import chunks
@@ -12,6 +13,7 @@ from hub.store.tables import facts, monitoring
 from hub.store.tx import Tx
 
 _FIRST = (-(1 << 63), -(1 << 63))
+_PAGE = 5_000
 
 
 class FactReads(Tx):
@@ -19,42 +21,42 @@ class FactReads(Tx):
 
     def facts(self, after: tuple[int, int] = _FIRST, limit: int = 10_000) -> list[FactRow]:
         """Facts after (pseudonym, item), in that order: page through all of them."""
-        sql = (
-            "SELECT pseudonym, item, version, body, month FROM fact WHERE (pseudonym, item) > (?, ?)"
-            " ORDER BY pseudonym, item LIMIT ?"
-        )
-        return [FactRow(*record) for record in self.db.rows(sql, (*after, limit))]
+        return self._facts_where("(pseudonym, item) > (?, ?) ORDER BY pseudonym, item LIMIT ?", (*after, limit))
 
     def month_facts(self, month: int, after: tuple[int, int] = _FIRST, limit: int = 10_000) -> list[FactRow]:
         """Facts with a month's mark after (pseudonym, item), in that order."""
-        sql = (
-            "SELECT pseudonym, item, version, body, month FROM fact WHERE month = ? AND (pseudonym, item) > (?, ?)"
-            " ORDER BY pseudonym, item LIMIT ?"
-        )
-        return [FactRow(*record) for record in self.db.rows(sql, (month, *after, limit))]
+        where = "month = ? AND (pseudonym, item) > (?, ?) ORDER BY pseudonym, item LIMIT ?"
+        return self._facts_where(where, (month, *after, limit))
+
+    def whole_month(self, month: int) -> Iterator[FactRow]:
+        """All facts with a month's mark, a page at a time."""
+        after = _FIRST
+        while rows := self.month_facts(month, after, _PAGE):
+            yield from rows
+            after = rows[-1][:2]
 
     def facts_of(self, items: Iterable[tuple[int, int]]) -> list[FactRow]:
         """The facts of these (pseudonym, item), those that exist."""
-        found: list[FactRow] = []
-        for part in chunks(sorted(set(items))):
-            match, params = self.db.match(("pseudonym", "item"), part)
-            sql = f"SELECT pseudonym, item, version, body, month FROM fact WHERE {match}"
-            found += [FactRow(*record) for record in self.db.rows(sql, params)]
-        return found
+        return self._facts_with(("pseudonym", "item"), items, "bigint bigint")
 
     def facts_in(self, places: Iterable[tuple[int, int]]) -> list[FactRow]:
         """The facts of these (pseudonym, month's mark)."""
-        found: list[FactRow] = []
-        for part in chunks(sorted(set(places))):
-            match, params = self.db.match(("pseudonym", "month"), part, "bigint integer")
-            sql = f"SELECT pseudonym, item, version, body, month FROM fact WHERE {match}"
-            found += [FactRow(*record) for record in self.db.rows(sql, params)]
-        return found
+        return self._facts_with(("pseudonym", "month"), places, "bigint integer")
 
     def sums(self) -> list[SumRow]:
         """All sums."""
         sql = "SELECT area, month, category, n FROM fact_sum ORDER BY area, month, category"
         return [SumRow(*record) for record in self.db.rows(sql)]
+
+    def _facts_with(self, columns: tuple[str, str], keys: Iterable[tuple[int, int]], types: str) -> list[FactRow]:
+        found: list[FactRow] = []
+        for part in chunks(sorted(set(keys))):
+            found += self._facts_where(*self.db.match(columns, part, types))
+        return found
+
+    def _facts_where(self, where: str, params: Sequence[Any]) -> list[FactRow]:
+        sql = f"SELECT pseudonym, item, version, body, month FROM fact WHERE {where}"
+        return [FactRow(*record) for record in self.db.rows(sql, params)]
 
 
 class FactWrites(FactReads):

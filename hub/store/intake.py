@@ -13,6 +13,7 @@ from hub.store.tx import Tx
 
 _SUBMISSION = "id, facility, adapter, state, created_ms, updated_ms, counts, rows_done"
 _QUARANTINE = "submission, row, facility, source, state, created_ms, resolved_ms, body"
+_EVER = (1 << 63) - 1
 
 
 class IntakeReads(Tx):
@@ -23,10 +24,11 @@ class IntakeReads(Tx):
         found = self.db.rows(f"SELECT {_SUBMISSION}, body FROM submission WHERE id = ?", (submission_id,))
         return _submission(found[0]) if found else None
 
-    def submissions(self, facility: str, limit: int = 50) -> list[Submission]:
-        """A facility's submissions, newest first, without their bodies."""
-        sql = f"SELECT {_SUBMISSION}, NULL FROM submission WHERE facility = ? ORDER BY created_ms DESC, id LIMIT ?"
-        return [_submission(record) for record in self.db.rows(sql, (facility, limit))]
+    def submissions(self, facility: str, limit: int = 50, first_ms: int = 0, last_ms: int = _EVER) -> list[Submission]:
+        """A facility's submissions between two moments, newest first, without their bodies."""
+        where = "facility = ? AND created_ms BETWEEN ? AND ? ORDER BY created_ms DESC, id LIMIT ?"
+        sql = f"SELECT {_SUBMISSION}, NULL FROM submission WHERE {where}"
+        return [_submission(record) for record in self.db.rows(sql, (facility, first_ms, last_ms, limit))]
 
     def unfinished(self, states: Iterable[str]) -> list[Submission]:
         """Submissions of every facility in these states, oldest first, without bodies: what a restart must resume."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from hub.store.bulk import insert_or
+from hub.store.driver import chunks, singles
 from hub.store.tables import monitoring
 from hub.store.tx import Tx
 
@@ -48,8 +49,11 @@ class MonitoringReads(Tx):
 
     def months_of(self, pseudonyms: Iterable[int]) -> set[int]:
         """The marks of the months these have facts in."""
-        sql = "SELECT DISTINCT month FROM fact WHERE pseudonym = ?"
-        return {int(row[0]) for each in set(pseudonyms) for row in self.db.rows(sql, (each,))}
+        found: set[int] = set()
+        for part in chunks(singles(pseudonyms)):
+            match, params = self.db.match(("pseudonym",), part, "bigint")
+            found |= {int(row[0]) for row in self.db.rows(f"SELECT DISTINCT month FROM fact WHERE {match}", params)}
+        return found
 
     def joined(self, after: tuple[int, int] = (-1, -1), limit: int = 50_000) -> list[tuple[int, int]]:
         """Pairs of compartments joined by a positive link in force, each once, after a pair in their order."""

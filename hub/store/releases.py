@@ -30,10 +30,11 @@ class ReleaseReads(Tx):
         found = self.db.rows(sql, (month, cube))
         return ReleasedRow(*found[0]) if found else None
 
-    def releases(self, cube: str, limit: int) -> list[ReleasedRow]:
-        """One table of the newest months, newest first."""
-        sql = "SELECT month, cube, made_ms, body FROM released WHERE cube = ? ORDER BY month DESC LIMIT ?"
-        return [ReleasedRow(*record) for record in self.db.rows(sql, (cube, limit))]
+    def releases(self, cube: str, limit: int, until: str = "9999-12") -> list[ReleasedRow]:
+        """One table of the newest months up to one, newest first."""
+        where = "cube = ? AND month <= ? ORDER BY month DESC LIMIT ?"
+        sql = f"SELECT month, cube, made_ms, body FROM released WHERE {where}"
+        return [ReleasedRow(*record) for record in self.db.rows(sql, (cube, until, limit))]
 
     def reporting(self, name: str) -> tuple[int, bytes] | None:
         """A matrix that is kept up to date: when it was made, and its sealed body."""

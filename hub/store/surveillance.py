@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from hub.store.bulk import bulk_insert, insert_or
+from hub.store.driver import chunks, singles
 from hub.store.tables import surveillance
 from hub.store.tx import Tx
 
@@ -46,8 +47,9 @@ class SurveillanceReads(Tx):
 
     def month_cases(self, months: Iterable[int]) -> list[CasesRow]:
         """The prepared cases of these months, those that exist."""
-        sql = "SELECT month, state, made_ms, body FROM surveillance_month WHERE month = ?"
-        return [CasesRow(*row) for month in months for row in self.db.rows(sql, (month,))]
+        match, params = self.db.match(("month",), singles(months), "integer")
+        sql = f"SELECT month, state, made_ms, body FROM surveillance_month WHERE {match}"
+        return [CasesRow(*row) for row in self.db.rows(sql, params)]
 
     def signals(self, since_ms: int) -> list[SignalRow]:
         """The signals raised since a moment, oldest first."""
@@ -60,9 +62,13 @@ class SurveillanceReads(Tx):
         return SignalRow(*rows[0]) if rows else None
 
     def signal_steps(self, signals: Iterable[int]) -> list[StepRow]:
-        """The steps of these signals, in their order."""
-        sql = "SELECT signal, number, body FROM signal_step WHERE signal = ? ORDER BY number"
-        return [StepRow(*row) for number in signals for row in self.db.rows(sql, (number,))]
+        """The steps of these signals, of each in their order."""
+        found: list[StepRow] = []
+        for part in chunks(singles(signals)):
+            match, params = self.db.match(("signal",), part, "bigint")
+            sql = f"SELECT signal, number, body FROM signal_step WHERE {match} ORDER BY signal, number"
+            found += [StepRow(*row) for row in self.db.rows(sql, params)]
+        return found
 
 
 class SurveillanceWrites(SurveillanceReads):

@@ -1,7 +1,6 @@
 """What opens and counts many facts, beside a serving hub in processes of their own: in a server it would hold up every
 page meanwhile, and the memory for it would stay."""
 
-import os
 import subprocess
 import sys
 import time
@@ -13,8 +12,8 @@ from hub.parts import Hub
 from hub.store import Conflict, Unavailable
 from hub.upkeep.feeding import feed_public
 from hub.upkeep.indicators import count_indicators, is_behind
-from hub.upkeep.releasing import release_closed
-from hub.upkeep.releasing_indicators import release_indicators
+from hub.upkeep.leasing import Lease
+from hub.upkeep.releasing_indicators import release_all, release_indicators
 from hub.upkeep.signalling import is_unsurveyed, survey
 
 COMMAND = (sys.executable, "-m", "hub", "monitor", "beside")
@@ -39,8 +38,10 @@ def _count(hub: Hub) -> None:
 
 
 def _release(hub: Hub) -> None:
-    release_closed(hub)
-    feed_public(hub)
+    try:
+        release_all(hub)
+    finally:
+        feed_public(hub)
 
 
 DUTIES: Mapping[str, Duty] = {
@@ -53,16 +54,16 @@ DUTIES: Mapping[str, Duty] = {
 def run_beside(hub: Hub, name: str) -> None:
     """See to a duty for ever (a daemon thread; one process of all at a time). The settings are those of this process's
     environment."""
-    duty, holder = DUTIES[name], f"{os.getpid()}-{time.monotonic_ns():x}"
+    duty, lease = DUTIES[name], Lease(hub, f"beside-{name}", LEASE_MS)
     wait = duty.after_s
     while True:
         time.sleep(wait)
         started, wait = time.monotonic(), duty.pause_s
         with suppress(Conflict, Unavailable, OSError):  # the database was away, or no process to be had: next turn
-            if duty.is_due(hub) and _hold(hub, name, holder, LEASE_MS):
-                do_beside(name, lambda: _hold(hub, name, holder, LEASE_MS))
+            if duty.is_due(hub) and lease.take():
+                do_beside(name, lease.take)
                 wait = max(wait, duty.share * (time.monotonic() - started))
-                _hold(hub, name, holder, round(1000 * wait))
+                lease.take(round(1000 * wait))
 
 
 def do_beside(name: str, beat: Callable[[], object] = lambda: None) -> int:
@@ -73,9 +74,3 @@ def do_beside(name: str, beat: Callable[[], object] = lambda: None) -> int:
             with suppress(subprocess.TimeoutExpired):
                 return child.wait(_BEAT_S)
             beat()
-
-
-def _hold(hub: Hub, name: str, holder: str, for_ms: int) -> bool:
-    now = hub.clock()
-    with hub.store.writing() as tx:
-        return tx.take_lease(f"beside-{name}", holder, now_ms=now, until_ms=now + for_ms)

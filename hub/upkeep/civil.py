@@ -44,8 +44,7 @@ def check_person(hub: Hub, who: Principal, link: Link, patient: str) -> Check:
     Audited with the patient's compartment before the question leaves. NOT_FOUND (HUB-4322) when the caller has no such
     record of its own; INCORRECT (HUB-4320) when it has no NIK, name or whole birth date. Raises as `Link.post` does.
     """
-    if link.connector.kind != "civil":
-        raise HubError(Category.INCORRECT, Issue("HUB-4319", args={"name": link.connector.name, "what": "check"}))
+    link.require("civil", "check")
     compartment = _own(hub, who, patient)
     person = _person(json.loads(read(hub, who, "Patient", patient).body))
     entry = AuditEntry(
@@ -64,7 +63,8 @@ def check_person(hub: Hub, who: Principal, link: Link, patient: str) -> Check:
     )
     with hub.store.writing() as tx:
         tx.outbox([sealed_entry(hub, entry)])
-    verdict = _asked(link, person)
+    answer = link.post(link.connector.text("request", "check"), link.connector.functions["question"](person))
+    verdict: Verdict = link.understood("verdict", answer)
     now = hub.clock()
     check = Check(now, {name: agrees for name in FIELDS if (agrees := verdict.fields.get(name)) is not None})
     household = hub.blinder.mpi("household", verdict.household) if check.is_whole and verdict.household else None
@@ -109,10 +109,8 @@ def household(hub: Hub, compartment: int) -> tuple[int, ...]:
 
 def population(link: Link, year: int) -> Iterator[dict[str, Any]]:
     """The population sums of a year, line by line: year, area, sex, band, people."""
-    connector = link.connector
-    if connector.kind != "civil":
-        raise HubError(Category.INCORRECT, Issue("HUB-4319", args={"name": connector.name, "what": "population"}))
-    cursor = ""
+    link.require("civil", "population")
+    connector, cursor = link.connector, ""
     for _ in range(MOST_PAGES):
         asked = {connector.text("request", "year"): str(year), connector.text("request", "cursor"): cursor}
         page = link.get(connector.text("request", "sums"), asked)
@@ -120,10 +118,7 @@ def population(link: Link, year: int) -> Iterator[dict[str, Any]]:
         if not isinstance(items, list):
             raise link.unfit(connector.text("answer", "items"))
         for item in items:
-            try:
-                yield connector.functions["sums"](item)
-            except (KeyError, ValueError, TypeError, AttributeError) as error:
-                raise link.unfit(type(error).__name__) from None
+            yield link.understood("sums", item)
         cursor = str(page.get(connector.text("answer", "next")) or "")
         if not cursor:
             return
@@ -138,15 +133,6 @@ def _own(hub: Hub, who: Principal, patient: str) -> int:
     if key is None or row is None or row.kind != 0 or facility is None or row.author != facility.number:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4322"))
     return key.compartment
-
-
-def _asked(link: Link, person: Person) -> Verdict:
-    answer = link.post(link.connector.text("request", "check"), link.connector.functions["question"](person))
-    try:
-        verdict: Verdict = link.connector.functions["verdict"](answer)
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise link.unfit(type(error).__name__) from None
-    return verdict
 
 
 def _person(patient: dict[str, Any]) -> Person:

@@ -2,22 +2,20 @@
 goes on where it stopped and a page taken in twice changes nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from hub.access.papers import details_in, seal_details
-from hub.access.trace import sealed_entry
-from hub.errors import Category, HubError
-from hub.model import AuditEntry, Facility, Issue
+from hub.access.papers import details_in, real_facilities
+from hub.model import Facility, Issue
 from hub.model.details import Details
-from hub.parts import SELF, Hub
+from hub.parts import Hub
 from hub.registry.feeds import Change, Connector, applied
 from hub.registry.papers import check_details
 from hub.store import ReadTx, WriteTx
 from hub.upkeep.fetching import Link
-from hub.upkeep.papering import practitioner_name
+from hub.upkeep.papering import keep_details, practitioner_name
 from hub.upkeep.registering import refresh_facilities
 
 MOST_PAGES = 10_000
@@ -31,7 +29,6 @@ class State(msgspec.Struct, frozen=True):
     since: str = ""
     cursor: str = ""
     until: str = ""
-    last_ms: int = 0
 
 
 @dataclass(slots=True)
@@ -63,10 +60,8 @@ class Report:
 def pull_licences(hub: Hub, link: Link, *, is_whole: bool = False) -> Report:
     """Take in what changed since the last complete pull, or everything (`is_whole`). Raises as `Link.get` does; what
     was taken in by then stays, and the next pull goes on after it."""
+    link.require("licences", "licences")
     connector = link.connector
-    if connector.kind != "licences":
-        args = {"name": connector.name, "what": "licences"}
-        raise HubError(Category.INCORRECT, Issue("HUB-4319", args=args))
     refresh_facilities(hub)
     known = facility_names(hub, connector)
     with hub.store.reading() as tx:
@@ -82,25 +77,18 @@ def pull_licences(hub: Hub, link: Link, *, is_whole: bool = False) -> Report:
         until = state.until or until  # of the first page: what changes while we read is told again next time
         with hub.store.writing() as tx:
             _take_in(hub, tx, connector, items, known, report)
-            now = hub.clock()
-            state = State(state.since, following, until, now) if following else State(until, "", "", now)
+            state = State(state.since, following, until) if following else State(until)
             body = hub.boxes.detail.seal(msgspec.json.encode(state), _place(connector))
-            tx.set_connection(connector.name, now, body)
+            tx.set_connection(connector.name, hub.clock(), body)
         report.pages += 1
         if not following:
             return report
     raise link.unfit(f"> {MOST_PAGES} pages")
 
 
-def connection_state(hub: Hub, connector: Connector) -> State:
-    """How far a connector is."""
-    with hub.store.reading() as tx:
-        return _state(hub, tx, connector)
-
-
 def facility_names(hub: Hub, connector: Connector) -> dict[str, Facility]:
     """The other system's names of facilities: what their setting of the connector's name says, else the id here."""
-    found = {one.id: one for one in hub.facilities.values() if one.id != SELF}
+    found = {one.id: one for one in real_facilities(hub)}
     return found | {one.settings[connector.name]: one for one in found.values() if connector.name in one.settings}
 
 
@@ -135,7 +123,9 @@ def _take_in(
             continue
         found = after.get(facility.number) or Details(facility.number)
         after[facility.number] = applied(found, change, lambda name: practitioner_name(hub, name))
-    _keep(hub, tx, connector, before, after, report)
+    for changed in keep_details(hub, tx, before, after, connector.name, "system", {"connector": connector.name}):
+        if changed.fields:
+            report.changed.setdefault(changed.facility, set()).update(changed.fields)
 
 
 def _change(connector: Connector, item: Any, report: Report) -> Change | None:
@@ -143,41 +133,12 @@ def _change(connector: Connector, item: Any, report: Report) -> Change | None:
         change: Change | None = connector.functions["change"](item)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         entry = str(item.get("no_urut", report.entries))[:40] if isinstance(item, dict) else str(report.entries)
-        args = {
-            "name": connector.name,
-            "where": f"{type(error).__name__} {str(error)[:20]}"
-            if isinstance(error, KeyError)
-            else type(error).__name__,
-        }
+        where = type(error).__name__ + (f" {str(error)[:20]}" if isinstance(error, KeyError) else "")
         if len(report.refused) < _TOLD:
-            report.refused.append((entry, Issue("HUB-4316", args=args)))
+            report.refused.append((entry, Issue("HUB-4316", args={"name": connector.name, "where": where})))
         return None
     report.passed += change is None
     return change
-
-
-def _keep(
-    hub: Hub,
-    tx: WriteTx,
-    connector: Connector,
-    before: Mapping[int, Details],
-    after: Mapping[int, Details],
-    report: Report,
-) -> None:
-    now = hub.clock()
-    for number, details in after.items():
-        old = before.get(number, Details(number))
-        names = {each.name for each in fields(Details) if getattr(old, each.name) != getattr(details, each.name)}
-        if not names:
-            continue
-        facility = hub.numbers[number].id
-        report.changed.setdefault(facility, set()).update(names)
-        tx.set_facility_details([(number, now, seal_details(hub, details))])
-        told = {"facility": facility, "fields": " ".join(sorted(names)), "connector": connector.name}
-        entry = AuditEntry(
-            now, "registry.change", "U", "permit", connector.name, "system", facility, "HOPERAT", details=told
-        )
-        tx.outbox([sealed_entry(hub, entry)])
 
 
 def _state(hub: Hub, tx: ReadTx, connector: Connector) -> State:

@@ -1,8 +1,6 @@
 """The feed of public tables: every table that is released for the public gets the next place, once and for good."""
 
 import json
-import os
-import time
 
 from hub.access.monitoring import open_released
 from hub.clock import instant
@@ -12,18 +10,14 @@ from hub.store import FeedRow, ReadTx
 
 KINDS = {"public:": "", "indicator-public:": "indicator:"}
 """How public tables are named where they are released, and how their names begin in the feed."""
-LEASE_MS = 600_000
 ALL = "*"
 
 
 def feed_public(hub: Hub) -> list[tuple[int, str, str]]:
-    """Put every public table that is not there yet into the feed, oldest month first; returns (sequence, month, cube).
-    Nothing happens while another process does it."""
-    holder = f"{os.getpid()}-{time.monotonic_ns():x}"
+    """Put public tables that are not there yet into the feed, oldest month first; returns (sequence, month, cube)."""
     now = hub.clock()
     with hub.store.writing() as tx:
-        if not tx.take_lease("feed", holder, now_ms=now, until_ms=now + LEASE_MS):
-            return []
+        tx.take_lease("feed", "", now_ms=now, until_ms=now)  # its row stays locked till the end: one process at a time
         fed, last = tx.fed(), tx.feed_last()
         waiting = [(month, name) for month, name, cube in _public(tx) if (month, cube) not in fed]
         rows = []
@@ -34,7 +28,6 @@ def feed_public(hub: Hub) -> list[tuple[int, str, str]]:
             body = json.dumps(_told(table, feed_name(name), released.made_ms), separators=(",", ":"))
             rows.append(FeedRow(number, month, feed_name(name), now, body.encode()))
         tx.add_feed(rows)
-        tx.take_lease("feed", holder, now_ms=now, until_ms=now)
     return [(row.sequence, row.month, row.cube) for row in rows]
 
 

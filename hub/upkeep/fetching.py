@@ -117,6 +117,19 @@ class Link:
             raise self.unfit("JSON")
         return found
 
+    def require(self, kind: str, what: str) -> None:
+        """INCORRECT (HUB-4319) when the other system is not one that can be asked for this."""
+        if self.connector.kind != kind:
+            args = {"name": self.connector.name, "what": what}
+            raise HubError(Category.INCORRECT, Issue("HUB-4319", args=args))
+
+    def understood(self, function: str, said: Any) -> Any:
+        """What one of the connector's functions makes of an answer. INCORRECT (HUB-4316) when it cannot."""
+        try:
+            return self.connector.functions[function](said)
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise self.unfit(type(error).__name__) from None
+
     def unfit(self, where: str) -> HubError:
         """An answer that is not what connector.toml promises."""
         args = {"name": self.connector.name, "where": where[:60]}

@@ -6,7 +6,6 @@ at it from; so a run from scratch gives the same cells. One process at a time (a
 """
 
 import hashlib
-import os
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,16 +15,16 @@ import msgspec
 
 from hub.access.facts import block_place, cells_place, month_names, persons, stored
 from hub.access.facts_opening import opened_months
+from hub.access.papers import real_facilities
 from hub.monitor.cells import Cell, encode_cells
 from hub.monitor.engines import ENGINES, Place, count
 from hub.monitor.indicators import Indicator, definitions
-from hub.parts import SELF, Hub
+from hub.parts import Hub
 from hub.store import BlockRow, CellsRow
-from hub.upkeep.releasing import mark_months
+from hub.upkeep.leasing import leased
+from hub.upkeep.releasing import COUNTED, mark_months
 
 LEASE_MS, ANYWAY_MS = 1_800_000, 6 * 3_600_000
-STATE = "indicators"
-"""Where the table `reporting` keeps what the cells were counted from."""
 
 
 class Ran(NamedTuple):
@@ -60,33 +59,33 @@ def count_indicators(
     """
     if engine not in ENGINES:
         raise ValueError(f"no engine {engine!r}: {' or '.join(ENGINES)}")
-    holder = f"{os.getpid()}-{time.monotonic_ns():x}"
-    if not _hold(hub, holder):
-        return None
-    try:
-        started = time.monotonic()
-        months = sum(1 for _ in _renew(hub, is_full, processes) if _hold(hub, holder))
+    with leased(hub, "indicators", LEASE_MS) as lease:
+        if lease is None:
+            return None
+        started, months = time.monotonic(), 0
+        for _ in _renew(hub, is_full, processes):
+            lease.renew()
+            months += 1
         opened = time.monotonic()
         found = definitions(hub.config.indicators) if chosen is None else chosen
         counted = _count(hub, engine, is_full, [each for each in found if each.sql])
         return Ran(months, counted, opened - started, time.monotonic() - opened)
-    finally:
-        _hold(hub, holder, is_over=True)
 
 
 def is_behind(hub: Hub) -> bool:
-    """Whether facts changed since the last run, or it was a quarter of a day ago: persons may have been joined."""
+    """Whether facts changed since the last run, or it was cut short, or a quarter of a day ago: persons may have been
+    joined."""
     with hub.store.reading() as tx:
-        run = tx.reporting(STATE)
-        return run is None or tx.is_changed() or hub.clock() - run[0] > ANYWAY_MS
+        run = tx.reporting(COUNTED)
+        if run is None or tx.is_changed() or hub.clock() - run[0] > ANYWAY_MS:
+            return True
+        return _opened(hub, run[1]).blocks != tx.block_versions()
 
 
 def places(hub: Hub) -> list[Place]:
     """The facilities as definitions see them."""
     return [
-        Place(each.number, each.id, each.kind, each.ownership, each.kelurahan or "")
-        for each in sorted(hub.facilities.values(), key=lambda each: each.number)
-        if each.id != SELF
+        Place(each.number, each.id, each.kind, each.ownership, each.kelurahan or "") for each in real_facilities(hub)
     ]
 
 
@@ -127,8 +126,9 @@ def _count(hub: Hub, engine: str, is_full: bool, found: Sequence[Indicator]) -> 
         for each in now.persons.keys() | before.persons.keys()
         if now.persons.get(each, each) != before.persons.get(each, each)
     }
-    with hub.store.reading() as tx:
-        changed |= tx.months_of(moved)
+    if before.blocks:  # else every month is counted anyway
+        with hub.store.reading() as tx:
+            changed |= tx.months_of(moved)
     dirty = [names[mark] for mark in changed if mark in names]
     existing = sorted(names[mark] for mark in versions if mark in names)
     wanted: dict[str, list[str]] = {}
@@ -144,7 +144,7 @@ def _count(hub: Hub, engine: str, is_full: bool, found: Sequence[Indicator]) -> 
     with hub.store.writing() as tx:
         tx.forget_cells(gone)
         tx.set_cells(rows)
-        tx.set_reporting(STATE, made, hub.boxes.cell.seal(msgspec.msgpack.encode(now), STATE.encode()))
+        tx.set_reporting(COUNTED, made, hub.boxes.cell.seal(msgspec.msgpack.encode(now), COUNTED.encode()))
     return len(rows)
 
 
@@ -163,7 +163,7 @@ def _cells(
 
     needed = [m for m in sorted(marks) if any(_looks(each, of, m) for each in found for of in wanted.get(each.id, ()))]
     table = joined((block for month in needed for block in stored(hub, marks[month])), known)
-    yield from count(engine, table, (), (), places(hub), found, wanted)
+    yield from count(engine, table, places(hub), found, wanted)
 
 
 def _sealed(
@@ -181,7 +181,7 @@ def _sealed(
 
 def _looks(definition: Indicator, of: str, at: str) -> bool:
     """Whether a definition looks at facts of month `at` for its cells of month `of` (YYYY-MM)."""
-    return -definition.back <= _number(at) - _number(of) <= definition.ahead
+    return -definition.back <= _number(at) - _number(of) <= 0
 
 
 def _number(month: str) -> int:
@@ -191,19 +191,17 @@ def _number(month: str) -> int:
 def _digest(definition: Indicator, known: list[Place]) -> bytes:
     """Changes when other cells would be counted: by another query, or of facilities that are of another kind now."""
     seen = known if "FROM facility" in definition.sql else []
-    return hashlib.sha256(repr((definition.back, definition.ahead, definition.sql, seen)).encode()).digest()
+    return hashlib.sha256(repr((definition.back, definition.sql, seen)).encode()).digest()
 
 
 def _state(hub: Hub) -> _State:
     with hub.store.reading() as tx:
-        found = tx.reporting(STATE)
-    return _STATE.decode(hub.boxes.cell.open(found[1], STATE.encode())) if found else _State()
+        found = tx.reporting(COUNTED)
+    return _opened(hub, found[1]) if found else _State()
 
 
-def _hold(hub: Hub, holder: str, *, is_over: bool = False) -> bool:
-    now = hub.clock()
-    with hub.store.writing() as tx:
-        return tx.take_lease("indicators", holder, now_ms=now, until_ms=now if is_over else now + LEASE_MS)
+def _opened(hub: Hub, body: bytes) -> _State:
+    return _STATE.decode(hub.boxes.cell.open(body, COUNTED.encode()))
 
 
 _STATE = msgspec.msgpack.Decoder(_State)

@@ -29,32 +29,44 @@ def set_details(hub: Hub, rows: Iterable[Mapping[str, Any]], by: str = "registra
     INCORRECT with every issue found (HUB-4305 to 4312). `by`: who says so, for the trail.
     """
     refresh_facilities(hub)
-    with hub.store.writing() as tx:
-        return set_in(hub, tx, rows, by)
-
-
-def set_in(hub: Hub, tx: WriteTx, rows: Iterable[Mapping[str, Any]], by: str) -> list[Changed]:
-    """The same, in the caller's transaction."""
     rows = list(rows)
     issues = [issue for row in rows for issue in _check(hub, row)]
     if issues:
         raise HubError(Category.INCORRECT, *issues[:50])
-    known = details_in(hub, tx)
-    changed: dict[str, set[str]] = {}
-    now = hub.clock()
-    fresh: dict[int, Details] = {}
-    for row in rows:
-        facility = hub.facilities[row["facility"]]
-        before = fresh.get(facility.number) or known.get(facility.number) or Details(facility.number)
-        after = merged(before, row, lambda name: practitioner_name(hub, name))
-        found = {each.name for each in fields(Details) if getattr(before, each.name) != getattr(after, each.name)}
-        changed.setdefault(facility.id, set()).update(found)
-        fresh[facility.number] = after
-    told = [Changed(name, tuple(sorted(found))) for name, found in changed.items()]
-    touched = {hub.facilities[one.facility].number for one in told if one.fields}
-    tx.set_facility_details([(number, now, seal_details(hub, fresh[number])) for number in touched])
-    tx.outbox([sealed_entry(hub, _entry(now, one, by)) for one in told if one.fields])
-    return told
+    with hub.store.writing() as tx:
+        known = details_in(hub, tx)
+        fresh: dict[int, Details] = {}
+        for row in rows:
+            number = hub.facilities[row["facility"]].number
+            before = fresh.get(number) or known.get(number) or Details(number)
+            fresh[number] = merged(before, row, lambda name: practitioner_name(hub, name))
+        return keep_details(hub, tx, known, fresh, by, "registrar", {})
+
+
+def keep_details(
+    hub: Hub,
+    tx: WriteTx,
+    before: Mapping[int, Details],
+    after: Mapping[int, Details],
+    by: str,
+    role: str,
+    told: Mapping[str, str],
+) -> list[Changed]:
+    """Keep those details of facilities that changed, by number, and tell the trail who (`by`, `role`) changed what of
+    which, and what else is `told`."""
+    now, found, rows, entries = hub.clock(), [], [], []
+    for number, details in after.items():
+        old, facility = before.get(number, Details(number)), hub.numbers[number].id
+        names = sorted(each.name for each in fields(Details) if getattr(old, each.name) != getattr(details, each.name))
+        found.append(Changed(facility, tuple(names)))
+        if names:
+            rows.append((number, now, seal_details(hub, details)))
+            what = {"facility": facility, "fields": " ".join(names), **told}
+            entry = AuditEntry(now, "registry.change", "U", "permit", by, role, facility, "HOPERAT", details=what)
+            entries.append(sealed_entry(hub, entry))
+    tx.set_facility_details(rows)
+    tx.outbox(entries)
+    return found
 
 
 def practitioner_name(hub: Hub, registration: str) -> str:
@@ -68,8 +80,3 @@ def _check(hub: Hub, row: Mapping[str, Any]) -> list[Issue]:
     if isinstance(name, str) and name and name not in hub.facilities:
         issues.append(Issue("HUB-4312", path="facility", args={"name": name[:48]}))
     return issues
-
-
-def _entry(now: int, one: Changed, by: str) -> AuditEntry:
-    told = {"facility": one.facility, "fields": " ".join(one.fields)}
-    return AuditEntry(now, "registry.change", "U", "permit", by, "registrar", one.facility, "HOPERAT", details=told)

@@ -8,7 +8,6 @@ from hub.monitor.indicators import Indicator, definitions
 from hub.monitor.indicators.denominators import Expected, residents, targets
 from hub.parts import Hub
 from hub.registry.people import population_of, targets_of
-from hub.store import PopulationRow, TargetRow
 
 
 def set_population(hub: Hub, text: str, file: str) -> int:
@@ -17,7 +16,7 @@ def set_population(hub: Hub, text: str, file: str) -> int:
     if issues:
         raise HubError(Category.UNPROCESSABLE, *issues)
     with hub.store.writing() as tx:
-        tx.set_population({row.year for row in rows}, [PopulationRow(*row) for row in rows])
+        tx.set_population({row.year for row in rows}, rows)
     return len(rows)
 
 
@@ -28,7 +27,7 @@ def set_targets(hub: Hub, text: str, file: str) -> int:
     if issues:
         raise HubError(Category.UNPROCESSABLE, *issues)
     with hub.store.writing() as tx:
-        tx.set_targets({(row.year, row.indicator) for row in rows}, [TargetRow(*row) for row in rows])
+        tx.set_targets({(row.year, row.indicator) for row in rows}, rows)
     return len(rows)
 
 

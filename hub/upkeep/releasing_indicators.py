@@ -5,46 +5,41 @@ For each month: a table of every indicator for the health office (k = 5) and one
 nothing the other hides; the lines overviews read, of all indicators together; and every facility's own numbers.
 """
 
-import os
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from contextlib import suppress
+from dataclasses import replace
 from typing import NamedTuple
 
 import msgspec
 
 from hub.access.facts import cells
-from hub.access.monitoring import open_released, released_aad
+from hub.access.indicators import INSIDE, PUBLIC
+from hub.access.monitoring import open_released
 from hub.access.self_reports import report_cells
-from hub.access.trace import sealed_entry
-from hub.clock import city_zone
-from hub.model import AuditEntry
+from hub.errors import HubError
+from hub.fhir import date_range, day_text
 from hub.monitor.above import Above, above_of
 from hub.monitor.bounds import bounds_of
 from hub.monitor.cells import Cell
-from hub.monitor.indicator_counts import FACILITY, Count, Pairs, People, counted, indicator_trees
+from hub.monitor.indicator_counts import FACILITY, Count, Pairs, counted, indicator_trees
 from hub.monitor.indicator_tables import indicator_table, kept_short
 from hub.monitor.indicators import Indicator, definitions
 from hub.monitor.indicators.touching import parts_of
 from hub.monitor.released_indicators import hidden_alike
 from hub.monitor.shapes import CITY
-from hub.monitor.tables import Table, decode_table, encode_table
+from hub.monitor.tables import K_INSIDE, K_PUBLIC, Table, decode_table, encode_table
 from hub.monitor.tally import Places
 from hub.monitor.trees import Tree
 from hub.parts import Hub
-from hub.store import ReleasedRow
 from hub.upkeep.counting import places_of
+from hub.upkeep.indicators import count_indicators
+from hub.upkeep.leasing import leased
 from hub.upkeep.peopling import expected
+from hub.upkeep.releasing import BACK, counted_up_to, keep_released, release_closed, unreleased
 
-INSIDE, PUBLIC = "indicator", "indicator-public"
-"""How cubes begin: "indicator:ID"; "indicators" holds the overview lines of all."""
-K_INSIDE, K_PUBLIC = 5, 11
-BACK = 36
 CUBES = ("visits-area", "visits-facility", "diagnoses-area", "diagnoses-facility", "ages")
 """Released before, and of the same people: an indicator is hidden so that it tells nothing more about these."""
-STATE = "indicators"
-LEASE_MS = 600_000
 
 
 class OwnCount(NamedTuple):
@@ -55,31 +50,39 @@ class OwnCount(NamedTuple):
     denominator: int
 
 
+def release_all(hub: Hub, up_to: str | None = None, chosen: Sequence[Indicator] | None = None) -> list[str]:
+    """Release the tables and the indicators of closed months, both from the same facts: those that are counted now.
+    Returns the months whose tables are new; none while another process counts. Not from a serving process; arguments
+    and errors as of `release_closed` and `release_indicators`."""
+    if unreleased(hub, up_to):
+        with suppress(HubError):  # a faulty definition: no reason to keep the tables back, and said again below
+            if count_indicators(hub, chosen=chosen) is None:
+                return []
+    done = release_closed(hub, up_to)
+    release_indicators(hub, chosen)
+    return done
+
+
 def release_indicators(hub: Hub, chosen: Sequence[Indicator] | None = None) -> list[str]:
     """Release the indicators of every month whose tables are released, that had closed when the cells were last
     counted, and whose indicators are not released; oldest first. Returns the months (YYYY-MM).
 
     `chosen`: the definitions, instead of those of HUB_INDICATORS. Nothing happens while another process releases.
     """
-    holder = f"{os.getpid()}-{time.monotonic_ns():x}"
-    if not _hold(hub, holder):
-        return []
-    done = []
-    try:
-        found = definitions(getattr(hub.config, "indicators", None)) if chosen is None else chosen
+    done: list[str] = []
+    with leased(hub, "indicator-release") as lease:
+        if lease is None:
+            return []
+        found = definitions(hub.config.indicators) if chosen is None else chosen
         with hub.store.reading() as tx:
-            run = tx.reporting(STATE)
-            counted_months = set(tx.counted_months())
+            up_to = counted_up_to(hub, tx)
+            counted_months = {month for month in tx.counted_months() if month <= up_to}
             visits = {row.month for row in tx.releases("visits-area", BACK)}
             released = {row.month for row in tx.releases("indicators", BACK)}
-        closed = _newest_closed(hub, run[0]) if run else ""
         for month in sorted((visits & counted_months) - released):
-            if month <= closed:
-                _release(hub, month, found)
-                done.append(month)
-                _hold(hub, holder)
-    finally:
-        _hold(hub, holder, is_over=True)
+            _release(hub, month, found)
+            done.append(month)
+            lease.renew()
     return done
 
 
@@ -93,8 +96,9 @@ def _release(hub: Hub, month: str, definitions_: Sequence[Indicator]) -> None:
     counts = []
     for each in found:
         those = cells(hub, each.id, [month])
+        people = expected(hub, each, month) if each.needs else None
         own_k = {K_INSIDE: each.k_inside, K_PUBLIC: each.k_public}
-        counts.append(counted(each.id, those, places, people_of(hub, each, month), own_k, each.rule))
+        counts.append(counted(each.id, those, places, people, own_k, each.rule))
         for id_, own in own_counts(each.id, those, places).items():
             by_facility[id_].append(own)
     both = list(zip(found, counts, strict=True))
@@ -111,22 +115,15 @@ def _release(hub: Hub, month: str, definitions_: Sequence[Indicator]) -> None:
         bodies |= {table.cube: encode_table(table) for table in tables}
         bodies[f"{name}s"] = _PACK.encode([kept_short(table) for table in tables])
     bodies |= {f"own-indicators:{id_}": _PACK.encode(own) for id_, own in by_facility.items()}
-    now = hub.clock()
-    entry = AuditEntry(
-        now, "city.release", "C", "permit", "hub", "system", "", "PUBHLTH", details={"month": month, "what": STATE}
-    )
-    with hub.store.writing() as writing:
-        writing.release(
-            ReleasedRow(month, cube, now, hub.boxes.release.seal(body, released_aad(month, cube)))
-            for cube, body in bodies.items()
-        )
-        writing.outbox([sealed_entry(hub, entry)])
+    keep_released(hub, month, bodies, {"month": month, "what": "indicators"})
 
 
 def _reported(hub: Hub, one: Indicator, month: str, places: Places) -> Count:
     """What facilities had reported of a month by now. Nobody checked it: it stands in no table of the public."""
     k = {K_INSIDE: one.k_inside, K_PUBLIC: one.k_public}
-    return counted(one.id, report_cells(hub, one.id, [month]), places, None, k)
+    found = counted(one.id, report_cells(hub, one.id, [month]), places, None, k)
+    who = {facility: 1 for facility, n in found.denominators[FACILITY].items() if n}
+    return replace(found, least={FACILITY: who})  # who reported is told to the day (hub.access.self_reports.reported)
 
 
 def _of_facilities(pairs: Pairs) -> Pairs:
@@ -156,11 +153,6 @@ def own_counts(indicator: str, those: Iterable[Cell], places: Places) -> dict[st
     return {id_: OwnCount(indicator, *own) for id_, own in found.items()}
 
 
-def people_of(hub: Hub, indicator: Indicator, month: str) -> People | None:
-    """The known number of people an indicator's numerator is held against; None where facts give its denominator."""
-    return expected(hub, indicator, month) if indicator.needs else None
-
-
 class _Released:
     """The tables of visits and diagnoses that an indicator's month is held against: those of the months its facts lie
     in; none where one of them is not released."""
@@ -185,30 +177,18 @@ class _Released:
         if (month, prefix) not in self._known:
             with self._hub.store.reading() as tx:
                 rows = {cube: tx.released(month, prefix + cube) for cube in cubes}
+                told = tx.released(month, "told") if not prefix else None
             tables = {cube: decode_table(open_released(self._hub, row)) for cube, row in rows.items() if row}
-            self._known[month, prefix] = above_of(tables, self._trees) if tables else None
+            least = _TOLD.decode(open_released(self._hub, told)) if told else {}
+            self._known[month, prefix] = above_of(tables, self._trees, least) if tables else None
         return self._known[month, prefix]
 
 
 def months_of(one: Indicator, month: str) -> list[str]:
     """The months in which the facts lie that make a month's units: earlier ones where they are judged later."""
-    first = date.fromisoformat(f"{month}-01")
-    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    later = timedelta(days=one.rule.settled if one.rule else 0)
-    days = [first - later + timedelta(days=n) for n in range((last - first).days + 1)]
-    return sorted({f"{day:%Y-%m}" for day in days})
-
-
-def _newest_closed(hub: Hub, at_ms: int) -> str:
-    """The newest month that had closed at a moment."""
-    settled = datetime.fromtimestamp(at_ms / 1000, city_zone()) - timedelta(days=hub.config.release_days)
-    return f"{settled.replace(day=1) - timedelta(days=1):%Y-%m}"
-
-
-def _hold(hub: Hub, holder: str, *, is_over: bool = False) -> bool:
-    now = hub.clock()
-    with hub.store.writing() as tx:
-        return tx.take_lease("indicator-release", holder, now_ms=now, until_ms=now if is_over else now + LEASE_MS)
+    days, later = date_range(month), one.rule.settled if one.rule else 0
+    return sorted({day_text(day - later)[:7] for day in range(days.first, days.last + 1)})
 
 
 _PACK = msgspec.msgpack.Encoder()
+_TOLD = msgspec.msgpack.Decoder(dict[str, int])

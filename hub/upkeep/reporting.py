@@ -4,21 +4,21 @@ Weeks are counted again only for months whose facts changed (by the columns' ver
 records included: a week's word may change, a number is never shown.
 """
 
-from datetime import datetime
 from zlib import crc32
 
 import msgspec
 
-from hub.access.monitoring import month_mark, open_released
+from hub.access.facts import mark_of
+from hub.access.monitoring import open_released
 from hub.access.papers import all_details, counted_facilities
 from hub.access.quality import MATRIX, opening_of
-from hub.clock import city_zone
-from hub.fhir import city_day, date_range
+from hub.clock import city_month
+from hub.fhir import city_day
 from hub.monitor.calendar import Opening
 from hub.monitor.faults import Refusal, top_faults
 from hub.monitor.matrix import FLAGS, WEEKS, Line, Matrix, WeekContent, known_of, line_of
 from hub.monitor.own import LOWEST, OwnMonth
-from hub.monitor.tables import HIDDEN, decode_table
+from hub.monitor.tables import HIDDEN, K_INSIDE, decode_table
 from hub.monitor.tally import Tally
 from hub.monitor.weeks import WeekTally, tallied, week_of
 from hub.parts import Hub
@@ -26,7 +26,6 @@ from hub.pipeline.quarantine import open_waiting
 from hub.store import QuarantineRow, ReadTx
 from hub.upkeep.counting import count_month
 
-K = 5
 DAYS = 90
 """How far back refused rows are counted."""
 MOST = 20_000
@@ -44,7 +43,7 @@ class MonthWeeks(msgspec.Struct, frozen=True, array_like=True):
 
 def keep_reporting(hub: Hub) -> None:
     """Count the weeks of months that changed, and put the matrix together."""
-    months = [_earlier(hub, back) for back in range(WEEKS * 7 // 28 + 1)]
+    months = [city_month(hub.clock(), back) for back in range(WEEKS * 7 // 28 + 1)]
     kept = [_month_weeks(hub, month) for month in months]
     tallies = [one for each in kept for one in each.tallies]
     with hub.store.reading() as tx:
@@ -59,7 +58,7 @@ def keep_reporting(hub: Hub) -> None:
         sent = tx.last_submissions()
     lines = [
         _with_month(
-            line_of(each, opened[each.id], known, weeks, today, hub.config.on_time_days, K),
+            line_of(each, opened[each.id], known, weeks, today, hub.config.on_time_days, K_INSIDE),
             judged.get(each.id),
             sent.get(each.id, 0),
         )
@@ -68,7 +67,7 @@ def keep_reporting(hub: Hub) -> None:
     refused = _refused(hub)
     said = ((row.facility, row.state == "open", _said(hub, row)) for row in refused)
     waiting = sum(row.state == "open" for row in refused)
-    matrix = Matrix(weeks, lines, top_faults(said, K), K * round(waiting / K))
+    matrix = Matrix(weeks, lines, top_faults(said, K_INSIDE), K_INSIDE * round(waiting / K_INSIDE))
     with hub.store.writing() as tx:
         tx.set_reporting(MATRIX, hub.clock(), hub.boxes.release.seal(_PACK.encode(matrix), MATRIX.encode()))
 
@@ -124,7 +123,7 @@ def _month_weeks(hub: Hub, month: str) -> MonthWeeks:
 
 def _state(hub: Hub, tx: ReadTx, month: str) -> tuple[int, ...]:
     """What tells whether a month's facts, or the facilities they count for, are as they were."""
-    mark = month_mark(hub, date_range(f"{month}-01").first)
+    mark = mark_of(hub, month)
     changes = sorted(number for changed, number in tx.fact_changes() if changed == mark)
     counted = crc32(b",".join(b"%d" % each.number for each in counted_facilities(hub)))
     return hub.config.on_time_days, counted, tx.block_versions().get(mark, 0), *changes
@@ -158,12 +157,6 @@ def _system(hub: Hub, facility: str, adapter: str) -> str:
     known = hub.facilities.get(facility)
     vendor = known.settings.get("vendor", "").strip() if known is not None else ""
     return vendor or (hub.adapters[adapter].manifest.title if adapter in hub.adapters else adapter)
-
-
-def _earlier(hub: Hub, back: int) -> str:
-    now = datetime.fromtimestamp(hub.clock() / 1000, city_zone())
-    number = now.year * 12 + now.month - 1 - back
-    return f"{number // 12:04}-{number % 12 + 1:02}"
 
 
 _PACK = msgspec.msgpack.Encoder()

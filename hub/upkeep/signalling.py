@@ -4,8 +4,6 @@ One process at a time (a lease). A month is read again only when its rows change
 The three newest months are looked at every turn, so that late and corrected records correct the counts.
 """
 
-import os
-import time
 from collections import Counter
 from zlib import crc32
 
@@ -29,55 +27,54 @@ from hub.access.surveying import (
 )
 from hub.access.trace import sealed_entry
 from hub.crypto import random_key
-from hub.fhir import city_day
 from hub.model import AuditEntry
-from hub.monitor.surveillance import Finding, Seen, Settings, Signal, Step, find
+from hub.monitor.surveillance import CITY, Finding, Seen, Settings, Signal, Step, find
 from hub.monitor.surveillance.signals import cases_of
 from hub.parts import Hub
 from hub.store import CasesRow, ReadTx, SignalRow
+from hub.upkeep.leasing import Lease, leased
 
 RECENT = 3
 """Months that are looked at every turn."""
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 CORRECTED_DAYS = 28
 """For so long a signal's count follows the facts."""
-LEASE_MS = 600_000
-PAGE = 5_000
 
 
 def survey(hub: Hub) -> list[Finding]:
     """One turn; returns the signals raised. Nothing happens while another process is at it."""
-    holder = f"{os.getpid()}-{time.monotonic_ns():x}"
-    if not _hold(hub, holder):
-        return []
-    try:
-        _prepare(hub, holder)
+    with leased(hub, "surveillance") as lease:
+        if lease is None:
+            return []
+        _prepare(hub, lease)
         now = situation(hub)
-        with hub.store.writing() as writing:
-            writing.set_month_cases(board_rows(hub, now))
         with hub.store.reading() as tx:
             known = known_signals(hub, tx, hub.clock() - 60 * DAY_MS)
         _correct(hub, now, known)
-        return _raise(hub, now, known)
-    finally:
-        _hold(hub, holder, is_over=True)
+        found = _raise(hub, now, known)
+        with hub.store.writing() as writing:  # last: it says that the turn was done
+            writing.set_month_cases(board_rows(hub, now))
+        return found
 
 
 def is_unsurveyed(hub: Hub) -> bool:
-    """Whether a turn would find something new: facts of the newest months changed, or an hour passed."""
+    """Whether a turn would find something new: facts of the newest months changed, the last turn was cut short, or an
+    hour passed."""
     settings, now = _print(settings_of(hub)), hub.clock()
-    marks = [mark_of(hub, month) for month in months_back(city_day(now), RECENT)]
+    marks = [mark_of(hub, month) for month in months_back(now, RECENT)]
     with hub.store.reading() as tx:
         kept = {row.month: row for row in tx.month_cases([*marks, BOARD])}
         if BOARD not in kept or now - kept[BOARD].made_ms > HOUR_MS:
             return True
+        if any(row.made_ms > kept[BOARD].made_ms for row in kept.values()):
+            return True
         return any(mark not in kept or kept[mark].state != f"{settings} {tx.month_state(mark)}" for mark in marks)
 
 
-def _prepare(hub: Hub, holder: str) -> None:
+def _prepare(hub: Hub, lease: Lease) -> None:
     """Bring the months' cases up to date."""
     settings, now = settings_of(hub), hub.clock()
-    for back, month in enumerate(months_back(city_day(now), MONTHS)):
+    for back, month in enumerate(months_back(now, MONTHS)):
         mark = mark_of(hub, month)
         with hub.store.reading() as tx:
             kept = next(iter(tx.month_cases([mark])), None)
@@ -92,7 +89,7 @@ def _prepare(hub: Hub, holder: str) -> None:
         with hub.store.writing() as writing:
             writing.set_month_cases([row])
         if found is not None:
-            _hold(hub, holder)
+            lease.renew()
 
 
 def _print(settings: Settings) -> str:
@@ -104,18 +101,15 @@ def _print(settings: Settings) -> str:
 def _read(hub: Hub, tx: ReadTx, mark: int, settings: Settings) -> MonthCases:
     seen: list[Seen] = []
     visits: Counter[tuple[int, int, int]] = Counter()
-    after = None
-    while rows := tx.month_facts(mark, after, PAGE) if after else tx.month_facts(mark, limit=PAGE):
-        for row in rows:
-            for kind, code, day, facility, area, band, sex, *more in open_values(hub, row):
-                if kind == "diagnosis":
-                    if disease := settings.of(code):
-                        case = more[1] if len(more) > 1 else ""
-                        seen.append(Seen(row.pseudonym, disease, day, facility, area, band, sex, case))
-                elif kind == "encounter":
-                    lag = more[2] if len(more) > 2 else None
-                    visits[facility, day, -1 if lag is None else lag] += 1
-        after = rows[-1][:2]
+    for row in tx.whole_month(mark):
+        for kind, code, day, facility, area, band, sex, *more in open_values(hub, row):
+            if kind == "diagnosis":
+                if disease := settings.of(code):
+                    case = more[1] if len(more) > 1 else ""
+                    seen.append(Seen(row.pseudonym, disease, day, facility, area, band, sex, case))
+            elif kind == "encounter":
+                lag = more[2] if len(more) > 2 else None
+                visits[facility, day, -1 if lag is None else lag] += 1
     return MonthCases(sorted(seen), sorted((*key, n) for key, n in visits.items()))
 
 
@@ -135,7 +129,8 @@ def _raise(hub: Hub, now: Situation, known: list[Known]) -> list[Finding]:
     rows = []
     for due in found:
         number = random_key()
-        signal = Signal(due.disease, due.place, due.day, due.cases, due.expected, due.limit, due.criteria)
+        city = now.of(due.disease).rolling(CITY, due.day)
+        signal = Signal(due.disease, due.place, due.day, due.cases, due.expected, due.limit, due.criteria, city=city)
         rows.append(SignalRow(number, at, seal_signal(hub, number, signal)))
     entry = AuditEntry(at, "signal.raise", "C", "permit", "hub", "system", "", "PUBHLTH", count=len(rows))
     with hub.store.writing() as tx:
@@ -166,9 +161,3 @@ def recounted(now: Situation, signal: Signal) -> int:
     if signal.criteria == ("immediate",):
         return counts.between(signal.place, signal.day - 6, min(signal.day + 6, now.today))
     return counts.rolling(signal.place, signal.day)
-
-
-def _hold(hub: Hub, holder: str, *, is_over: bool = False) -> bool:
-    now = hub.clock()
-    with hub.store.writing() as tx:
-        return tx.take_lease("surveillance", holder, now_ms=now, until_ms=now if is_over else now + LEASE_MS)

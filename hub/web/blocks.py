@@ -11,9 +11,7 @@ from markupsafe import Markup
 from hub.model import Facility
 from hub.parts import Hub
 from hub.web.call import Call
-from hub.web.pages import cases, follow_up, surveillance
-from hub.web.strips import block as reporting_block
-from hub.web.strips import heat_strip
+from hub.web.pages import cases, follow_up, reporting, surveillance
 
 Make = Callable[[Hub, Call, Facility], Markup]
 
@@ -30,10 +28,8 @@ class Block(NamedTuple):
 
 BLOCKS: tuple[Block, ...] = (
     Block("mutu", "indicator.tab", follow_up.block),
-    Block("pelaporan", "reporting.tab", reporting_block),
+    Block("pelaporan", "reporting.tab", reporting.block),
     Block("audit", "case.tab", cases.block),
     Block("sinyal", "surveillance.tab", surveillance.block, ("auditor", "surveillance")),
 )
 """In the order of the tabs, after the papers."""
-STRIP: Make | None = heat_strip
-"""The twelve newest weeks of reporting, in the page's header; for auditors."""

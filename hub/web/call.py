@@ -1,10 +1,11 @@
 """One request for a page, as the pages see it: no Starlette type reaches a page function."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hub.model import Principal
+from hub.errors import Category, HubError
+from hub.model import Issue, Principal
 
 Lang = Literal["id", "en"]
 
@@ -40,8 +41,30 @@ class Call:
         """The first value of a form field, "" when absent."""
         return next(iter(self.form.get(name, ())), "")
 
+    def told(self, known: Collection[str]) -> str:
+        """What the form before has just done (`pesan=`), one of the words known here; "" nothing."""
+        said = self.query.get("pesan", "")
+        return said if said in known else ""
+
+    @property
+    def mark(self) -> str:
+        """The random mark of the form that was sent, the same when it is sent twice (hub.access.making)."""
+        return self.value("tanda")
+
     @property
     def caller(self) -> Principal:
         """Who is signed in; pages that need a role are only called with one."""
         assert self.who is not None
         return self.who
+
+    @property
+    def own_facility(self) -> str:
+        """The caller's own facility. FORBIDDEN (HUB-5905) without one."""
+        if self.caller.facility is None:
+            raise HubError(Category.FORBIDDEN, Issue("HUB-5905"))
+        return self.caller.facility
+
+
+def whole(text: str, digits: int) -> int:
+    """A whole number as it was typed or stands in an address; 0 for anything else, and for more digits."""
+    return int(text) if text.isdecimal() and len(text) <= digits else 0

@@ -78,19 +78,20 @@ def framed(name: str, title: str, described: str, parts: Sequence[Markup], kind:
 
 def grid(area: Plane, lang: str, per: int = 100) -> Markup:
     """Level lines with their shares."""
-    lines = [
-        Markup('<path class="grid" d="M{l} {y}H{r}"/><text x="{t}" y="{u}" class="y">{s}</text>').format(
-            l=LEFT, r=WIDTH - RIGHT, y=area.y(each), t=LEFT - 6, u=area.y(each) + 4, s=share_text(each, lang, per, 0)
-        )
-        for each in ticks(area.low, area.high)
-        if area.high - area.low >= 0.04
-    ] or [
-        Markup('<path class="grid" d="M{l} {y}H{r}"/><text x="{t}" y="{u}" class="y">{s}</text>').format(
-            l=LEFT, r=WIDTH - RIGHT, y=area.y(each), t=LEFT - 6, u=area.y(each) + 4, s=share_text(each, lang, per)
-        )
-        for each in ticks(area.low, area.high)
-    ]
-    return Markup("").join(lines)
+    digits = 0 if area.high - area.low >= 0.04 else 1
+    found = ticks(area.low, area.high)
+    return Markup("").join(level(area.y(each), share_text(each, lang, per, digits)) for each in found)
+
+
+def level(y: float, words: str) -> Markup:
+    """A level line with its number on the left."""
+    drawn = Markup('<path class="grid" d="M{} {}H{}"/><text x="{}" y="{}" class="y">{}</text>')
+    return drawn.format(LEFT, y, WIDTH - RIGHT, LEFT - 6, y + 4, words)
+
+
+def foot(x: float, words: str) -> Markup:
+    """What is written below the axis."""
+    return Markup('<text x="{}" y="{}" class="x">{}</text>').format(x, HEIGHT - BOTTOM + 18, words)
 
 
 def line(points: Iterable[tuple[float, float]], kind: str) -> Markup:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from hub.monitor.charts import Funnel, Placed, limits_at
 from hub.monitor.charts.funnel import Z95, Z998
-from hub.web.charts import BOTTOM, HEIGHT, SHAPES, framed, grid, line, plane, share_text, ticks
+from hub.web.charts import SHAPES, foot, framed, grid, line, plane, share_text, ticks
 from hub.web.language import Translate
 
 STEPS = 40
@@ -32,10 +32,7 @@ def funnel_chart(
     inside += [end for size, ends in zip(sizes, curves[Z998], strict=True) if size >= least for end in ends]
     area = plane(most * 1.05, [*inside, *([target] if target is not None and target <= 1 else [])])
     parts = [grid(area, lang)]
-    parts += [
-        Markup('<text x="{}" y="{}" class="x">{}</text>').format(area.x(each), HEIGHT - BOTTOM + 18, f"{each:g}")
-        for each in ticks(0, most * 1.05)
-    ]
+    parts += [foot(area.x(each), f"{each:g}") for each in ticks(0, most * 1.05)]
     for z, kind in ((Z95, "limit inner"), (Z998, "limit")):
         for end in (0, 1):
             parts.append(line([(area.x(s), area.y(c[end])) for s, c in zip(sizes, curves[z], strict=True)], kind))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from hub.access.wall import WeekShare
-from hub.web.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
+from hub.web.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, foot, level
 from hub.web.language import Translate
 
 TARGETS = (("complete", 0.9), ("in_time", 0.8))
@@ -27,12 +27,7 @@ def report_chart(weeks: Sequence[WeekShare], title: str, t: Translate) -> Markup
             title, WIDTH, HEIGHT
         )
     ]
-    parts += [
-        Markup('<path class="grid" d="M{} {}H{}"/><text class="y" x="{}" y="{}">{} %</text>').format(
-            LEFT, y(tick), WIDTH - RIGHT, LEFT - 6, y(tick) + 5, round(100 * tick)
-        )
-        for tick in (0, 0.5, 1)
-    ]
+    parts += [level(y(tick), f"{round(100 * tick)} %") for tick in (0, 0.5, 1)]
     for at, week in enumerate(weeks):
         x = round(LEFT + at * wide + 3, 1)
         for kind, n in (("sent", week.sent), ("timely", week.in_time)):
@@ -43,11 +38,7 @@ def report_chart(weeks: Sequence[WeekShare], title: str, t: Translate) -> Markup
                     kind, x, y(share), round(wide - 6, 1), round(high * share, 1), said
                 )
             )
-        parts.append(
-            Markup('<text class="x" x="{}" y="{}">{}</text>').format(
-                round(x + wide / 2 - 3, 1), HEIGHT - BOTTOM + 18, f"{week.week[8:]}/{week.week[5:7]}"
-            )
-        )
+        parts.append(foot(round(x + wide / 2 - 3, 1), f"{week.week[8:]}/{week.week[5:7]}"))
     for name, share in TARGETS:
         parts.append(
             Markup('<path class="limit" d="M{} {}H{}"><title>{}</title></path>').format(

@@ -1,11 +1,11 @@
 """A p-chart drawn: the series, its mean, limits that vary with the number counted, the target, and what changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from hub.monitor.charts import Chart
-from hub.web.charts import BOTTOM, HEIGHT, framed, grid, line, plane, shape, share_text
+from hub.web.charts import foot, framed, grid, line, plane, shape, share_text
 from hub.web.language import Translate
 
 EVERY = 8
@@ -20,19 +20,15 @@ def control_chart(
     lang: str,
     title: str,
     per: int = 100,
-    short: Callable[[str], str] = str,
 ) -> Markup:
-    """The chart of `labels` (all periods, oldest first); those that are closed leave a gap."""
+    """The chart of `labels` (all months, oldest first); those that are closed leave a gap."""
     at = {label: n for n, label in enumerate(labels)}
     inside = [value for each in chart.points for value in (each.low, each.high, each.share)]
     if chart.target is not None and chart.target <= 1:
         inside.append(chart.target)
     area = plane(max(1, len(labels) - 1), inside)
     parts = [grid(area, lang, per)]
-    parts += [
-        Markup('<text x="{}" y="{}" class="x">{}</text>').format(area.x(n), HEIGHT - BOTTOM + 18, short(labels[n]))
-        for n in range(0, len(labels), -(-len(labels) // EVERY))
-    ]
+    parts += [foot(area.x(n), _short(labels[n])) for n in range(0, len(labels), -(-len(labels) // EVERY))]
     places = [(area.x(at[each.label]), each) for each in chart.points]
     parts.append(line([(x, area.y(each.low)) for x, each in places], "limit"))
     parts.append(line([(x, area.y(each.high)) for x, each in places], "limit"))
@@ -43,7 +39,7 @@ def control_chart(
     parts.append(line([(x, area.y(each.share)) for x, each in places], "run"))
     for x, each in places:
         told = t(
-            "indicator.point", month=short(each.label), share=share_text(each.share, lang, per), n=each.denominator
+            "indicator.point", month=_short(each.label), share=share_text(each.share, lang, per), n=each.denominator
         )
         marks = ", ".join(t(f"indicator.mark_{mark}") for mark in each.marks)
         parts.append(shape(x, area.y(each.share), each.meaning, f"{told}{': ' + marks if marks else ''}"))
@@ -61,3 +57,8 @@ def described(chart: Chart, t: Translate, lang: str, per: int = 100) -> str:
         meaning=t(f"indicator.meaning_{last.meaning}"),
     )
     return told + (" " + t("indicator.provisional") if chart.is_provisional else "")
+
+
+def _short(month: str) -> str:
+    """2026-10 as 10/26."""
+    return f"{month[5:]}/{month[2:4]}"

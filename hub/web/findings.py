@@ -46,5 +46,10 @@ def grouped(issues: Iterable[Issue], lang: Lang, *, is_blocking: bool) -> list[G
     return sorted(groups, key=lambda group: (-group.count, group.code))
 
 
+def sentences(issues: Iterable[Issue], lang: Lang) -> list[str]:
+    """What is wrong with a form and what to do, a line for each issue."""
+    return [f"{text(issue, lang)} {fix(issue, lang)}" for issue in issues]
+
+
 def _finding(issue: Issue, lang: Lang) -> Finding:
     return Finding(issue.row, issue.column or issue.path, issue.value or "", text(issue, lang), fix(issue, lang))

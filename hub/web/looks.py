@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from hub.clock import city_zone
+from hub.clock import city_time
 from hub.model import Seen
+from hub.web.call import whole
 
 Kind = Literal["orang", "sendiri", "otomatis"]
 KINDS: tuple[Kind, ...] = ("orang", "sendiri", "otomatis")
@@ -27,14 +28,13 @@ class Filter:
 
 def read_filter(query: Mapping[str, str]) -> Filter:
     """The filter of a query; what does not fit is as good as not given."""
-    number = query.get("hal", "1")
     return Filter(
         kind=query.get("jenis", "") if query.get("jenis") in KINDS else "",
         facility=query.get("faskes", ""),
         purpose=query.get("keperluan", ""),
         first=_day(query.get("dari", "")),
         last=_day(query.get("sampai", "")),
-        page=max(1, int(number)) if number.isdecimal() and len(number) < 6 else 1,
+        page=max(1, whole(query.get("hal", ""), 5)),
     )
 
 
@@ -67,7 +67,7 @@ def by_kind(looks: Iterable[Seen], own_place: str = "") -> dict[Kind, list[Seen]
 
 
 def _fits(look: Seen, wanted: Filter, own_place: str) -> bool:
-    day = datetime.fromtimestamp(look.at_ms / 1000, city_zone()).date().isoformat()
+    day = city_time(look.at_ms)[:10]
     return (
         wanted.kind in ("", kind_of(look, own_place))
         and wanted.facility in ("", look.facility)

@@ -1,6 +1,7 @@
 """Templates to responses. Autoescape is on for everything; an unknown name in a template is an error, not a blank."""
 
 import hashlib
+import secrets
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -59,6 +60,8 @@ def page(config: Config, call: Call, template: str, *, status: int = 200, **cont
     kept = {key: value for key, value in call.query.items() if key not in ("lang", "pesan")}
     role = call.who.role if call.who else ""
     here = call.path if call.method == "GET" else HOME.get(role, "/")
+    navigation = menu(role, *(call.who.duties if call.who else ()))
+    above = [address for address, _ in navigation if f"{call.path}/".startswith(f"{address}/")]
     html = (
         _templates()
         .get_template(template)
@@ -69,8 +72,8 @@ def page(config: Config, call: Call, template: str, *, status: int = 200, **cont
             path=call.path,
             role=role,
             home=HOME.get(role, "/"),
-            navigation=menu(role, *(call.who.duties if call.who else ())),
-            csrf=csrf_token(call.secret) if call.secret else "",
+            navigation=navigation,
+            section=max(above, key=len, default=""),
             is_demo=config.mode == "demo",
             stylesheet=_stylesheet_address(),
             **content,
@@ -80,23 +83,27 @@ def page(config: Config, call: Call, template: str, *, status: int = 200, **cont
 
 
 def fragment(call: Call, template: str, **content: object) -> Markup:
-    """A piece of a page, in the language of the call; the template has the words of a page, and no form."""
+    """A piece of a page, in the language of the call; the template has the words and forms of a page."""
     return Markup(_templates().get_template(template).render(**_words(call), **content))  # noqa: S704 its own escaping
 
 
 def _words(call: Call) -> dict[str, Any]:
-    """What every template can say in the language of the call."""
+    """What every template can say in the language of the call, and what its forms carry; `under` names the words of
+    one key of the texts."""
+    t = translator(call.lang)
     return {
-        "t": translator(call.lang),
+        "t": t,
+        "under": lambda key: lambda name: t(f"{key}.{name}", default=name),
         "when": lambda ms: moment_in_words(ms, call.lang),
         "purpose_text": lambda code: word(PURPOSES, code, call.lang),
         "role_text": lambda code: word(ROLES, code, call.lang),
-        "done_text": lambda look: look.what,
         "count": lambda number: _grouped(f"{number:,}", call.lang),
         "decimal": lambda number: _grouped(f"{number:,.1f}", call.lang),
         "month_name": lambda period: in_words(period, call.lang),
         "diagnosis_name": lambda code: category_name(code, call.lang),
         "lang": call.lang,
+        "csrf": csrf_token(call.secret) if call.secret else "",
+        "new_mark": lambda: secrets.token_hex(16),
     }
 
 

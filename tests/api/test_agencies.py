@@ -1,17 +1,23 @@
 """The public base and what agencies may ask: no record, no person, signed and never twice in the same place."""
 
 import json
+from dataclasses import replace
 
+import msgspec
 import pytest
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
 from hub.access.agencies import PAGE_BYTES
+from hub.access.bulletin import issue, issues
+from hub.access.indicators import known
 from hub.access.monitoring import released_aad
+from hub.access.wall import wall
 from hub.admission import disable_client
 from hub.admission.agencies import register_agency, subscribe
 from hub.admission.granting import ASSERTION_TYPE
 from hub.admission.screens import add_screen, end_screen, screen_of
+from hub.clock import city_month
 from hub.errors import HubError
 from hub.monitor.tables import HIDDEN, Row, Table, encode_table
 from hub.store import ReleasedRow
@@ -83,6 +89,8 @@ def test_the_public_base_is_fhir_without_a_key(client, hub):
     following = next(each["url"] for each in first["link"] if each["relation"] == "next")
     second = client.get(following.removeprefix("https://hub.test")).json()
     assert second["entry"][0]["resource"]["id"] != first["entry"][0]["resource"]["id"]
+    none = client.get("/fhir-publik/Organization?_count=0").json()
+    assert (none["total"], "entry" in none, len(none["link"])) == (first["total"], False, 1)
     points = client.get("/direktori.geojson")
     assert points.headers["content-type"] == "application/geo+json"
     assert points.json()["features"][0]["geometry"]["coordinates"] == [114.59, -3.32]
@@ -111,6 +119,24 @@ def test_sums_are_released_numbers_and_hidden_ones_stay_hidden(client, hub, agen
     assert [one["visits"] for one in found["areas"]] == [40, None]
     assert client.get("/city/areas?month=2026-08", headers=headers).json()["areas"][0]["visits"] == 30
     assert client.get("/city/areas?month=2026-01", headers=headers).status_code == 404
+
+
+def test_a_bulletin_compares_with_the_month_before_and_with_no_other(hub):
+    for month in ("2026-08", "2026-10"):
+        release(hub, month)
+    assert issues(hub) == ("2026-10", "2026-08")
+    assert issue(hub, "2026-10").before is None
+    release(hub, "2026-09")
+    assert issue(hub, "2026-10").before.month == "2026-09"
+    id_ = next(iter(known(hub)))
+    for back in range(30):  # what is published stays as it was, however many months come after it
+        month, name = city_month(hub.clock(), 30 - back), f"indicator-public:{id_}"
+        table = Table(name, month, 11, ("numerator", "denominator"), (Row("", "city", "city", "", "", (30, 60)),))
+        body = hub.boxes.release.seal(msgspec.msgpack.encode([table]), released_aad(month, "indicator-publics"))
+        with hub.store.writing() as tx:
+            tx.release([ReleasedRow(month, "indicator-publics", 1, body)])
+    release(hub, "2024-07")
+    assert [len(issue(hub, month).series[0][1]) for month in ("2026-10", "2024-07")] == [24, 3]
 
 
 def test_the_feed_is_signed_for_its_subscriber_and_only_rises(client, hub, agency):
@@ -155,7 +181,10 @@ def test_a_token_and_a_screen_end_with_the_registration_they_came_from(client, h
     assert screen_of(hub, token)
     end_screen(hub, "uji-1")
     again = add_screen(hub, "uji-1")
-    assert screen_of(hub, again)
+    screen = screen_of(hub, again)
+    assert wall(hub, screen).made_ms
+    with pytest.raises(HubError, match="HUB-5004"):
+        wall(hub, replace(screen, scopes=("city/areas",)))  # the wall is for screens alone
     with pytest.raises(HubError, match="HUB-4380"):
         screen_of(hub, token)
 

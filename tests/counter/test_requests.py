@@ -82,7 +82,8 @@ def test_two_members_of_staff_confirm_and_a_copy_of_everything_is_handed_over(hu
 
 
 def test_the_patients_code_confirms_alone_and_opens_no_care_relationship(hub, siti):
-    id_ = counter.ask_at_counter(hub, staff(C), LOOKS)
+    id_ = counter.ask_at_counter(hub, staff(C), LOOKS, "tanda")
+    assert counter.ask_at_counter(hub, staff(C), LOOKS, "tanda") == id_
     with pytest.raises(HubError) as caught:
         counter.check_code(hub, staff(C), id_, "AAAA2222")
     assert code_of(caught) == "HUB-5101"
@@ -232,8 +233,8 @@ def test_the_patient_asks_on_the_own_page_and_takes_back(hub, siti):
     with pytest.raises(HubError) as caught:
         counter.check_document(hub, staff(B), second, "ktp")
     assert code_of(caught) == "HUB-3264"
-    for _ in range(10):
-        counter.ask(hub, siti, A, "copy", "")
+    for number in range(10):
+        assert counter.ask(hub, siti, A, "copy", "", f"{number}") == counter.ask(hub, siti, A, "copy", "", f"{number}")
     with pytest.raises(HubError) as caught:
         counter.ask(hub, siti, A, "copy", "")
     assert (caught.value.category, code_of(caught)) == (Category.BUSY, "HUB-3267")

@@ -5,6 +5,7 @@ total, that a table of facilities and a table of areas count the same city, that
 are among all cases, and (`is_sharp`) that nobody has a diagnosis without a visit.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -12,7 +13,9 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
+from hub.monitor.doubts import is_empty
 from hub.monitor.tables import ABSENT, HIDDEN, Table
+from hub.monitor.tally import Content, Tally
 
 Cell = tuple[str, str, str, str]
 """Cube, what it is fixed to, line, column."""
@@ -98,6 +101,17 @@ def _same(known: dict[Cell, int]) -> Iterator[Sum]:
             one, two = (f"{kind}-area", of, "city", column), (f"{kind}-facility", of, line, other)
             if one in known and two in known:
                 yield Sum(one, (two,))
+
+
+def reporting_of(tally: Tally) -> tuple[dict[Cell, int], list[Sum]]:
+    """What the matrix of weeks says of a month's visits: at least as many as weeks with a word, and twenty in a week
+    that is called empty."""
+    there = {each.number: each for each in tally.places.facilities}
+    known: Counter[Cell] = Counter()
+    for number, week in {(number, day - (day + 4) % 7) for number, day, _ in tally.received}:
+        content = tally.weekly.get((number, week), Content())
+        known["weeks", "", there[number].id, "least"] += 20 if is_empty(content, there[number].kind, 5) else 1
+    return known, [Sum(("visits-facility", "", cell[2], "total"), (cell,), is_exact=False) for cell in known]
 
 
 def narrowed(tables: Iterable[Table], k: int, *, is_sharp: bool = True) -> list[Narrowed]:

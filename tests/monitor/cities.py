@@ -4,7 +4,11 @@ import random
 
 from hub.model import Facility
 from hub.monitor.ages import BANDS
-from hub.monitor.tally import Cases, Places, Tally, Visits
+from hub.monitor.tally import Cases, Content, Places, Tally, Visits
+from hub.monitor.weeks import week_of
+
+MONTH = 20_727
+"""1 October 2026, a Thursday."""
 
 
 def places(kecamatan: int, kelurahan: int, public: int, private: int) -> Places:
@@ -27,9 +31,15 @@ def month(source: random.Random, city: Places, visits: int, unevenness: float, c
     by_place, by_facility, by_code = (
         [source.random() ** unevenness for _ in range(count)] for count in (len(spots), len(facilities), codes)
     )
+    days = random.Random(visits)
     for _ in range(visits):
         place, facility = source.choices(spots, by_place)[0], source.choices(facilities, by_facility)[0].number
         tally.visits[Visits(facility, place, source.choices(("AMB", "EMER", "IMP", "other"), (80, 8, 5, 1))[0])] += 1
+        day = MONTH + days.randrange(31)
+        tally.received[facility, day, 1] += 1
+        content = Content(1, int(place != "unknown"), int(days.random() < 0.5), 1, 1, 1)
+        at = facility, week_of(day)
+        tally.weekly[at] = tally.weekly.get(at, Content()).plus(content)
         district = place[:6] if place in city.kelurahan else place
         tally.ages[district, source.choice(BANDS[3:]), source.choice(("male", "female", ""))] += 1
         for code in set(source.choices(range(codes), by_code, k=source.choice((1, 1, 1, 2)))):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from hub.monitor.above import above_of
 from hub.monitor.bounds import bounds_of
 from hub.monitor.cubes import tables_of
+from hub.monitor.doubts import least_told
 from hub.monitor.indicator_counts import Count, Pairs, counted, indicator_trees
 from hub.monitor.indicator_tables import indicator_table
 from hub.monitor.indicators.indicator import Condition, Indicator, Rule, Selection, Unit, Window
@@ -19,9 +20,9 @@ from hub.monitor.released_indicators import hidden_alike
 from hub.monitor.tables import HIDDEN, Table
 from hub.monitor.tally import Cases, Places, Tally, Visits
 from hub.monitor.trees import Tree
-from tests.monitor.attack import Cell, Sum, sums_of, values_of
+from tests.monitor.attack import Cell, Sum, reporting_of, sums_of, values_of
 from tests.monitor.attack_indicators import REST, cells_of, sums_between, sums_within
-from tests.monitor.cities import places
+from tests.monitor.cities import MONTH, places
 from tests.monitor.test_disclosure_indicators import One
 
 K, PUBLIC = 5, 11
@@ -92,18 +93,20 @@ class Month:
     trees: dict[str, Tree]
 
 
-def drawn(seed: int) -> Month:
-    """A city, its visits, its tables' tally and its indicators."""
+def drawn(seed: int, facilities: tuple[int, int] | None = None) -> Month:
+    """A city, its visits, its tables' tally and its indicators. `facilities`: public and private ones."""
     source = random.Random(seed)
-    found = places(source.choice((1, 2, 3)), source.choice((2, 3)), source.choice((1, 2, 3)), source.choice((2, 4)))
+    few = source.choice((1, 2, 3)), source.choice((2, 3)), source.choice((1, 2, 3)), source.choice((2, 4))
+    found = places(*few[:2], *(facilities or few[2:]))
     kinds = {"public": "puskesmas", "private": "klinik"}
     city = Places(
         found.kelurahan, found.kecamatan, [replace(each, kind=kinds[each.ownership]) for each in found.facilities]
     )
     visits = list(_visits(source, city))
-    tally = Tally(city)
+    tally, days = Tally(city), random.Random(seed)
     for each in visits:
         place = city.where(each.area)
+        tally.received[each.facility, MONTH + days.randrange(31), 1] += 1
         tally.visits[Visits(each.facility, place, each.cls)] += 1
         tally.ages[place[:6] if place in city.kelurahan else place, each.band, each.sex] += 1
         for code in each.codes:
@@ -179,7 +182,7 @@ def released(month: Month, *, is_joint: bool = True) -> Released:
     made = [each for each in tables_of(of, month.city, "2026-10", K, 0) if each.cube != "sensitive"]
     outer = public_tables(of, month.city, "2026-10")
     trees, counts = month.trees, month.counts
-    above = [above_of({each.cube: each for each in made}, trees)] if is_joint else []
+    above = [above_of({each.cube: each for each in made}, trees, least_told(month.tally, K))] if is_joint else []
     seen = [above_of({each.cube: each for each in outer}, trees)] if is_joint and outer else []
     bounds = {each.indicator: bounds_of(each, RULES[each.indicator], above, trees, K) for each in counts}
     beyond = {each.indicator: bounds_of(each, None, seen, trees, PUBLIC) for each in counts}
@@ -201,7 +204,10 @@ def office(found: Released) -> tuple[dict[Cell, int], list[Sum]]:
     """Every cell the health office sees, and every relation between them."""
     own = known_of(found.inside, found.pairs[0], found.month)
     seen = values_of(found.tables)
-    return {**own, **seen}, [*_within(own, found.month), *sums_of(found.tables), *_beside(own, seen, found)]
+    weeks, told = reporting_of(found.month.tally)
+    told = [each for each in told if each.whole in seen]
+    sums = [*_within(own, found.month), *sums_of(found.tables), *_beside(own, seen, found), *told]
+    return {**own, **seen, **weeks}, sums
 
 
 def everybody(found: Released) -> tuple[dict[Cell, int], list[Sum]]:
@@ -270,6 +276,8 @@ def _beside(own: dict[Cell, int], seen: dict[Cell, int], found: Released) -> Ite
             continue
         if name != "again" and _visit(cell) in seen:
             yield Sum(_visit(cell), (cell,), is_exact=False)
+        if name == "reached" and (public := (*_visit(cell)[:3], "public")) in seen:  # by puskesmas only
+            yield Sum(public, (cell,), is_exact=False)
         if name == "waits" and axis == "facility" and ("visits-facility", "", node, "AMB") in seen:
             yield Sum(("visits-facility", "", node, "AMB"), (cell,), is_exact=False)
         codes = [code for first, _ in RULES[name].base[0].codes for code in [first]] if name != "again" else CODES[1:]

@@ -8,7 +8,7 @@ from hub.monitor.cubes import tables_of
 from hub.monitor.measures import month_of
 from hub.monitor.tables import ABSENT, HIDDEN, Row, Table, decode_table, encode_table
 from hub.monitor.tally import Tally
-from tests.monitor.attack import Cell, narrowed, values_of
+from tests.monitor.attack import Cell, narrowed, narrowed_by, reporting_of, sums_of, values_of
 from tests.monitor.cities import drawn, month, places
 from tests.monitor.counting import own_codes, plain
 
@@ -25,11 +25,12 @@ def tables(tally: Tally, most: int = 4) -> list[Table]:
 def test_a_solver_cannot_narrow_a_hidden_cell(first: int) -> None:
     hidden = shown = 0
     for seed in range(first, first + 6):
-        made = tables(drawn(seed))
+        made = tables(tally := drawn(seed))
         cells = values_of(made)
         hidden += sum(value == HIDDEN for value in cells.values())
         shown += sum(value != HIDDEN for value in cells.values())
-        assert narrowed(made, K) == [], f"seed {seed}"
+        weeks, told = reporting_of(tally)
+        assert narrowed_by(cells | weeks, [*sums_of(made), *told], K) == [], f"seed {seed}"
     assert hidden > 100
     assert shown > 100, "hiding everything would be safe and useless"
 
@@ -57,6 +58,17 @@ def test_the_attack_finds_what_hiding_small_numbers_alone_gives_away(seed: int) 
     exact = [each for each in found if each.most - each.least < 0.5]
     assert len(found) > hidden / 4
     assert len(exact) > hidden / 12, "plain subtraction recovers cells"
+
+
+def test_the_attack_finds_what_the_words_of_weeks_give_away() -> None:
+    found = []
+    for seed in (9, 22, 27):
+        tally = drawn(seed)
+        weeks, told = reporting_of(tally)
+        tally.received.clear()  # as if the rule did not know them
+        made = tables(tally)
+        found += narrowed_by(values_of(made) | weeks, [*sums_of(made), *told], K)
+    assert len(found) > 5
 
 
 def test_what_is_shown_is_true() -> None:

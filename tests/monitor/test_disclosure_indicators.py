@@ -2,7 +2,7 @@
 month; nothing hidden is narrowed below k, and nothing public is closed inside."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -193,3 +193,14 @@ def test_what_is_shown_is_true() -> None:
                 if one.people is not None:
                     real[1] = one.people.get(row.of, {}).get(row.key, ABSENT)
                 assert all(value in (HIDDEN, was) for value, was in zip(row.cells, real, strict=True)), (seed, row)
+
+
+def test_who_reports_of_itself_reports_of_somebody() -> None:
+    """That each reported is told, so two of three each can't hide in their sum of six."""
+    city, sizes = places(1, 1, 1, 4), {1: 40, 2: 3, 3: 3, 4: 20, 5: 30}
+    one = counted("asked", [One(number, "", "", "", 0, n) for number, n in sizes.items()], city)
+    least = {"facility": {f"faskes-{number}": 1 for number in sizes}}
+    for count, many in ((one, 2), (replace(one, least=least), 3)):
+        base = hidden_alike([count], indicator_trees(city), K)["asked"]["facility"].base
+        assert base is not None
+        assert len([node for node in base.hidden if node.startswith("faskes")]) == many

@@ -5,11 +5,27 @@ import pytest
 from hub.monitor.indicators import definitions
 from hub.monitor.indicators.touching import lines_of, parts_of
 from hub.monitor.tables import HIDDEN
-from tests.monitor.attack import narrowed_by
+from tests.monitor.attack import Cell, narrowed_by
 from tests.monitor.joint import PUBLIC, WITHIN, K, drawn, everybody, known_of, office, released
 
 SEEDS = (0, 10, 13, 21, 37, 39, 49, 60)
 """Cities in which an earlier rule gave something away."""
+
+
+def left_of_wholes(own: dict[Cell, int], cell: Cell) -> int:
+    """What a part leaves of the visits or people it is a part of, where both are shown."""
+    for (part, is_some), (whole, _) in WITHIN:
+        other = (whole, *cell[1:])
+        if cell[0] == part and cell[3] == "denominator" and not is_some and own[cell] > 0 and own.get(other, 0) > 0:
+            return own[other] - own[cell]
+    return 0
+
+
+def test_of_many_facilities_those_are_shown_that_can_be() -> None:
+    """Thirty facilities, most of them small: what bounds a group of them is not shared out among all."""
+    found = released(drawn(7, facilities=(5, 25)))
+    assert narrowed_by(*office(found), K) == []
+    assert len([axes for axes in found.pairs[0].values() if "facility" in axes]) >= 5
 
 
 @pytest.mark.parametrize("some", [SEEDS[:4], SEEDS[4:]])
@@ -22,6 +38,7 @@ def test_a_solver_narrows_nothing_by_holding_indicators_against_diagnoses(some: 
         outside, among = everybody(found)
         assert narrowed_by(outside, among, PUBLIC) == [], f"seed {seed}"
         own = known_of(found.inside, found.pairs[0], found.month)
+        assert not [cell for cell in own if 0 < left_of_wholes(own, cell) < K], f"seed {seed}"
         hidden += sum(value == HIDDEN for value in own.values())
         shown += sum(value > 0 for value in own.values())
     assert hidden > 50

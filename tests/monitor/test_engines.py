@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from hub.monitor.cells import Cell, decode_cells, encode_cells
-from hub.monitor.engines import Place, Population, Target, run
+from hub.monitor.engines import Place, run
 from hub.monitor.engines.columns import SCHEMA, Columns, joined
 from hub.monitor.engines.duck import confined
 from hub.monitor.indicators import Indicator, definitions
@@ -67,19 +67,15 @@ def shipped() -> list[Indicator]:
     return [each for each in definitions() if each.sql]
 
 
-def sides() -> tuple[list[Population], list[Target], list[Place]]:
-    return [Population(2026, HERE[0], "", "", 900.0)], [Target(2026, HERE[0], 0, "spm-01", 40.0)], PLACES
-
-
 def test_spark_gives_the_same_cells(table: Any) -> None:
     if find_spec("pyspark") is None or shutil.which("java") is None:
         not_there("Spark (pip install pyspark, and Java)")
     wanted = shipped()
-    assert run("spark", table, *sides(), wanted) == run("duckdb", table, *sides(), wanted)
+    assert run("spark", table, PLACES, wanted) == run("duckdb", table, PLACES, wanted)
 
 
 def test_every_shipped_definition_finds_something_or_nothing_but_runs(table: Any) -> None:
-    found = run("duckdb", table, *sides(), shipped())
+    found = run("duckdb", table, PLACES, shipped())
     assert len({cell.indicator for cell in found}) > 10
     assert len({cell[:6] for cell in found}) == len(found), "each cell once"
     assert all(cell.numerator >= 0 and cell.denominator >= 0 for cell in found)
@@ -93,21 +89,21 @@ def test_persons_that_are_joined_are_one(table: Any) -> None:
 
 def test_only_the_months_asked_for_come_back(table: Any) -> None:
     wanted = shipped()
-    whole = run("duckdb", table, *sides(), wanted)
-    some = run("duckdb", table, *sides(), wanted, {each.id: ["2026-04"] for each in wanted[::2]})
+    whole = run("duckdb", table, PLACES, wanted)
+    some = run("duckdb", table, PLACES, wanted, {each.id: ["2026-04"] for each in wanted[::2]})
     ids = {each.id for each in wanted[::2]}
     assert some == [cell for cell in whole if cell.month == "2026-04" and cell.indicator in ids]
 
 
 def test_no_facts_give_no_cells() -> None:
-    assert run("duckdb", joined([], {}), *sides(), shipped()) == []
+    assert run("duckdb", joined([], {}), PLACES, shipped()) == []
     assert Columns().blocks() == []
     assert joined([], {}).schema == SCHEMA
 
 
 def test_an_engine_that_does_not_exist_is_refused(table: Any) -> None:
     with pytest.raises(ValueError, match="duckdb or spark"):
-        run("excel", table, *sides(), ())
+        run("excel", table, PLACES, ())
 
 
 @pytest.mark.parametrize(

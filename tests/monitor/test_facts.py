@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hub.fhir.systems import CASE_TYPE
 from hub.model import ORDINARY, UNLABELLED, Facility, Labels
-from hub.monitor import OUTSIDE, Fact, Sum, decode_fact, decode_sum, encode_fact, encode_sum, facts, sums
+from hub.monitor import OUTSIDE, Fact, Sum, decode_fact, decode_items, encode_items, facts, sums
 
 CLINIC = Facility(number=7, id="klinik-contoh", name="Klinik Contoh")
 DAY = date(2026, 5, 4).toordinal() - date(1970, 1, 1).toordinal()
@@ -73,7 +73,7 @@ def test_each_type_yields_codes_and_values_only(type_: str, resource: dict[str, 
     assert [(fact.kind, fact.code, fact.value) for fact in found] == expected
     for fact in found:
         assert (fact.day, fact.facility, fact.kelurahan, fact.band, fact.sex) == (DAY, 7, WHERE, "20-44", "female")
-        assert b"RAHASIA" not in encode_fact(fact)
+        assert b"RAHASIA" not in msgspec.msgpack.encode(fact)
 
 
 @pytest.mark.parametrize(
@@ -158,11 +158,9 @@ FACTS = st.builds(
 
 @given(FACTS)
 def test_encoding_is_exact(fact: Fact) -> None:
-    back = decode_fact(encode_fact(fact))
+    (back,) = decode_items(encode_items({7: [fact]}))[7]
     assert back == fact
     assert str(back.value) == str(fact.value)
-    step = Sum("637101", "2026-01", "diagnosis/HIV", -1)
-    assert decode_sum(encode_sum(step)) == step
 
 
 def test_types_that_yield_nothing_cost_nothing() -> None:

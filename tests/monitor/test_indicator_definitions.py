@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.errors import HubError, catalogue, fix, text
+from hub.model.population import Residents
+from hub.monitor.ages import BANDS
 from hub.monitor.indicators import check, definitions, shelved
 from hub.monitor.indicators.compiling import compiled
+from hub.monitor.indicators.denominators import residents
 from hub.monitor.indicators.indicator import Rule, Selection
 from hub.monitor.indicators.reading import read
 from tests.cli.conftest import ROOT, Run
@@ -161,6 +165,19 @@ def test_a_month_needs_no_facts_from_before_the_months_it_says_nor_from_after_it
                 database.execute(f"CREATE OR REPLACE VIEW fact AS SELECT * FROM every{where}")
                 found.append({cell: n for cell, n in counted(database, one).items() if cell[0] == "2026-01"})
             assert found[0] == found[1], one.id
+
+
+def test_sums_beside_what_they_are_divided_into_count_once() -> None:
+    one = next(each for each in definitions() if each.needs == "population" and not each.population_sex)
+    everybody = replace(one, population_bands=BANDS)
+    area, other = "6371011001", "6371011002"
+    rows = [Residents(2026, area, sex, "", n) for sex, n in (("", 90), ("male", 40), ("female", 50))]
+    rows += [Residents(2026, area, sex, band, 10) for sex in ("", "male", "female") for band in ("1-4", "5-9")]
+    rows.append(Residents(2026, other, "", "", 7))
+    assert residents(everybody, rows)["area"] == {area: 40, other: 7, "637101": 47, "city": 47}
+    women = replace(everybody, population_sex="female")
+    assert residents(women, rows[:3])["area"]["city"] == 50
+    assert residents(everybody, [*rows[:3], Residents(2026, "", "", "", 95)])["area"]["city"] == 95
 
 
 def test_every_indicator_has_both_languages_and_a_source() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from hub.monitor.cubes import tables_of
 from hub.monitor.measures import month_of
-from hub.monitor.public import K_PUBLIC, public_tables
-from hub.monitor.tables import HIDDEN, Row, Table
+from hub.monitor.public import public_tables
+from hub.monitor.tables import HIDDEN, K_PUBLIC, Row, Table
 from hub.monitor.tally import Tally
 from tests.monitor.attack import Cell, Sum, narrowed_by, sums_of, values_of
 from tests.monitor.cities import drawn, month, places
@@ -29,7 +29,7 @@ def tree(tables: list[Table]) -> tuple[dict[Cell, int], list[Sum]]:
     return values_of(renamed), list(sums_of(renamed))
 
 
-@pytest.mark.parametrize("first", range(0, 20, 10))
+@pytest.mark.parametrize("first", range(8, 28, 10))
 def test_a_solver_cannot_narrow_what_the_public_does_not_see(first: int) -> None:
     hidden = shown = 0
     for seed in range(first, first + 10):

@@ -6,6 +6,7 @@ import pytest
 from scipy.optimize import linprog
 
 from hub.monitor.groups import Group, Shown, Unit
+from hub.monitor.joining import meet
 from hub.monitor.suppression import suppress
 from hub.monitor.trees import Tree
 
@@ -100,5 +101,52 @@ def _limit(
     sums = [sum(values.values()), sum(bound[leaf] for leaf in known)]
     ends = [(0, None)] * n + [(known.get(leaf, bound[leaf]), None if leaf in known else bound[leaf]) for leaf in leaves]
     done = linprog(goal, A_ub=below, b_ub=[0] * n, A_eq=exact, b_eq=sums, bounds=ends, method="highs")
+    assert done.status == 0
+    return sign * float(done.fun)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_two_bounds_at_once_are_never_wider_than_they_are(seed: int) -> None:
+    """Groups of two bounding measures, that cross or lie in each other, where at least so many are known of a leaf."""
+    source = random.Random(seed)
+    leaves = [f"p{n}" for n in range(source.randrange(4, 8))]
+    tree = Tree("all", dict.fromkeys(leaves, "all"))
+    values = {leaf: source.randrange(6) for leaf in leaves}
+    sides, limits = [], []
+    for number, pieces in enumerate((source.choice((2, 3)), source.choice((1, 2)))):
+        real = {leaf: value + source.choice((0, 0, 1, 5)) for leaf, value in values.items()}
+        told = {leaf: source.randrange(real[leaf] + 1) if number == 0 else 0 for leaf in leaves}
+        groups = [leaves[at::pieces] for at in range(pieces)]
+        sums = [sum(real[leaf] for leaf in group) for group in groups]
+        units = (
+            Unit({leaf: told[leaf] for leaf in group}, n - sum(told[leaf] for leaf in group))
+            for group, n in zip(groups, sums, strict=True)
+        )
+        sides.append(list(units))
+        limits.append((told, groups, sums))
+    shown = Shown(tree, tree.sums(values), set(leaves), meet(*sides, values))
+    group = Group(shown, set(leaves), "whole")
+    for inside in ([leaves[0]], leaves[-2:], leaves[:3]):
+        low, high = (_end(leaves, values, limits, inside, sign) for sign in (1, -1))
+        assert group.width(inside) <= high - low + 1e-6
+
+
+Limits = list[tuple[dict[str, int], list[list[str]], list[int]]]
+"""Of each bound: what is known of leaves at least, its groups and their sums."""
+
+
+def _end(leaves: list[str], values: dict[str, int], limits: Limits, inside: list[str], sign: int) -> float:
+    """The least (sign 1) or most (-1) of the sum inside. Variables: what each leaf holds, then its two bounds."""
+    n = len(leaves)
+    goal = [sign * float(leaf in inside) for leaf in leaves] + [0.0] * 2 * n
+    exact, sums = [[1.0] * n + [0.0] * 2 * n], [sum(values.values())]
+    below, ends = [], [(0, None)] * n
+    for number, (told, groups, totals) in enumerate(limits, 1):
+        below += [[float(i == j) - float(i + number * n == j) for j in range(3 * n)] for i in range(n)]
+        places = [[float(j == number * n + leaves.index(leaf)) for j in range(3 * n)] for leaf in leaves]
+        exact += [[sum(places[leaves.index(leaf)][j] for leaf in group) for j in range(3 * n)] for group in groups]
+        sums += totals
+        ends += [(told[leaf], None) for leaf in leaves]
+    done = linprog(goal, A_ub=below, b_ub=[0] * len(below), A_eq=exact, b_eq=sums, bounds=ends, method="highs")
     assert done.status == 0
     return sign * float(done.fun)

@@ -54,6 +54,11 @@ def test_a_nik_is_checked_field_by_field_and_the_record_stays(hub, city, patient
     city.answers = [sample("jawaban-tidak-sesuai", "dukcapil")]
     assert not check_person(hub, who, link(city, "dukcapil"), patients[A]).is_whole
     assert last_check(hub, key.compartment).fields["name"] is False
+    for answer in ({"kode": "99", "content": {}}, {"kode": "00", "content": "sesuai"}, {"content": {"NIK": "Sesuai"}}):
+        city.answers = [answer]
+        with pytest.raises(HubError, match="HUB-4316"):
+            check_person(hub, who, link(city, "dukcapil"), patients[A])
+    assert set(last_check(hub, key.compartment).fields) == {"nik", "name", "birth_date"}, "no answer is no no"
 
 
 def test_an_answer_about_somebody_else_or_of_yesterday_verifies_nobody(hub, city, patients):

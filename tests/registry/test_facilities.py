@@ -54,9 +54,8 @@ def test_a_kelurahan_becomes_its_code_and_nested_settings_pairs() -> None:
     assert facility.settings["columns"] == "Tgl=tanggal_kunjungan; No KTP=nik"
 
 
-def test_a_facility_without_number_is_not_made() -> None:
-    with pytest.raises(ValueError, match="number"):
-        from_dict(GOOD)
+def test_a_facility_has_no_number_before_it_is_registered() -> None:
+    assert from_dict(GOOD).number == 0
 
 
 FACILITIES = st.builds(

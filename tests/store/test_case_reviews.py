@@ -17,6 +17,7 @@ def test_the_office_lists_all_and_a_facility_its_own_newest_first(store: Store) 
         assert [row.id for row in tx.case_reviews(limit=1)] == ["AM-2"]
         assert [row.id for row in tx.case_reviews(facility="klinik-a")] == ["AM-2", "AM-1"]
         assert tx.case_reviews(facility="klinik-c") == []
+        assert tx.case_reviews(facility="klinik-a", is_told=True, limit=1) == []
         assert tx.case_review("AM-1") == ROW
         assert tx.case_review("AM-9") is None
     with pytest.raises(Conflict), store.writing() as tx:
@@ -27,11 +28,13 @@ def test_a_step_needs_the_version_before_it_and_a_refused_case_stays_refused(sto
     opened = ROW._replace(state="open", expires_ms=900, version=2, body=b"second")
     with store.writing() as tx:
         tx.add_case_review(ROW)
-        tx.add_case_review(ROW._replace(id="AM-2"))
+        tx.add_case_review(ROW._replace(id="AM-2", created_ms=150))
         tx.change_case_review(opened)
-        tx.change_case_review(ROW._replace(id="AM-2", state="refused", version=2))
+        tx.change_case_review(ROW._replace(id="AM-2", created_ms=150, state="refused", version=2))
     for late in (opened, opened._replace(version=4), ROW._replace(id="AM-2", state="open", version=3)):
         with pytest.raises(Conflict), store.writing() as tx:
             tx.change_case_review(late)
     with store.reading() as tx:
+        told = tx.case_reviews(facility="klinik-a", is_told=True, limit=1)
+        assert told == [opened], "before a newer one that was refused"
         assert tx.case_review("AM-1") == opened

@@ -11,7 +11,6 @@ from tests.web.browsing import sign_in
 from tests.web.conftest import BAD, NAME, NIK, ROW, A, B, file_of
 
 pytestmark = pytest.mark.chromium
-PATIENT_PAGES = ("/saya", "/saya/akses", "/saya/persetujuan", "/saya/kode")
 
 
 def test_a_clinic_uploads_checks_sends_and_gets_a_receipt(served, watched):

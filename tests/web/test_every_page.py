@@ -25,7 +25,6 @@ pytestmark = pytest.mark.chromium
 LARGEST = 60_000
 """Bytes of a page's HTML, compressed."""
 WIDE = {"width": 900, "height": 900}
-PICTURES = {"/dinas": "dinas", "/dinas/mutu-data": "dinas-mutu-data"}
 TABS = 8
 """So many presses of Tab from a page's first field on."""
 FIELD = "main :is(input:not([type=hidden]), select, textarea, button):visible"
@@ -128,8 +127,6 @@ class Walk:
             expected = 401 if address == "/saya" and not self.role else 200
             self._check(address, answer.status == expected, answer.status)
             self._look(address, len(gzip.compress(answer.body())))
-            if address in PICTURES:
-                self.one.shot(PICTURES[address])
             if answer.status == 200:
                 self.pages.append(address)
             if address.startswith("/dinas"):

@@ -19,8 +19,6 @@ from tests.web.town import papers
 pytestmark = pytest.mark.chromium
 TODAY = date(2026, 11, 23)
 COUNT = 24
-LARGEST = 60_000
-PAGES = ("/dinas/izin", "/dinas/faskes/faskes-3", "/direktori")
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +65,6 @@ def test_the_ended_licence_is_found_where_one_looks_by_keyboard(city, look):
     enter(city, one.page)
     keys = Keys(one.page)
     keys.link("Izin & SIP")
-    one.shot("dinas-izin")
     first = one.page.locator("table:not(.figures) tbody tr").first
     assert "Faskes Contoh 0" in first.inner_text()
     assert "berakhir 20 hari lalu" in first.inner_text()
@@ -81,7 +78,6 @@ def test_the_ended_licence_is_found_where_one_looks_by_keyboard(city, look):
     }
     keys.press(one.page.locator("table:not(.figures) tbody th a").first)
     assert one.page.get_by_role("heading", level=1).inner_text().startswith("Faskes Contoh")
-    one.shot("dinas-faskes")
     for name in one.page.locator("main nav a").all_inner_texts():
         keys.press(one.page.locator("main nav").get_by_role("link", name=name, exact=True))
         assert one.page.locator("main nav a[aria-current=page]").inner_text() == name

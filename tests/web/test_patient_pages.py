@@ -126,6 +126,11 @@ def test_a_request_without_its_explanation_is_shown_again_as_typed(clinic, visit
     assert '<option value="copy" selected>' in again
     done = me.post("/saya/permintaan", "/saya/permintaan", {"faskes": A, "jenis": "correction", "isi": "Keliru"}).text
     assert "bawa kode kehadiran ke loketnya" in done
+    mark = re.search(r'name="tanda" value="([0-9a-f]{32})"', done)
+    assert mark
+    for _ in ("sent", "and again by a double click"):
+        me.post("/saya/permintaan", "/saya/permintaan", {"faskes": A, "jenis": "copy", "tanda": mark[1]})
+    assert len(re.findall(r"permintaan/PM-[0-9a-f]+/cabut", me.get("/saya/permintaan"))) == 2
     page = clinic.get("/faskes/permintaan")
     found = re.search(r"/faskes/permintaan/PM-[0-9a-f]+", page)
     assert found

@@ -62,7 +62,6 @@ def test_an_officer_finds_both_signals_and_verifies_one_by_keyboard_without_java
     sign_in(city, page, "surveillance", person="surveilans.uji")
     page.wait_for_url("**/dinas/surveilans")
     assert page.locator("section table").first.locator("tbody tr").count() == 2
-    one.shot("dinas-surveilans")
     keys = Keys(page)
     keys.link("Suspek dengue")
     page.wait_for_url("**/sinyal/**")
@@ -72,7 +71,6 @@ def test_an_officer_finds_both_signals_and_verifies_one_by_keyboard_without_java
     page.get_by_label("Waktu verifikasi").fill(city_time(city.clock())[:16])
     keys.write("Tindakan", "Penyelidikan epidemiologi, PSN")
     keys.button("Simpan verifikasi")
-    one.shot("dinas-surveilans-sinyal")
     assert "terverifikasi" in page.locator("dl.facts").inner_text()
     keys.link("Buka daftar kasus")
     assert page.locator("table tbody tr").count() == 4
@@ -81,7 +79,6 @@ def test_an_officer_finds_both_signals_and_verifies_one_by_keyboard_without_java
     assert page.locator("svg.bars rect.bar").count() > 10
     assert page.locator("svg.bars rect.alert").count() == 1
     assert page.locator("svg.bars rect.open").count() + page.locator("svg.bars rect.alert").count() >= 1
-    one.shot("dinas-surveilans-penyakit")
 
 
 def test_the_weekly_report_can_be_taken_as_a_form(city, look):

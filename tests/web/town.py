@@ -121,7 +121,7 @@ def build_town(folder: Path) -> Path:
     made = make(5, 400, folder / "kota", only=CLINICS)
     hub = hub_at(folder / "hub", "http://127.0.0.1", Clock(START_MS))
     for row in made.facilities:
-        register_facility(hub, from_dict({"number": 1, **row} | ({"name": NAME_B} if row["id"] == B else {})))
+        register_facility(hub, from_dict(row | ({"name": NAME_B} if row["id"] == B else {})))
         who = Principal("clinic-client", row["id"], "TREAT", facility=row["id"])
         for path in made.files[row["id"]]:
             submit(hub, who, row["adapter"], path.read_bytes(), path.name)

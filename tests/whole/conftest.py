@@ -109,5 +109,5 @@ def a(hub: Hub, caller: Caller) -> dict[str, str]:
 def register(hub: Hub, city: City) -> Hub:
     """Make the city's clinics known to a hub."""
     for row in city.facilities:
-        register_facility(hub, from_dict({"number": 1, **row}))
+        register_facility(hub, from_dict(row))
     return hub

@@ -1,14 +1,18 @@
-"""What a case shows of a record that was withdrawn, erased or objected to since it was drawn: nothing."""
+"""What a case shows of a record that was withdrawn, erased or objected to since it was drawn: nothing; and a request
+sent twice is one case."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 
 from hub.access import choices, seen
 from hub.access.case_charts import chart, own_numbers
-from hub.access.case_steps import approve, ask, note, one_case
+from hub.access.case_steps import approve, ask, close, note, office_cases, one_case
 from hub.admission import patient_by_nik
 from hub.admission.links import patient_principal
+from hub.audit import decode_entry
 from hub.fhir import json
 from hub.parts import Hub
 from hub.pipeline import choose, submit
@@ -64,3 +68,20 @@ def test_a_withdrawn_visit_takes_its_record_out_of_the_case(hub: Hub, sent: Call
     numbers = {own_numbers(hub, CLINICIAN, id_, number)[0]: number for number in (1, 2)}
     assert refusal(chart, hub, ONE, id_, numbers["000001"]) == "HUB-4357"
     assert chart(hub, ONE, id_, numbers["2"]).pack.entries
+
+
+def test_a_form_sent_twice_asks_once(hub: Hub) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        (id_,) = set(pool.map(lambda _: ask(hub, ONE, A, QUESTION, "tanda"), range(4)))
+    later = msgspec.structs.replace(QUESTION, most=3)
+    others = [ask(hub, *said) for said in ((TWO, A, QUESTION, "tanda"), (ONE, B, QUESTION, "tanda"), (ONE, A, later))]
+    assert {case.id for case in office_cases(hub, ONE)} == {id_, *others}
+
+
+def test_who_may_not_is_in_the_trail_whatever_was_tried(hub: Hub, opened: str) -> None:
+    assert refusal(chart, hub, TWO, opened, 1) == "HUB-4353"
+    assert refusal(close, hub, TWO, opened, "improve", "Jadwalkan kunjungan ulang") == "HUB-4353"
+    assert refusal(note, hub, TWO, opened, 1, "minor", "") == "HUB-4353"
+    with hub.store.reading() as tx:
+        trail = [decode_entry(hub.boxes.audit.open(row.body, b"audit")) for row in tx.unsequenced(500)]
+    assert [each.event for each in trail if each.outcome == "deny"] == ["case.look", "case.close", "case.finding"]

@@ -14,12 +14,12 @@ from hub.access.monitoring import open_released
 from hub.cli.loading import load_city, register_city
 from hub.monitor.cubes import COLUMNS, tables_of
 from hub.monitor.measures import month_of
-from hub.monitor.tables import HIDDEN, Table, decode_table
+from hub.monitor.tables import HIDDEN, K_INSIDE, Table, decode_table
 from hub.monitor.tally import Tally
 from hub.parts import Hub
 from hub.registry import kecamatan
 from hub.upkeep.counting import count_month, places_of
-from hub.upkeep.releasing import DIAGNOSES, K, release_closed
+from hub.upkeep.releasing import DIAGNOSES, release_closed
 from tests.monitor.attack import Cell, narrowed, values_of
 from tests.monitor.counting import OTHER, own_codes
 from tests.whole.conftest import Homes
@@ -118,16 +118,16 @@ def test_the_citys_numbers_are_the_generators(homes: Homes, large: City) -> None
         year.ages += tally.ages
         tables = check_released(hub, large, month, expected, own)
         if busy[month] == max(busy[each] for each in released):
-            assert narrowed([table for table in tables if table.cube != "sensitive"], K) == []
+            assert narrowed([table for table in tables if table.cube != "sensitive"], K_INSIDE) == []
     assert sum(n for (number, *_), n in year.visits.items() if hub.numbers[number].ownership == "private") > 20
     assert sum(n for (number, *_), n in year.visits.items() if hub.numbers[number].ownership == "public") > 20
 
     # A month as dense as the whole year: more is shown, more could leak.
-    dense = tables_of(month_of(year, K, DIAGNOSES), year.places, "2026", K, 0)
+    dense = tables_of(month_of(year, K_INSIDE, DIAGNOSES), year.places, "2026", K_INSIDE, 0)
     expected = truth_of(large, set(released), own_codes(dense))
     for cell, value in no_ages(values_of(dense)).items():
         assert value in (HIDDEN, expected[cell])
-    assert narrowed([table for table in dense if table.cube != "sensitive"], K) == []
+    assert narrowed([table for table in dense if table.cube != "sensitive"], K_INSIDE) == []
     assert sum(row.cells[-1] > 0 for table in dense if table.cube == "visits-area" for row in table.rows) > 5
 
 
@@ -145,8 +145,8 @@ def check_released(hub: Hub, city: City, month: str, expected: Counter[Cell], ow
     for (cube, of, line, column), value in no_ages(values_of(tables)).items():
         if of in ("", *own) and of != OTHER:
             assert value in (HIDDEN, expected[cube, of, line, column])
-    assert not [value for value in values_of(tables).values() if 0 < value < K]
+    assert not [value for value in values_of(tables).values() if 0 < value < K_INSIDE]
     sensitive = sum(line["poli"] in SENSITIVE_CLINICS for line in counted(city, {month}))
-    assert tables[-1].rows[0].cells == (HIDDEN if 0 < sensitive < K else sensitive,)
+    assert tables[-1].rows[0].cells == (HIDDEN if 0 < sensitive < K_INSIDE else sensitive,)
     assert {row.of for table in tables if table.cube == "ages" for row in table.rows} >= set(kecamatan())
     return tables

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from hub.access.city import CUBES, Cell, made_of, own_figures, periods, released, reporting
-from hub.access.monitoring import NO_MONTH, UNKNOWN_MONTH, month_mark
+from hub.access.city import CUBES, Cell, made_of, periods, released
+from hub.access.monitoring import NO_MONTH, UNKNOWN_MONTH, month_mark, seal_items
+from hub.access.quality import reporting
+from hub.access.reporters import own_figures
 from hub.audit import decode_entry
 from hub.errors import HubError
 from hub.model import Facility, Principal
-from hub.monitor import Fact, encode_fact
+from hub.monitor import Fact
 from hub.parts import Hub
-from hub.store import FactRow
+from hub.store import FactRow, Submission
 from hub.upkeep.registering import register_facility
 from hub.upkeep.releasing import mark_months, release_closed
 from tests.whole.conftest import Homes, register
@@ -59,10 +61,8 @@ def visits(
             Fact("encounter", "AMB", day, number, kelurahan, "20-44", "female", lag=1),
             Fact("diagnosis", code, day, number, kelurahan, "20-44", "female", case="new"),
         ):
-            one, item = encode_fact(fact), next(_items)
-            body = hub.boxes.fact.seal(len(one).to_bytes(2, "big") + one, item.to_bytes(8, "big", signed=True))
-            mark = month_mark(hub, day) if month is None else month
-            rows.append(FactRow(patient, item, 1, body, mark))
+            item, mark = next(_items), month_mark(hub, day) if month is None else month
+            rows.append(FactRow(patient, item, 1, seal_items(hub, item, {item: [fact]}), mark))
     with hub.store.writing() as tx:
         tx.add_facts(rows)
 
@@ -135,6 +135,11 @@ def test_tables_have_lines_for_areas_facilities_and_diagnoses(counted: Hub) -> N
 
 
 def test_a_number_leads_to_what_it_is_made_of(hub: Hub) -> None:
+    counts = {"accepted": 9, "quarantined": 1}
+    for text in ("2026-08-31T23:59", "2026-09-01T00:01", "2026-09-30T23:59", "2026-10-01T00:00"):
+        at = int(datetime.fromisoformat(f"{text}+08:00").timestamp() * 1000)
+        with hub.store.writing() as tx:
+            tx.add_submission(Submission(text, "klinik-4", "klinik_csv", "done", at, at, counts))
     for code, n in (("J06", 20), ("K30", 10)):
         visits(hub, n, "pkm-0", MANTUIL, code)
         visits(hub, n, "pkm-1", PEKAUMAN, code)
@@ -149,6 +154,9 @@ def test_a_number_leads_to_what_it_is_made_of(hub: Hub) -> None:
     clinic = made_of(hub, AUDITOR, "visits-facility", "2026-09", "klinik-3")
     assert clinic.tables[0].cube == "diagnoses-facility"
     assert clinic.sent == ("", "", "")
+    sent = made_of(hub, AUDITOR, "visits-facility", "2026-09", "klinik-4").sent
+    assert sent is not None
+    assert sent[1:] == ("2026-09-30", "5-20"), "of the city's own month"
     cases = made_of(hub, AUDITOR, "diagnoses-area", "2026-09", "637101", code="J06")
     assert sum(line.cells[2].value or 0 for line in cases.tables[0].lines) == 160
     with pytest.raises(HubError, match="HUB-4203"):

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -221,6 +223,12 @@ def test_measures_and_reports_are_read_and_searched(told: Hub) -> None:
         assert search(told, AUDITOR, "MeasureReport", asked_)["total"] == months_, period
     first = search(told, AUDITOR, "MeasureReport", [("measure", "spm-08,hipertensi-terkendali"), ("_count", "3")])
     assert (first["total"], len(first["entry"]), len(first["link"])) == (8, 3, 2)
+    assert _all_pages(told, first) == _all_pages(
+        told, search(told, AUDITOR, "MeasureReport", [("measure", "spm-08,hipertensi-terkendali")])
+    )
+    none = search(told, AUDITOR, "MeasureReport", [("_count", "0")])
+    assert (none["total"], "entry" in none, [link["relation"] for link in none["link"]]) == (9, False, ["self"])
+    assert "_count=20&" in search(told, AUDITOR, "MeasureReport", [("_count", "100")])["link"][0]["url"]
     one = first["entry"][0]["resource"]
     assert json.write(read(told, AUDITOR, "MeasureReport", one["id"])) == json.write(one)
     assert read(told, AUDITOR, "Measure", "spm-08")["url"] in one["measure"] or "spm-08" not in one["id"]
@@ -239,6 +247,19 @@ def test_measures_and_reports_are_read_and_searched(told: Hub) -> None:
         assert [issue.code for issue in refused.value.issues] == [code]
     with pytest.raises(HubError):
         search(told, NURSE, "Measure", [])
+
+
+def _all_pages(hub: Hub, page: dict[str, Any]) -> list[str]:
+    """The ids of all pages from one on, by their links; the total stays what it was."""
+    found, total = [], page["total"]
+    while True:
+        found += [entry["resource"]["id"] for entry in page["entry"]]
+        address = next((link["url"] for link in page["link"] if link["relation"] == "next"), "")
+        if not address:
+            assert len(found) == len(set(found)) == total
+            return found
+        page = search(hub, AUDITOR, "MeasureReport", parse_qsl(urlsplit(address).query))
+        assert page["total"] == total
 
 
 def test_what_facilities_report_is_released_apart_with_small_numbers_closed(told: Hub) -> None:

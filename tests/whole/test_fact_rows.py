@@ -2,10 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 from sqlalchemy import text
 
 from hub.access.monitoring import NO_MONTH, open_facts, open_items
-from hub.monitor import encode_fact
 from hub.store import FactRow
 from hub.store.engine import write_engine
 from tests.whole.sending import A, file_of, row, send
@@ -28,7 +28,7 @@ def as_before(hub):
     old = []
     for each in rows(hub):
         for item, found in open_items(hub, each).items():
-            sizes = [len(one).to_bytes(2, "big") + one for one in map(encode_fact, found)]
+            sizes = [len(one).to_bytes(2, "big") + one for one in map(msgspec.msgpack.encode, found)]
             body = hub.boxes.fact.seal(b"".join(sizes), item.to_bytes(8, "big", signed=True))
             old.append(FactRow(each.pseudonym, item, 1, body, each.month))
     engine = write_engine(hub.config.database_url, pool_size=1)

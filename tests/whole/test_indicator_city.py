@@ -100,7 +100,7 @@ def test_what_comes_out_is_what_the_generator_put_in(city: City, hub: Hub) -> No
     table = joined([block for mark in marks for block in open_month(hub, mark)], {})
     wanted = [each for each in definitions() if each.id in CHECKED]
     by_indicator: dict[str, Counter[tuple[object, ...]]] = {id_: Counter() for id_ in CHECKED}
-    for cell in run("duckdb", table, (), (), places(hub), wanted):
+    for cell in run("duckdb", table, places(hub), wanted):
         by_indicator[cell.indicator][cell[1:]] += 1
     of_facilities = [(each.number, each.id, each.kind, each.ownership, each.area) for each in places(hub)]
     facts = Facts(truth(city, hub), of_facilities)

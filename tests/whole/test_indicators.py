@@ -7,17 +7,21 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import duckdb
 import pytest
 
-from hub.access.facts import cells, columns
+from hub.access.facts import cells, open_month, stored
 from hub.access.monitoring import NO_MONTH, month_mark, open_facts, seal_items
 from hub.model import Facility
 from hub.monitor import Fact
 from hub.monitor.cells import Cell
+from hub.monitor.engines.columns import joined
 from hub.monitor.indicators import Indicator, definitions
 from hub.parts import Hub
-from hub.store import FactRow, Link
-from hub.upkeep.indicators import count_indicators
+from hub.store import Conflict, FactRow, Link
+from hub.upkeep.counting import count_columns, count_month
+from hub.upkeep.indicators import count_indicators, is_behind
+from hub.upkeep.leasing import Lease
 from hub.upkeep.registering import register_facility
 from tests.whole.conftest import Homes
 
@@ -28,9 +32,7 @@ MONTHS = [f"2026-{month:02}" for month in range(1, 13)]
 def definition(id_: str, sql: str, back: int = 0) -> Indicator:
     """An indicator by its query."""
     words = {"id": id_, "en": id_}
-    return Indicator(
-        id_, words, "city", words, "person", "up", None, words, words, words, (), sql, back=back, digest=sql
-    )
+    return Indicator(id_, words, "city", words, "person", "up", None, words, words, words, (), sql, back=back)
 
 
 MONTH = "SUBSTRING(CAST(DATE '1970-01-01' + day AS VARCHAR(10)), 1, 7)"
@@ -116,6 +118,31 @@ def test_only_what_changed_is_counted_again(hub: Hub) -> None:
     agrees(hub)
 
 
+def test_a_run_that_was_cut_short_between_columns_and_cells_is_due_again(hub: Hub) -> None:
+    put(hub, [visit(hub, 1, day(3))])
+    count_indicators(hub, chosen=BOTH)
+    assert not is_behind(hub)
+    put(hub, [visit(hub, 2, day(3))])
+    with pytest.raises(duckdb.Error):
+        count_indicators(hub, chosen=(replace(VISITS, sql="SELECT nothing"),))
+    assert is_behind(hub)
+    count_indicators(hub, chosen=BOTH)
+    assert not is_behind(hub)
+    assert totals(hub, "visits") == {"2026-03": 2}
+
+
+def test_while_another_process_counts_nothing_happens_until_its_lease_runs_out(hub: Hub) -> None:
+    put(hub, [visit(hub, 1, day(3))])
+    other = Lease(hub, "indicators", 60_000)
+    assert other.take()
+    assert count_indicators(hub, chosen=BOTH) is None
+    other.take(0)
+    assert count_indicators(hub, chosen=BOTH) is not None
+    assert Lease(hub, "indicators").take()
+    with pytest.raises(Conflict):
+        other.renew()
+
+
 def test_what_is_withdrawn_or_rewritten_leaves_the_cells(hub: Hub) -> None:
     one, two = visit(hub, 1, day(3)), visit(hub, 2, day(4))
     put(hub, [one, two])
@@ -180,18 +207,22 @@ def test_a_definition_that_changed_is_counted_for_all_months(hub: Hub) -> None:
 
 
 def test_columns_are_the_facts(hub: Hub) -> None:
-    put(hub, [visit(hub, n, day(3 + n % 3), value=Decimal("131.5") + n) for n in range(20)])
+    put(hub, [visit(hub, n, day(3 + n % 3), 1 + n % 3, value=Decimal("131.5") + n) for n in range(20)])
     count_indicators(hub, chosen=BOTH)
-    put(hub, [visit(hub, 50, day(3), value=Decimal(120))])  # not in the blocks yet
     with hub.store.reading() as tx:
-        rows = tx.facts()
+        rows, marks = tx.facts(), tx.fact_months()
     expected = sorted(
         (row.pseudonym, f.kind, f.code, f.day, f.facility, f.kelurahan, f.band, f.age, f.sex, f.value, f.case, f.lag)
         for row in rows
         for f in open_facts(hub, row)
     )
-    assert sorted(tuple(each.values()) for each in columns(hub).to_pylist()) == expected
-    assert {each["day"] for each in columns(hub, ["2026-04"]).to_pylist()} == {day(4)}
+    for opened in (stored, open_month):
+        table = joined((block for mark in marks for block in opened(hub, mark)), {})
+        assert sorted(tuple(each.values()) for each in table.to_pylist()) == expected
+    put(hub, [visit(hub, 50, day(3), 3, value=Decimal(120))])
+    with hub.store.reading() as tx:
+        assert count_columns(hub, "2026-04") == count_month(hub, tx, "2026-04")
+        assert count_columns(hub, "2026-03") != count_month(hub, tx, "2026-03"), "one came in since"
 
 
 def test_nothing_of_it_lies_in_clear(hub: Hub) -> None:

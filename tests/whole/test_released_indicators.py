@@ -10,18 +10,18 @@ from itertools import count
 
 import pytest
 
+from hub.access.city import released as city_table
 from hub.access.follow_up import decide, remark, reply, threads
 from hub.access.indicators import (
     changes,
     months,
     overview,
     own_indicators,
-    public_month,
     public_overview,
     released_indicator,
     series,
 )
-from hub.access.monitoring import month_mark, seal_items
+from hub.access.monitoring import month_mark, released_table, seal_items
 from hub.audit import decode_entry
 from hub.errors import HubError
 from hub.model import Facility, Principal
@@ -106,11 +106,13 @@ def test_closed_months_are_released_once_and_small_numbers_are_nowhere(hub: Hub)
             assert number is None or number == 0 or number >= 5
     hidden = [each.key for each in found.facilities if each.value.is_hidden]
     assert len(hidden) > 1, "one alone could be subtracted"
-    open_ = public_month(hub, NAME)
-    inside = {each.key: each.value for each in (*found.areas, *found.facilities, *found.ages)}
-    for each in (*open_.areas, *open_.facilities, *open_.ages):
-        assert each.value.numerator in (None, inside[each.key].numerator)
-        assert each.value.numerator is None or not 0 < each.value.numerator < 11
+    assert {each.key: each.level for each in found.areas}["unknown"] == "unknown", "of an area, not of a sex"
+    public = released_table(hub, f"indicator-public:{NAME}")
+    assert public is not None
+    lines = (found.city, *found.areas, *found.facilities, *found.ages)
+    open_ = {row.key: row.cells[0] for row in public[0].rows if row.cells[0] >= 0}
+    assert open_.items() <= {each.key: each.value.numerator for each in lines}.items()
+    assert not any(0 < numerator < 11 for numerator in open_.values())
     assert public_overview(hub)[NAME][-1].value.numerator == 155
 
 
@@ -124,6 +126,18 @@ def test_what_is_released_stays_whatever_comes_in_later(hub: Hub) -> None:
         )
     assert run(hub) == []
     assert released_indicator(hub, AUDITOR, NAME, "2026-09") == before
+
+
+def test_tables_and_indicators_are_of_the_same_facts(hub: Hub) -> None:
+    day = (date(2026, 10, 20) - date(1970, 1, 1)).days
+    late = [row for _ in range(7) for row in _visit(hub, hub.facilities["klinik-0"].number, PLACES[0], day, 120)]
+    count_indicators(hub, chosen=CHOSEN)
+    with hub.store.writing() as tx:
+        tx.add_facts(late)  # between the two
+    release_closed(hub)
+    release_indicators(hub, CHOSEN)
+    visits = city_table(hub, AUDITOR, "visits-area", "2026-10").totals.cells[-1]
+    assert visits.value == released_indicator(hub, AUDITOR, NAME).city.value.denominator == 203
 
 
 def test_nothing_is_released_before_it_is_counted_after_its_end(hub: Hub) -> None:
@@ -196,6 +210,20 @@ def test_two_at_once_decide_a_thread_once(hub: Hub) -> None:
         found = list(pool.map(decided, range(6)))
     assert sorted(found) == ["HUB-4277"] * 5 + ["done"]
     assert [each.what for each in threads(hub, AUDITOR, facility="klinik-1")[0].entries] == ["remark", "decision"]
+
+
+def test_a_form_sent_twice_begins_one_thread_and_replies_once(hub: Hub) -> None:
+    run(hub)
+    said = ("klinik-1", NAME, "2026-10", "Mohon penjelasan", "2026-12-04", "tanda")
+    with ThreadPoolExecutor(4) as pool:
+        (id_,) = set(pool.map(lambda _: remark(hub, AUDITOR, *said), range(4)))
+    another = remark(hub, replace(AUDITOR, subject="auditor.lain", person="auditor.lain"), *said)
+    assert {each.id for each in threads(hub, AUDITOR, indicator=NAME)} == {id_, another}
+    for _ in range(2):
+        reply(hub, CLINIC, id_, "Tensimeter rusak")
+        decide(hub, AUDITOR, another, "visit", "Kami datang")
+    found = {each.id: [entry.what for entry in each.entries] for each in threads(hub, CLINIC)}
+    assert found == {id_: ["remark", "reply"], another: ["remark", "decision"]}
 
 
 def test_a_thread_from_remark_to_decision(hub: Hub) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from hub.access.monitoring import month_mark
+from hub.access.monitoring import month_mark, seal_items
 from hub.access.quality import Reporter, reasons, reporting, strip
 from hub.audit import decode_entry
 from hub.clock import system_clock
 from hub.errors import HubError
 from hub.model import Facility, Issue, Principal
-from hub.monitor import Fact, encode_fact
+from hub.monitor import Fact
 from hub.parts import Hub
 from hub.pipeline.quarantine import Waiting, seal_waiting
 from hub.store import FactRow, QuarantineRow
@@ -52,11 +52,8 @@ def weeks(hub: Hub, facility: str, n: int, *, is_coded: bool = True, lag: int = 
             found.append(Fact("vital", "8480-6", day, number, "6371011001", "20-44", "female"))
             if is_coded:
                 found.append(Fact("diagnosis", "J06.9", day, number, "6371011001", "20-44", "female"))
-            bodies = [encode_fact(fact) for fact in found]
             item = next(_items)
-            body = b"".join(len(one).to_bytes(2, "big") + one for one in bodies)
-            sealed = hub.boxes.fact.seal(body, item.to_bytes(8, "big", signed=True))
-            rows.append(FactRow(patient, item, 1, sealed, month_mark(hub, day)))
+            rows.append(FactRow(patient, item, 1, seal_items(hub, item, {item: found}), month_mark(hub, day)))
     with hub.store.writing() as tx:
         tx.add_facts(rows)
 

@@ -4,9 +4,11 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+from hub.access.facts import mark_of
 from hub.access.signals import open_signals
 from hub.access.surveillance import detail, grid
 from hub.access.surveying import settings_of
@@ -23,7 +25,7 @@ from hub.pipeline import submit
 from hub.registry import areas
 from hub.upkeep.papering import set_details
 from hub.upkeep.registering import register_facility
-from hub.upkeep.signalling import survey
+from hub.upkeep.signalling import is_unsurveyed, survey
 from tests.whole.sending import A, B, client_of, file_of, row
 
 OFFICER = Principal("surveillance", "surveilans.uji", "PUBHLTH", person="surveilans.uji")
@@ -51,11 +53,11 @@ def test_one_measles_case_is_a_signal_until_it_is_verified_in_time(hub: Hub) -> 
     (found,) = survey(hub)
     assert (found.disease, found.place, found.cases, found.criteria) == ("K", AREA.code, 1, ("immediate",))
     assert survey(hub) == [], "not raised again"
-    send(hub, B, ill(hub, 2, 2, "B05.9"), name="lain.csv")
-    assert survey(hub) == [], "nor by another case within the 7 days"
+    send(hub, B, *(ill(hub, 2 + n, 2, "B05.9") for n in range(5)), name="lain.csv")
+    assert survey(hub) == [], "nor by other cases within the 7 days"
     (one,) = grid(hub, OFFICER).signals
-    assert (one.cases, one.steps[-1].kind, one.state, one.owner) == (2, "counted", "open", "")
-    before = open_signals(hub)
+    assert (one.cases, one.steps[-1].kind, one.state, one.owner) == (6, "counted", "open", "")
+    before = open_signals(hub)  # raised for one case, it stays without a name: else the name would tell of the fifth
     assert (before.open, before.overdue, before.other, before.by_disease) == (1, 0, 1, ())
     assert before.oldest_due_ms == one.raised_ms + 24 * 3_600_000
 
@@ -74,6 +76,36 @@ def test_one_measles_case_is_a_signal_until_it_is_verified_in_time(hub: Hub) -> 
         act(hub, OFFICER, one.number, Step(0, "", "note", note="terlambat"))
     after = open_signals(hub)
     assert (after.open, after.verified, after.in_time) == (0, 1, 1)
+
+
+def test_a_turn_is_due_when_facts_are_new_or_the_last_one_was_cut_short(hub: Hub) -> None:
+    assert is_unsurveyed(hub)
+    send(hub, A, ill(hub, 1, 3, "B05.9"))
+    survey(hub)
+    assert not is_unsurveyed(hub)
+    send(hub, A, ill(hub, 2, 3, "J00"), name="lain.csv")
+    assert is_unsurveyed(hub)
+    survey(hub)
+    assert not is_unsurveyed(hub)
+    with hub.store.reading() as tx:
+        (month,) = tx.month_cases([mark_of(hub, day_text(city_day(hub.clock()))[:7])])
+    with hub.store.writing() as tx:  # as a turn leaves it that prepared the months and was killed then
+        tx.set_month_cases([month._replace(made_ms=hub.clock() + 1)])
+    assert is_unsurveyed(hub)
+
+
+def test_a_disease_taken_out_of_the_citys_own_list_leaves_the_others(hub: Hub, tmp_path: Path) -> None:
+    own = [
+        f'[disease.{code}]\nname = {{ id = "Uji {code}", en = "Test {code}" }}\nicd10 = ["{icd10}"]\n'
+        for code, icd10 in (("XA", "J00"), ("XB", "J01"))
+    ]
+    lists = {"all.toml": "".join(own), "one.toml": own[1]}
+    for name, text in lists.items():
+        (tmp_path / name).write_text(text)
+    before, after = (replace(hub, config=replace(hub.config, surveillance=tmp_path / name)) for name in lists)
+    send(before, A, ill(hub, 1, 3, "J01.9"))
+    survey(before)
+    assert sum(week.cases for week in detail(after, OFFICER, "XB").weeks) == 1, "as counted, until the next turn"
 
 
 def test_of_many_steps_at_once_none_is_lost_and_a_signal_closes_once(hub: Hub) -> None:
@@ -160,8 +192,14 @@ def test_nobody_else_sees_counts_and_every_look_is_in_the_trail_of_the_person(hu
 
 
 def test_an_officer_enters_what_no_code_tells(hub: Hub) -> None:
-    number = enter(hub, OFFICER, "T", AREA.code, 7, "Tujuh anak satu sekolah demam dan ruam")
+    said = ("T", AREA.code, 7, "Tujuh anak satu sekolah demam dan ruam", "tanda")
+    with ThreadPoolExecutor(4) as pool:
+        (number,) = set(pool.map(lambda _: enter(hub, OFFICER, *said), range(4)))
+    for _ in range(2):
+        act(hub, OFFICER, number, Step(0, "", "own"))
+    assert [each.kind for each in signal(hub, OFFICER, number).steps] == ["own"]
     survey(hub)
+    assert [each.number for each in grid(hub, OFFICER).signals] == [number]
     one = signal(hub, OFFICER, number)
     assert (one.disease.code, one.cases, one.criteria, one.by) == ("T", 7, ("event",), "surveilans.uji")
     with pytest.raises(HubError):

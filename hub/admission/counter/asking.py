@@ -1,7 +1,6 @@
 """A request begins: at a facility's counter, or on the patient's own page; the patient may take it back."""
 
-import secrets
-
+from hub.access.making import making, name_for
 from hub.access.trace import sealed_entry
 from hub.admission.counter.finding import find
 from hub.admission.counter.request import (
@@ -27,8 +26,9 @@ MOST_OPEN = 10
 """Requests of one patient that may wait at a time, when the patient opens them."""
 
 
-def ask_at_counter(hub: Hub, who: Principal, wish: Wish) -> str:
+def ask_at_counter(hub: Hub, who: Principal, wish: Wish, mark: str = "") -> str:
     """Record what somebody asks for at the caller's counter; the request's number. The clock of 3 x 24 hours starts.
+    `mark`: of the form, which sent twice opens one.
 
     FORBIDDEN without a named member of staff; INCORRECT when something is missing; NOT_FOUND and CONFLICT only about
     the facility's own record numbers. A NIK is answered alike whether or not anybody has it.
@@ -36,7 +36,8 @@ def ask_at_counter(hub: Hub, who: Principal, wish: Wish) -> str:
     facility, person = staff_of(who)
     _check(wish.kind, wish.text)
     name = _written(wish.name, LONGEST_NAME, "HUB-3260")
-    with hub.store.writing() as tx:
+    id_ = _id(hub, who, mark, wish)
+    with making(hub, lambda tx: tx.request(id_)) as tx:
         found = find(hub, tx, facility, wish.number)
         now = hub.clock()
         body = Body(
@@ -49,17 +50,22 @@ def ask_at_counter(hub: Hub, who: Principal, wish: Wish) -> str:
             proxy=_proxy(wish),
             steps=(Step(now, "opened", person, facility),),
         )
-        return _open(hub, tx, who, facility, body, now)
+        _open(hub, tx, who, facility, body, id_)
+    return id_
 
 
-def ask(hub: Hub, who: Principal, facility: str, kind: str, text: str) -> str:
-    """A request of the signed-in patient to a facility; its number. BUSY while too many of them wait."""
+def ask(hub: Hub, who: Principal, facility: str, kind: str, text: str, mark: str = "") -> str:
+    """A request of the signed-in patient to a facility; its number. `mark`: of the form, which sent twice opens one.
+    BUSY while too many of them wait."""
     if who.role != "patient" or who.compartment is None:
         raise HubError(Category.FORBIDDEN, Issue("HUB-3250"))
     if facility not in hub.facilities or facility == SELF:
         raise HubError(Category.INCORRECT, Issue("HUB-3263"))
     _check(kind, text)
-    with hub.store.writing() as tx:
+    id_ = _id(hub, who, mark, facility, kind, text)
+    with making(hub, lambda tx: tx.request(id_)) as tx:
+        if tx.request(id_):  # before the limit: the second sending of the last one that may wait is no further one
+            return id_
         mine = tx.requests_of([hub.blinder.pseudonym(c) for c in tx.person([who.compartment])])
         if sum(row.closed_ms is None for row in mine) >= MOST_OPEN:
             raise HubError(Category.BUSY, Issue("HUB-3267", args={"most": str(MOST_OPEN)}))
@@ -71,7 +77,8 @@ def ask(hub: Hub, who: Principal, facility: str, kind: str, text: str) -> str:
             is_by_patient=True,
             steps=(Step(now, "opened"),),
         )
-        return _open(hub, tx, who, facility, body, now)
+        _open(hub, tx, who, facility, body, id_)
+    return id_
 
 
 def withdraw(hub: Hub, who: Principal, id_: str) -> None:
@@ -91,15 +98,18 @@ def withdraw(hub: Hub, who: Principal, id_: str) -> None:
         told(hub, tx, who, "request.withdraw", id_, (who.compartment if subject is None else subject,))
 
 
-def _open(hub: Hub, tx: WriteTx, who: Principal, facility: str, body: Body, now: int) -> str:
-    id_ = f"PM-{secrets.token_hex(8)}"
+def _id(hub: Hub, who: Principal, mark: str, *said: object) -> str:
+    return f"PM-{name_for(hub, who, mark, who.facility, *said)[:8].hex()}"
+
+
+def _open(hub: Hub, tx: WriteTx, who: Principal, facility: str, body: Body, id_: str) -> None:
+    now = body.steps[0].at_ms
     subject = subject_if_clear(tx, body)
     pseudonym = hub.blinder.pseudonym(subject) if subject is not None else None
     sealed = seal_body(hub, id_, body)
     tx.add_request(RequestRow(id_, facility, pseudonym, "open", now, now + TERM_MS, None, 1, sealed))
     compartments = (subject,) if subject is not None else ()
     tx.outbox([sealed_entry(hub, entry(hub, who, "request.open", id_, compartments, kind=body.kind))])
-    return id_
 
 
 def _check(kind: str, text: str) -> None:

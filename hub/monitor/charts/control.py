@@ -4,7 +4,7 @@ Shewhart's p-chart (Montgomery, Introduction to Statistical Quality Control, "va
 assurance as NHS England's Making Data Count has them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
@@ -147,8 +147,3 @@ def _assurance(last: Point, direction: Direction, target: float | None) -> Assur
     if direction == "down":
         good, bad = last.high <= target, last.low > target
     return "passes" if good else "fails" if bad else "varies"
-
-
-def signals(chart: Chart) -> Iterator[Point]:
-    """The points that mean something."""
-    return (point for point in chart.points if point.marks)

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.monitor.engines import Place
 from hub.monitor.facts import Fact
 
 Table = pa.Table
@@ -38,15 +39,24 @@ SCHEMA = pa.schema(
     ]
 )
 """What indicators see (docs/indicators.md); in a block, `person` is still the pseudonym of a compartment."""
-SIDES = {
-    "population": "year INTEGER, area VARCHAR, sex VARCHAR, band VARCHAR, people DOUBLE",
-    "target": "year INTEGER, area VARCHAR, facility INTEGER, indicator VARCHAR, people DOUBLE",
-    "facility": "number INTEGER, id VARCHAR, kind VARCHAR, ownership VARCHAR, area VARCHAR",
-}
-"""What indicators see besides the facts: Population, Target, Place."""
+FACILITIES = pa.schema(
+    [
+        ("number", pa.int32()),
+        ("id", pa.string()),
+        ("kind", pa.string()),
+        ("ownership", pa.string()),
+        ("area", pa.string()),
+    ]
+)
+"""What they see besides the facts: one row a Place."""
 _NAMES = {"kelurahan": "area", "case": "case_type"}
 _FIELDS = tuple(_NAMES.get(name, name) for name in Fact.__struct_fields__)
 _DEFAULTS = dict(zip(reversed(_FIELDS), reversed(Fact.__struct_defaults__), strict=False))
+
+
+def facility_table(facilities: Sequence[Place]) -> pa.Table:
+    """The facilities as a table (FACILITIES)."""
+    return pa.Table.from_pylist([each._asdict() for each in facilities], schema=FACILITIES)
 
 
 class Columns:

@@ -10,23 +10,20 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from hub.monitor.engines.columns import SIDES
+from hub.monitor.engines import Place
+from hub.monitor.engines.columns import facility_table
 
 MEMORY = "4GB"
 """More than that is an error, for there is no disk to spill to."""
 
 
 def counted(
-    table: pa.Table, sides: Mapping[str, Sequence[tuple[Any, ...]]], queries: Mapping[str, str]
+    table: pa.Table, facilities: Sequence[Place], queries: Mapping[str, str]
 ) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     """What each query gives, one after the other."""
     with confined() as database:
         database.register("fact", table)
-        for name, columns in SIDES.items():
-            database.execute(f"CREATE TABLE {name} ({columns})")
-            rows = [tuple(row) for row in sides[name]]
-            if rows:
-                database.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608
+        database.register("facility", facility_table(facilities))
         for id_, sql in queries.items():
             yield id_, database.execute(sql).fetchall()
 
@@ -35,14 +32,10 @@ def counted(
 def confined(memory: str = MEMORY) -> Iterator[Any]:
     """A database in memory: no temporary files (they would hold facts in clear), no files or network, no way back."""
     with duckdb.connect(":memory:") as database:
-        _confine(database, memory)
+        database.execute("SET temp_directory = ''")
+        database.execute(f"SET memory_limit = '{memory}'")
+        database.execute("SET enable_external_access = false")
+        database.execute("SET autoinstall_known_extensions = false")
+        database.execute("SET autoload_known_extensions = false")
+        database.execute("SET lock_configuration = true")
         yield database
-
-
-def _confine(database: Any, memory: str) -> None:
-    database.execute("SET temp_directory = ''")
-    database.execute(f"SET memory_limit = '{memory}'")
-    database.execute("SET enable_external_access = false")
-    database.execute("SET autoinstall_known_extensions = false")
-    database.execute("SET autoload_known_extensions = false")
-    database.execute("SET lock_configuration = true")

@@ -14,25 +14,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
-from hub.monitor.engines.columns import SIDES
-
-_TYPES = {"INTEGER": "INT", "VARCHAR": "STRING", "DOUBLE": "DOUBLE"}
+from hub.monitor.engines import Place
+from hub.monitor.engines.columns import facility_table
 
 
 def counted(
-    table: pa.Table, sides: Mapping[str, Sequence[tuple[Any, ...]]], queries: Mapping[str, str]
+    table: pa.Table, facilities: Sequence[Place], queries: Mapping[str, str]
 ) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     """What each query gives, one after the other."""
     with tempfile.TemporaryDirectory(prefix="jukung-", ignore_cleanup_errors=False) as name:
         folder = Path(name)  # made with mode 0700
-        pq.write_table(table, folder / "fact.parquet", compression="zstd")
+        tables = {"fact": table, "facility": facility_table(facilities)}
+        for view, content in tables.items():
+            pq.write_table(content, folder / f"{view}.parquet", compression="zstd")
         session = _session(folder)
         try:
-            session.read.parquet(str(folder / "fact.parquet")).createOrReplaceTempView("fact")
-            for side, columns in SIDES.items():
-                schema = ", ".join(f"{column} {_TYPES[kind]}" for column, kind in map(str.split, columns.split(", ")))
-                rows = [tuple(row) for row in sides[side]]
-                session.createDataFrame(rows, schema).createOrReplaceTempView(side)
+            for view in tables:
+                session.read.parquet(str(folder / f"{view}.parquet")).createOrReplaceTempView(view)
             for id_, sql in queries.items():
                 yield id_, [tuple(row) for row in session.sql(sql).collect()]
         finally:

@@ -1,8 +1,8 @@
 """How many people an indicator's numerator is held against, where facts do not say it: residents, or a target."""
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
 
+from hub.model.population import Residents, Target
 from hub.monitor.indicators.indicator import Indicator
 
 Expected = dict[str, dict[str, int]]
@@ -10,40 +10,20 @@ Expected = dict[str, dict[str, int]]
 _CITY = "city"
 
 
-class Residents(Protocol):
-    """People of a kelurahan ("": the whole city), sex and age band ("": not divided)."""
-
-    @property
-    def area(self) -> str: ...
-    @property
-    def sex(self) -> str: ...
-    @property
-    def band(self) -> str: ...
-    @property
-    def people(self) -> int: ...
-
-
-class Meant(Protocol):
-    """People a service is meant for, in a kelurahan or of a facility's."""
-
-    @property
-    def area(self) -> str: ...
-    @property
-    def facility(self) -> str: ...
-    @property
-    def people(self) -> int: ...
-
-
 def residents(indicator: Indicator, rows: Iterable[Residents]) -> Expected:
     """Residents of the indicator's ages and sex, by area. A row that is not divided as the indicator needs it counts
-    only where the indicator takes everybody."""
+    only where the indicator takes everybody, and only where its area is not divided as well: it is their sum then."""
     bands, everybody = set(indicator.population_bands), len(indicator.population_bands) in (0, 12)
     sexes = {indicator.population_sex} if indicator.population_sex else {"", "male", "female"}
     kept = [row for row in rows if row.sex in sexes and (row.band in bands or (everybody and not row.band))]
+    by_band = {row.area for row in kept if row.band}
+    kept = [row for row in kept if row.band or row.area not in by_band]
+    by_sex = {(row.area, row.band) for row in kept if row.sex}
+    kept = [row for row in kept if row.sex or (row.area, row.band) not in by_sex]
     return _added({"area": _by_area((row.area, row.people) for row in kept)})
 
 
-def targets(rows: Iterable[Meant], owners: Mapping[str, str]) -> Expected:
+def targets(rows: Iterable[Target], owners: Mapping[str, str]) -> Expected:
     """Targets by area and by facility. `owners`: facility to public or private."""
     kept = list(rows)
     found: Expected = {"area": _by_area((row.area, row.people) for row in kept if not row.facility)}

@@ -12,6 +12,7 @@ Unit = Literal["person", "visit", "record"]
 Direction = Literal["up", "down"]
 Need = Literal["population", "target"]
 Group = Literal["spm", "inm", "bpjs", "clinical", "city"]
+Every = Literal["each", "month", "year", "days"]
 Words = Mapping[str, str]
 """Indonesian ("id") and English ("en")."""
 
@@ -71,7 +72,7 @@ class Rule:
     """
 
     unit: Unit
-    every: Literal["each", "month", "year", "days"]
+    every: Every
     days: int
     settled: int
     base: tuple[Selection, ...]
@@ -89,7 +90,7 @@ class Indicator:
     `target` in the same scale as `per` (80 of 100). `needs`: whence the denominator comes when facts do not give it;
     the cells' denominator is 0 then, and `population_ages`/`population_sex` say who of the population. `missing`: what
     cannot be computed, in words, empty when nothing is missing. `sql` is empty where nothing can be computed at all.
-    `back`: how many months before its own a month's cells look at facts; never `ahead` of it.
+    `back`: how many months before its own a month's cells look at facts.
     `reported_by`: the kinds of facilities that are asked for a self-reported one, `most_reported`: the largest number
     one of them can have in a month. `k_inside`, `k_public`: the smallest count shown.
     """
@@ -112,9 +113,8 @@ class Indicator:
     reported_by: tuple[str, ...] = ()
     most_reported: int = 20_000
     per: int = 100
-    every: Literal["each", "month", "year", "days"] = "each"
+    every: Every = "each"
     back: int = 0
-    ahead: int = 0
     population_bands: tuple[str, ...] = ()
     population_sex: str = ""
     k_inside: int = 5

@@ -6,12 +6,12 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any, Literal, cast, get_args
 
-from hub.model import Issue
+from hub.model import FACILITY_KINDS, Issue
 from hub.monitor.ages import BANDS, YEARS
 from hub.monitor.indicators.compiling import compiled, months_back
-from hub.monitor.indicators.indicator import Condition, Group, Indicator, Rule, Unit
+from hub.monitor.indicators.indicator import Condition, Every, Group, Indicator, Rule, Unit
 from hub.monitor.indicators.lines import lines_of
-from hub.monitor.indicators.selecting import AGES, Lists, condition, facilities, selection
+from hub.monitor.indicators.selecting import AGES, Lists, condition, selection
 from hub.monitor.indicators.table import Faults, Table
 
 STRATA = ("facility", "area", "sex", "band")
@@ -49,41 +49,36 @@ def _indicator(top: Table, lists: Lists, digest: str) -> Indicator | None:
     unit = cast(Unit, top.choice("unit", get_args(Unit)))
     is_told = top.flag("self_reported")
     missing = top.words("missing", is_needed=False)
-    needs = top.choice("needs", ("population", "target"), "") if top.has("needs") else ""
-    every, days = _every(top, unit)
-    settled = top.whole("judged_after_days", 0, 730, 0)
+    needs = top.choice("needs", ("population", "target"), "")
     denominator, numerator = (_one(top, key) for key in ("denominator", "numerator"))
+    exclusions, suppression = (_one(top, key, is_needed=False) for key in ("exclusions", "suppression"))
     base = numerator if needs else denominator
-    has_rule = base is not None and base.has("select")
+    times = _every(top, unit), top.whole("judged_after_days", 0, 730, 0)
+    excluded = _conditions(exclusions, "any", lists, unit)
     rule = None
-    if has_rule and base is not None and not is_told:
-        _no_numerator_of_its_own(None if needs else numerator)
-        rule = _rule(base, None if needs else numerator, lists, unit, (every, days, settled))
-    elif not is_told and not missing and base is not None:
+    if base is not None and base.has("select") and not is_told:
+        rule = _rule(base, None if needs else numerator, excluded, lists, unit, times)
+        _no_look_ahead(top, rule)
+    elif base is not None and not is_told and not missing:
         base.missing("select", f"[{base.path}.select]")
     bands, sex = _population(top, needs)
-    words = {key: table.own_words() if table else {} for key, table in (("d", denominator), ("n", numerator))}
-    exclusions = _one(top, "exclusions", is_needed=False)
-    excluded_words = exclusions.own_words() if exclusions else {}
-    conditions = _conditions(exclusions, "any", lists, unit)
-    if rule is not None and conditions:
-        rule = Rule(**{name: getattr(rule, name) for name in Rule.__slots__} | {"excluded": conditions})
-    _no_look_ahead(top, rule)
-    suppression = _one(top, "suppression", is_needed=False)
-    inside = suppression.whole("inside", 5, 1000, 5) if suppression else 5
-    public = suppression.whole("public", 11, 1000, 11) if suppression else 11
     target, per = top.number("target"), top.whole("per", 1, 100_000, 100)
     if target is not None and target > per and not needs:
         top.wrong("target", f"0 .. {per}")
-    direction = cast(Literal["up", "down"], top.choice("direction", ("up", "down")))
     found: dict[str, Any] = {
         "title": top.words("title"),
+        "direction": top.choice("direction", ("up", "down")),
+        "denominator": denominator.own_words() if denominator else {},
+        "numerator": numerator.own_words() if numerator else {},
+        "exclusions": exclusions.own_words() if exclusions else {},
+        "k_inside": suppression.whole("inside", 5, 1000, 5) if suppression else 5,
+        "k_public": suppression.whole("public", 11, 1000, 11) if suppression else 11,
         "group": cast(Group, top.choice("group", get_args(Group), "city")),
         "source": top.words("source"),
         "target": target,
         "per": per,
         "strata": _strata(top),
-        "reported_by": facilities(top, "reported_by") if is_told else (),
+        "reported_by": top.several("reported_by", FACILITY_KINDS) if is_told else (),
         "most_reported": top.whole("most_reported", 1, 10_000_000, 20_000) if is_told else 0,
     }
     for table in (denominator, numerator, exclusions, suppression, top):
@@ -94,27 +89,31 @@ def _indicator(top: Table, lists: Lists, digest: str) -> Indicator | None:
     return Indicator(
         id=id_,
         unit=unit,
-        direction=direction,
-        numerator=words["n"],
-        denominator=words["d"],
-        exclusions=excluded_words,
         sql=compiled(rule, denominator=not needs) if rule else "",
         needs=cast(Literal["population", "target"], needs) if needs else None,
         missing=missing,
         self_reported=is_told,
-        every=every,
+        every=times[0][0],
         back=months_back(rule) if rule else 0,
         population_bands=bands,
         population_sex=sex,
-        k_inside=inside,
-        k_public=public,
         rule=rule,
         digest=digest,
         **found,
     )
 
 
-def _rule(base: Table, numerator: Table | None, lists: Lists, unit: Unit, times: tuple[Any, int, int]) -> Rule:
+def _rule(
+    base: Table,
+    numerator: Table | None,
+    excluded: tuple[Condition, ...],
+    lists: Lists,
+    unit: Unit,
+    times: tuple[tuple[Every, int], int],
+) -> Rule:
+    if numerator is not None and numerator.has("select"):  # what is counted is always among the denominator
+        numerator.faults.add("HUB-4264", numerator.at("select"), example=f"[[{numerator.path}.with]]")
+    (every, days), settled = times
     selected = base.tables("select")
     selections = [selection(table, lists) for table in selected]
     for table in selected:
@@ -125,27 +124,20 @@ def _rule(base: Table, numerator: Table | None, lists: Lists, unit: Unit, times:
         numerator.missing("with", f"[[{numerator.path}.with]]")
     return Rule(
         unit=unit,
-        every=times[0],
-        days=times[1],
-        settled=times[2],
+        every=every,
+        days=days,
+        settled=settled,
         base=tuple(selections),
         having=_conditions(base, "with", lists, unit),
         lacking=_conditions(base, "without", lists, unit),
         counted=counted,
         not_counted=without,
+        excluded=excluded,
     )
 
 
-def _no_numerator_of_its_own(numerator: Table | None) -> None:
-    """What is counted is always among the denominator."""
-    if numerator is not None and numerator.has("select"):
-        numerator.faults.add("HUB-4264", numerator.at("select"), example=f"[[{numerator.path}.with]]")
-
-
-def _no_look_ahead(top: Table, rule: Rule | None) -> None:
+def _no_look_ahead(top: Table, rule: Rule) -> None:
     """A unit is judged in its month: what follows later can only be asked for when it is judged as many days later."""
-    if rule is None:
-        return
     conditions = (*rule.having, *rule.lacking, *rule.counted, *rule.not_counted, *rule.excluded)
     most = max((each.window.last for each in conditions if each.window.name == "days"), default=0)
     if most > rule.settled:
@@ -170,7 +162,7 @@ def _one(top: Table, key: str, is_needed: bool = True) -> Table | None:
     return Table(value, key, top.faults)
 
 
-def _every(top: Table, unit: Unit) -> tuple[Literal["each", "month", "year", "days"], int]:
+def _every(top: Table, unit: Unit) -> tuple[Every, int]:
     written = top.text("counted", f"counted = {_COUNTED}") or ("once a month" if unit == "person" else "each")
     match = _SERIES.fullmatch(written)
     if written not in ("each", "once a month", "once a year") and not match:
@@ -189,7 +181,7 @@ def _population(top: Table, needs: str) -> tuple[tuple[str, ...], str]:
         return (), ""
     if needs != "population":
         top.faults.add("HUB-4245", "population", example='needs = "population"')
-    sex = table.choice("sex", ("female", "male"), "") if table.has("sex") else ""
+    sex = table.choice("sex", ("female", "male"), "")
     written = table.text("age", f"age = {AGES}")
     table.close()
     if not written:

@@ -31,18 +31,20 @@ _NAMED = {
 
 def selection(table: Table, lists: Lists, *, has_value: bool = True) -> Selection:
     """Which facts the table selects; `has_value` False: its value is not asked for here."""
-    kinds = _kinds(table)
+    if not table.has("kind"):
+        table.missing("kind", 'kind = "diagnosis"')
+    kinds = table.several("kind", KINDS)
     return Selection(
         kinds=kinds,
         codes=_codes(table, "codes", kinds, lists),
         not_codes=_codes(table, "not_codes", kinds, lists),
         ages=_ages(table),
-        bands=_bands(table),
-        sex=table.choice("sex", ("female", "male"), "") if table.has("sex") else "",
+        bands=table.several("band", BANDS, ", ".join(BANDS)),
+        sex=table.choice("sex", ("female", "male"), ""),
         values=values(table) if has_value else (),
-        case=table.choice("case", ("new", "existing"), "") if table.has("case") else "",
-        facilities=facilities(table),
-        ownership=table.choice("ownership", ("public", "private"), "") if table.has("ownership") else "",
+        case=table.choice("case", ("new", "existing"), ""),
+        facilities=table.several("facilities", FACILITY_KINDS),
+        ownership=table.choice("ownership", ("public", "private"), ""),
     )
 
 
@@ -53,7 +55,9 @@ def condition(table: Table, lists: Lists, unit: Unit) -> Condition:
     wanted = values(table) if newest else ()
     if newest and not wanted:
         table.missing("value", 'value = "< 140"')
-    same = _same(table, unit)
+    same = table.several("same", ("code", "facility"), '["code"], ["facility"], ["code", "facility"]')
+    if "code" in same and unit != "record":
+        table.faults.add("HUB-4245", table.at("same"), example='unit = "record"')
     at_least = table.whole("at_least", 1, 366, 1)
     if newest and at_least > 1:
         table.faults.add("HUB-4245", table.at("at_least"), example="newest = true")
@@ -87,18 +91,6 @@ def values(table: Table) -> tuple[tuple[str, float], ...]:
         table.wrong("value", _VALUES)
         return ()
     return tuple((match[1], float(match[2])) for match in found if match)
-
-
-def _kinds(table: Table) -> tuple[str, ...]:
-    value = table.raw("kind")
-    if value is None:
-        table.missing("kind", 'kind = "diagnosis"')
-        return ()
-    kinds = value if isinstance(value, list) else [value]
-    if not kinds or not all(isinstance(kind, str) and kind in KINDS for kind in kinds):
-        table.wrong("kind", ", ".join(f'"{each}"' for each in KINDS))
-        return ()
-    return tuple(dict.fromkeys(kinds))
 
 
 def _codes(table: Table, key: str, kinds: tuple[str, ...], lists: Lists) -> tuple[tuple[str, str], ...]:
@@ -153,43 +145,6 @@ def _ages(table: Table) -> tuple[int | None, int | None] | None:
         table.wrong("age", AGES)
         return None
     return low, high
-
-
-def _bands(table: Table) -> tuple[str, ...]:
-    value = table.raw("band")
-    if value is None:
-        return ()
-    written = value if isinstance(value, list) else [value]
-    if not written or not all(isinstance(each, str) and each in BANDS for each in written):
-        table.wrong("band", ", ".join(BANDS))
-        return ()
-    return tuple(dict.fromkeys(written))
-
-
-def facilities(table: Table, key: str = "facilities") -> tuple[str, ...]:
-    """Kinds of facilities, as the registry names them."""
-    value = table.raw(key)
-    if value is None:
-        return ()
-    written = value if isinstance(value, list) else [value]
-    if not written or not all(each in FACILITY_KINDS for each in written):
-        table.wrong(key, ", ".join(f'"{each}"' for each in FACILITY_KINDS))
-        return ()
-    return tuple(dict.fromkeys(written))
-
-
-def _same(table: Table, unit: Unit) -> tuple[str, ...]:
-    value = table.raw("same")
-    if value is None:
-        return ()
-    written = value if isinstance(value, list) else [value]
-    if not written or not all(each in ("code", "facility") for each in written):
-        table.wrong("same", '["code"], ["facility"], ["code", "facility"]')
-        return ()
-    if "code" in written and unit != "record":
-        table.faults.add("HUB-4245", table.at("same"), example='unit = "record"')
-        return ()
-    return tuple(written)
 
 
 def _window(table: Table, unit: Unit) -> Window:

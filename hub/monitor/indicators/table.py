@@ -1,7 +1,7 @@
 """Reading the keys of a TOML table one by one, noting every fault with its line instead of stopping at the first."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from hub.model import Issue
@@ -77,6 +77,17 @@ class Table:
             self.wrong(key, ", ".join(f'"{each}"' for each in allowed))
             return allowed[0]
         return str(value)
+
+    def several(self, key: str, allowed: Collection[str], example: str = "") -> tuple[str, ...]:
+        """One of some words or a list of them, each once; () when absent or wrong."""
+        value = self.raw(key)
+        if value is None:
+            return ()
+        written = value if isinstance(value, list) else [value]
+        if not written or not all(isinstance(each, str) and each in allowed for each in written):
+            self.wrong(key, example or ", ".join(f'"{each}"' for each in allowed))
+            return ()
+        return tuple(dict.fromkeys(written))
 
     def whole(self, key: str, low: int, high: int, default: int) -> int:
         """A whole number from `low` to `high`."""

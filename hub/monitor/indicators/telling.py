@@ -46,7 +46,6 @@ _ID = {
     "target": "sasaran",
     "needs": "memerlukan",
 }
-_EVERY = {"each": "each", "month": "month", "year": "year"}
 _EN = {"month": "once a month", "year": "once a year"}
 
 
@@ -88,7 +87,7 @@ def _rule(indicator: Indicator, say: _Words) -> list[str]:
     rule = indicator.rule
     if rule is None:
         return []
-    every = say("once in {} days", rule.days) if rule.every == "days" else say(_EVERY[rule.every])
+    every = say("once in {} days", rule.days) if rule.every == "days" else say(rule.every)
     later = f", {say('judged {} days later', rule.settled)}" if rule.settled else ""
     lines = [f"{say('Counts')}: {say(rule.unit)}, {every}{later}"]
     lines.append("  " + f" {say('or')} ".join(_selection(each, say) for each in rule.base))

@@ -2,16 +2,13 @@
 
 from hub.monitor.surveillance.cases import Case, Seen, episodes
 from hub.monitor.surveillance.counts import CITY, Counts, count
-from hub.monitor.surveillance.detection import CRITERIA, Finding, find
+from hub.monitor.surveillance.detection import Finding, find
 from hub.monitor.surveillance.diseases import Disease, Settings, read_settings
-from hub.monitor.surveillance.signals import RESULTS, STEPS, Signal, Step, is_overdue, state_of
-from hub.monitor.surveillance.threshold import Threshold, threshold
+from hub.monitor.surveillance.signals import RESULTS, Signal, Step, is_overdue, state_of
 
 __all__ = [
     "CITY",
-    "CRITERIA",
     "RESULTS",
-    "STEPS",
     "Case",
     "Counts",
     "Disease",
@@ -20,12 +17,10 @@ __all__ = [
     "Settings",
     "Signal",
     "Step",
-    "Threshold",
     "count",
     "episodes",
     "find",
     "is_overdue",
     "read_settings",
     "state_of",
-    "threshold",
 ]

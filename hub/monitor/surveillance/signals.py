@@ -18,7 +18,7 @@ State = Literal["open", "verified", "closed"]
 
 class Signal(msgspec.Struct, frozen=True, array_like=True):
     """A signal as it was raised. `place`: a code of hub.monitor.surveillance.counts; `by`: "" for the hub itself, else
-    who entered it; `note`: what he wrote."""
+    who entered it; `note`: what he wrote; `city`: cases of the whole city in the same 7 days, as counted then."""
 
     disease: str
     place: str
@@ -29,6 +29,7 @@ class Signal(msgspec.Struct, frozen=True, array_like=True):
     criteria: tuple[str, ...]
     by: str = ""
     note: str = ""
+    city: int = 0
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True):

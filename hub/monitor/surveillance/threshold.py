@@ -28,10 +28,9 @@ _LARGE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """Of a place in a week: the expected cases in 7 days, their variance, and what they would hardly reach."""
+    """Of a place in a week: the expected cases in 7 days, and what they would hardly reach."""
 
     expected: float
-    variance: float
     limit: int
 
     def is_over(self, cases: int) -> bool:
@@ -64,12 +63,12 @@ def threshold(weeks: Sequence[int], city: City, chance: float) -> Threshold:
     prior = _PRIOR if year < city.year else 0.0
     total = len(reference) + prior
     if not total:
-        return Threshold(0.0, 0.0, 1)
+        return Threshold(0.0, 1)
     base = (sum(reference) + prior * city.recent * min(1.0, share)) / total
     expected = max(base * city.ratio, 0.02)
     spread = 1 + (_spread(weeks[-YEAR:]) - 1) * min(1.0, expected)
     variance = spread * expected * (1 + 1 / total) + (_UNSTEADY * expected) ** 2
-    return Threshold(expected, variance, _limit(_rounded(expected), _rounded(variance / expected), chance))
+    return Threshold(expected, _limit(_rounded(expected), _rounded(variance / expected), chance))
 
 
 def _reference(weeks: Sequence[int]) -> Sequence[int]:

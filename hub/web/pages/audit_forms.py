@@ -9,7 +9,7 @@ from hub.errors import Category, HubError
 from hub.fhir import json
 from hub.model import Issue
 from hub.parts import Hub
-from hub.web.call import Call
+from hub.web.call import Call, whole
 from hub.web.render import download, go, page
 
 
@@ -31,7 +31,7 @@ def form(hub: Hub, call: Call) -> Response:
         months=known,
         month=month,
         is_saved=saved.isdecimal(),
-        replaced=int(replaced) if replaced.isdecimal() and len(replaced) < 4 else 0,
+        replaced=whole(replaced, 3),
         shown=" ".join(f"{id_}:{one.numerator}/{one.denominator}" for id_, one in before.items()),
     )
 

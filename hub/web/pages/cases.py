@@ -1,21 +1,20 @@
 """Case review: the office asks, a second person decides, a few records without names are looked at, findings are made;
 the facility sees them, matches numbers to its own records and replies."""
 
-from datetime import datetime
-
 from markupsafe import Markup
 from starlette.responses import Response
 
 from hub.access import case_charts, case_files, case_steps
 from hub.access.indicators import known
-from hub.access.papers import real_facilities
-from hub.clock import city_zone
-from hub.errors import Category, HubError, fix, text
+from hub.clock import city_month
+from hub.errors import Category, HubError
 from hub.model import Facility, Issue
 from hub.parts import Hub
 from hub.record.dates import moment_in_words
 from hub.registry import kecamatan
-from hub.web.call import Call
+from hub.web.call import Call, whole
+from hub.web.findings import sentences
+from hub.web.known import facilities
 from hub.web.language import translator
 from hub.web.pages.case_lines import lines
 from hub.web.render import fragment, go, page
@@ -34,7 +33,7 @@ def board(hub: Hub, call: Call) -> Response:
 
 
 def _board(hub: Hub, call: Call, typed: dict[str, str], faults: tuple[Issue, ...] = (), status: int = 200) -> Response:
-    month = datetime.fromtimestamp(hub.clock() / 1000, city_zone()).date().isoformat()[:7]
+    month = city_month(hub.clock())
     empty = {"faskes": call.query.get("faskes", ""), "kode": "", "indikator": call.query.get("indikator", "")}
     return page(
         hub.config,
@@ -42,20 +41,17 @@ def _board(hub: Hub, call: Call, typed: dict[str, str], faults: tuple[Issue, ...
         "cases.html",
         status=status,
         cases=case_steps.office_cases(hub, call.caller),
-        facilities=sorted(real_facilities(hub), key=lambda each: each.name),
+        facilities=facilities(hub),
         indicators={each.id: each.title[call.lang] for each in known(hub).values()},
         reasons=case_files.REASONS,
         most=case_files.MOST_RECORDS,
-        this_month=month,
         typed={"alasan": "", "isi": "", "dari": month, "sampai": month, "banyak": "20"} | empty | typed,
-        faults=[f"{text(issue, call.lang)} {fix(issue, call.lang)}" for issue in faults],
+        faults=sentences(faults, call.lang),
     )
 
 
 def block(hub: Hub, call: Call, facility: Facility) -> Markup:
     """A facility's cases, for its page at the health office."""
-    if call.caller.role != "auditor":
-        return Markup("")
     found = case_steps.office_cases(hub, call.caller, facility.id)
     return fragment(call, "case_block.html", cases=found, facility=facility)
 
@@ -64,7 +60,6 @@ def ask(hub: Hub, call: Call) -> Response:
     """POST /dinas/audit: a new request; what can't be asked is shown again with what to mend."""
     names = ("faskes", "kode", "indikator", "dari", "sampai", "alasan", "isi", "banyak")
     typed = {name: call.value(name) for name in names}
-    most = typed["banyak"]
     question = case_files.Question(
         codes=typed["kode"][:200],
         first=typed["dari"],
@@ -72,10 +67,10 @@ def ask(hub: Hub, call: Call) -> Response:
         indicator=typed["indikator"],
         reason=typed["alasan"],
         why=typed["isi"],
-        most=int(most) if most.isdecimal() and len(most) < 3 else 0,
+        most=whole(typed["banyak"], 2),
     )
     try:
-        id_ = case_steps.ask(hub, call.caller, typed["faskes"], question)
+        id_ = case_steps.ask(hub, call.caller, typed["faskes"], question, call.mark)
     except HubError as error:
         if error.category != Category.INCORRECT:
             raise
@@ -100,7 +95,7 @@ def decide(hub: Hub, call: Call) -> Response:
 
 def record(hub: Hub, call: Call) -> Response:
     """GET /dinas/audit/{id}/rekam/{n}: a record without its person, to look at; with a watermark, on paper too."""
-    found = case_charts.chart(hub, call.caller, call.args["id"], _number(call.args["n"]))
+    found = case_charts.chart(hub, call.caller, call.args["id"], whole(call.args["n"], 2))
     at = moment_in_words(hub.clock(), call.lang)
     t, district = translator(call.lang), found.pack.district
     place = t("case.outside") if district == "-" else kecamatan().get(district, t("case.unknown"))
@@ -117,13 +112,12 @@ def record(hub: Hub, call: Call) -> Response:
         mark=watermark(f"{call.caller.subject} · {at} · {found.case.id}"),
         who=call.caller.subject,
         looked_at=at,
-        message=_message(call),
     )
 
 
 def note(hub: Hub, call: Call) -> Response:
     """POST /dinas/audit/{id}/rekam/{n}: the finding in one record."""
-    id_, number = call.args["id"], _number(call.args["n"])
+    id_, number = call.args["id"], whole(call.args["n"], 2)
     case_steps.note(hub, call.caller, id_, number, call.value("temuan"), call.value("isi"))
     return go(f"{OFFICE}/{id_}?pesan=dicatat")
 
@@ -147,7 +141,7 @@ def own(hub: Hub, call: Call) -> Response:
 
 def match(hub: Hub, call: Call) -> Response:
     """POST /faskes/audit/{id}/cocokkan: the facility's own record number, on this page once and nowhere kept."""
-    number = _number(call.value("nomor"))
+    number = whole(call.value("nomor"), 2)
     numbers = case_charts.own_numbers(hub, call.caller, call.args["id"], number)
     found = case_steps.one_case(hub, call.caller, call.args["id"])
     return _case(hub, call, "own_case.html", found, matched=(number, numbers))
@@ -168,14 +162,6 @@ def _case(hub: Hub, call: Call, template: str, found: case_files.Case, matched: 
         case=found,
         indicator=indicator.title[call.lang] if indicator is not None else "",
         outcomes=case_files.OUTCOMES,
-        message=_message(call),
+        message=call.told(DONE),
         matched=matched,
     )
-
-
-def _message(call: Call) -> str:
-    return call.query["pesan"] if call.query.get("pesan") in DONE else ""
-
-
-def _number(given: str) -> int:
-    return int(given) if given.isdecimal() and len(given) < 3 else 0

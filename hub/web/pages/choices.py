@@ -31,7 +31,7 @@ def show(hub: Hub, call: Call) -> Response:
         facilities=facilities(hub),
         names=names(hub),
         sensitivities=NAMEABLE,
-        message=call.query["pesan"] if call.query.get("pesan") in KINDS else "",
+        message=call.told(KINDS),
     )
 
 

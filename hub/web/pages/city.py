@@ -7,7 +7,8 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 from starlette.responses import Response
 
-from hub.access.city import CUBES, Line, Released, made_of, periods, released, reporting
+from hub.access.city import CUBES, Line, Released, made_of, periods, released
+from hub.access.quality import reporting
 from hub.errors import Category, HubError
 from hub.model import Issue
 from hub.parts import Hub

@@ -1,7 +1,6 @@
 """/faskes/nik: does the civil registry agree with a patient record of this facility? Yes or no, one at a time."""
 
 from collections.abc import Callable
-from typing import Protocol
 
 from starlette.responses import Response
 
@@ -10,14 +9,8 @@ from hub.model import Issue
 from hub.parts import Hub
 from hub.upkeep.civil import asking, check_person, own_state
 from hub.web.call import Call
+from hub.web.pages.presence import Limiter
 from hub.web.render import page
-
-
-class Limiter(Protocol):
-    """Counts questions per facility: whoever has a list of numbers must not find out whose they are."""
-
-    def wait_s(self, *key: str, cost: float = 1.0) -> int:
-        """Seconds to wait; 0 = go on."""
 
 
 def ask(hub: Hub, call: Call) -> Response:
@@ -28,7 +21,8 @@ def ask(hub: Hub, call: Call) -> Response:
 
 
 def checker(limiter: Limiter) -> Callable[[Hub, Call], Response]:
-    """POST /faskes/nik: asks, keeps the answer beside the record, shows it."""
+    """POST /faskes/nik: asks, keeps the answer beside the record, shows it. `limiter` counts a facility's questions:
+    whoever has a list of numbers must not find out whose they are."""
 
     def check(hub: Hub, call: Call) -> Response:
         link = asking(hub)

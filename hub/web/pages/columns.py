@@ -93,14 +93,14 @@ def save(hub: Hub, call: Call) -> Response:
             raise HubError(Category.INCORRECT, Issue("HUB-2026"))
         chosen[header] = column
     if chosen:
-        confirm_columns(hub, call.caller, _own(call), chosen)
+        confirm_columns(hub, call.caller, call.own_facility, chosen)
         check_draft(hub, call.caller, id_)
     return go(f"/faskes/kiriman/{id_}")
 
 
 def board(hub: Hub, call: Call) -> Response:
     """GET /faskes/kolom: the headers people have confirmed."""
-    facility = _own(call)
+    facility = call.own_facility
     titles = {column.name: _title(column, call.lang) for column in columns_of(hub, facility)}
     titles[IGNORED] = translator(call.lang)("columns.leave")
     found = [(header, titles.get(column, column)) for header, column in confirmed_columns(hub, facility).items()]
@@ -109,11 +109,5 @@ def board(hub: Hub, call: Call) -> Response:
 
 def remove(hub: Hub, call: Call) -> Response:
     """POST /faskes/kolom: one header taken back."""
-    forget_column(hub, call.caller, _own(call), call.value("judul"))
+    forget_column(hub, call.caller, call.own_facility, call.value("judul"))
     return go("/faskes/kolom")
-
-
-def _own(call: Call) -> str:
-    if call.caller.facility is None:
-        raise HubError(Category.FORBIDDEN, Issue("HUB-5905"))
-    return call.caller.facility

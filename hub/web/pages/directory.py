@@ -16,7 +16,7 @@ _LONGEST = 100
 
 
 def show(hub: Hub, call: Call) -> Response:
-    """GET /direktori?nama=&jenis=&layanan=&kelurahan=&dekat=: a filter that means nothing finds nothing."""
+    """GET /direktori?nama=&jenis=&layanan=&dekat=: a filter that means nothing finds nothing."""
     chosen = {
         name: " ".join(call.query.get(name, "")[:_LONGEST].replace(",", " ").split())
         for name in ("nama", "jenis", "layanan", "dekat")

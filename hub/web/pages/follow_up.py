@@ -8,12 +8,12 @@ from datetime import timedelta
 from markupsafe import Markup
 from starlette.responses import Response
 
-from hub.access.follow_up import OUTCOMES, decide, remark, reply, threads, today
+from hub.access.follow_up import OUTCOMES, decide, remark, reply, threads
 from hub.access.indicators import known, months
+from hub.access.papers import city_day, counted_facilities
 from hub.model import Facility
-from hub.parts import SELF, Hub
+from hub.parts import Hub
 from hub.web.call import Call
-from hub.web.guard import csrf_token
 from hub.web.render import fragment, go
 
 DAYS = 14
@@ -23,35 +23,34 @@ DAYS = 14
 def thread_of(hub: Hub, call: Call, *, facility: str = "", indicator: str = "", month: str = "") -> Markup:
     """The threads about a facility or an indicator, with the forms the caller may use."""
     is_office = call.caller.role == "auditor"
-    listed = sorted(hub.facilities.values(), key=lambda each: each.name) if is_office else ()
     return fragment(
         call,
         "follow_up.html",
         threads=threads(hub, call.caller, facility=facility, indicator=indicator),
         is_office=is_office,
         outcomes=OUTCOMES,
-        facilities=[each for each in listed if each.id != SELF and not each.labels],
+        facilities=sorted(counted_facilities(hub), key=lambda each: each.name) if is_office else (),
         indicators=[each for each in known(hub).values() if each.sql],
         titles={each.id: each.title[call.lang] for each in known(hub).values()},
         fixed_facility=facility,
         fixed_indicator=indicator,
         month=month,
         months=months(hub, call.caller) if is_office and not month else (),
-        csrf=csrf_token(call.secret) if call.secret else "",
         here=call.path + ("?bagian=mutu" if facility else ""),
-        due=(today(hub) + timedelta(days=DAYS)).isoformat(),
+        due=(city_day(hub) + timedelta(days=DAYS)).isoformat(),
     )
 
 
 def block(hub: Hub, call: Call, facility: Facility) -> Markup:
     """What is followed up with a facility, for its page at the health office."""
-    return thread_of(hub, call, facility=facility.id) if call.caller.role == "auditor" else Markup("")
+    return thread_of(hub, call, facility=facility.id)
 
 
 def write(hub: Hub, call: Call) -> Response:
     """POST /dinas/tindak-lanjut: a remark."""
     facility, indicator = call.value("faskes"), call.value("indikator")
-    remark(hub, call.caller, facility, indicator, call.value("bulan"), call.value("isi"), call.value("tenggat"))
+    month, said, due = call.value("bulan"), call.value("isi"), call.value("tenggat")
+    remark(hub, call.caller, facility, indicator, month, said, due, call.mark)
     return go(_back(call, f"/dinas/indikator/{indicator}"))
 
 

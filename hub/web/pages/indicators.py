@@ -19,12 +19,13 @@ from hub.access.indicators import (
     released_indicator,
     series,
 )
+from hub.access.papers import counted_facilities, real_facilities
 from hub.access.year import year_so_far
 from hub.errors import Category, HubError
 from hub.model import Issue
 from hub.monitor.charts import Chart, Funnel, funnel
 from hub.monitor.indicators import Indicator
-from hub.parts import SELF, Hub
+from hub.parts import Hub
 from hub.registry import kecamatan
 from hub.web.call import Call
 from hub.web.charts import share_text, spark
@@ -126,7 +127,7 @@ def show(hub: Hub, call: Call) -> Response:
     if chart:
         title = t("indicator.chart_title", title=one.title[call.lang], line=_called(hub, found, wanted.line, call))
         labels = [each.month for each in seen]
-        drawn = control_chart("spc", chart, labels, t, call.lang, title, one.per, _short)
+        drawn = control_chart("spc", chart, labels, t, call.lang, title, one.per)
     return page(
         hub.config,
         call,
@@ -141,9 +142,8 @@ def show(hub: Hub, call: Call) -> Response:
         line=_called(hub, found, wanted.line, call),
         wanted=wanted,
         released=released,
-        kinds=sorted({each.kind for each in hub.facilities.values() if each.id != SELF}),
+        kinds=sorted({each.kind for each in real_facilities(hub)}),
         ownerships=OWNERSHIPS,
-        districts=kecamatan(),
         here=_value(found, wanted.line),
         year=year_so_far(seen, one, found.month) if found else None,
         text=lambda share: share_text(share, call.lang, one.per),
@@ -172,7 +172,7 @@ def _filter(hub: Hub, call: Call, areas: Iterable[str]) -> Filter:
         "wilayah": set(areas),
         "kepemilikan": set(OWNERSHIPS),
         "jenis": kinds,
-        "faskes": {each.id for each in hub.facilities.values() if each.id != SELF and not each.labels},
+        "faskes": {each.id for each in counted_facilities(hub)},
     }
     for name, values in fits.items():
         if asked[name] and asked[name] not in values:
@@ -228,8 +228,3 @@ def facility_address(id_: str) -> str:
 
 def _kind(hub: Hub, id_: str) -> str:
     return hub.facilities[id_].kind if id_ in hub.facilities else ""
-
-
-def _short(month: str) -> str:
-    """2026-10 as 10/26."""
-    return f"{month[5:]}/{month[2:4]}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from hub.access.indicators import Place, Seen, chart_of, city_value, known, own_indicators
+from hub.access.indicators import Place, Seen, chart_of, known, own_indicators, peers
 from hub.access.year import Year, year_so_far
 from hub.model import Facility
 from hub.monitor.charts import Chart, Funnel, Placed, funnel, limits_at
@@ -44,14 +44,15 @@ class Own:
 
 def own_block(hub: Hub, call: Call) -> Markup:
     """The section of the page."""
-    facility = hub.facilities[call.caller.facility or ""]
+    facility = hub.facilities[call.own_facility]
     definitions = known(hub)
     found = own_indicators(hub, call.caller)
+    among = peers(hub, call.caller, {id_: seen[-1].month for id_, seen in found.items()})
     return fragment(
         call,
         "own_indicators.html",
         listed=[
-            replace(_own(hub, call, one, seen, facility), year=year_so_far(seen, one, seen[-1].month))
+            replace(_own(call, one, seen, facility, among.get(one.id, ())), year=year_so_far(seen, one, seen[-1].month))
             for one in definitions.values()
             if (seen := found.get(one.id))
         ],
@@ -60,14 +61,13 @@ def own_block(hub: Hub, call: Call) -> Markup:
     )
 
 
-def _own(hub: Hub, call: Call, one: Indicator, seen: tuple[Seen, ...], facility: Facility) -> Own:
+def _own(call: Call, one: Indicator, seen: tuple[Seen, ...], facility: Facility, among: tuple[Place, ...]) -> Own:
     t = translator(call.lang)
     newest = seen[-1]
     chart = chart_of(seen, one)
     small = spark(chart, t("indicator.spark", title=one.title[call.lang])) if chart else Markup("")
     some, whole = newest.value.numerator, newest.value.denominator
-    among = city_value(hub, call.caller, one.id, newest.month)
-    group = _group(among[1], facility, one) if among and whole else None
+    group = _group(among, facility, one) if among and whole else None
     if group is None or not whole or some is None or some > whole:
         return Own(one, newest, chart, small, None, None, None, "", "usual")
     low, high = limits_at(group, whole)

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from starlette.responses import Response
 
 from hub.admission import counter
-from hub.errors import Category, HubError, fix, text
+from hub.errors import Category, HubError
 from hub.model import Issue
 from hub.parts import Hub
 from hub.web.call import Call
 from hub.web.durations import left_in_words
+from hub.web.findings import sentences
 from hub.web.known import facilities, names
 from hub.web.render import go, page
 
@@ -35,9 +36,9 @@ def _board(
         facilities=facilities(hub),
         names=names(hub),
         kinds=counter.KINDS,
-        message=call.query["pesan"] if call.query.get("pesan") in DONE else "",
+        message=call.told(DONE),
         typed=typed,
-        faults=[f"{text(issue, call.lang)} {fix(issue, call.lang)}" for issue in faults],
+        faults=sentences(faults, call.lang),
     )
 
 
@@ -45,7 +46,7 @@ def ask(hub: Hub, call: Call) -> Response:
     """POST /saya/permintaan: a new request to a facility; what can't be taken is shown again with what to mend."""
     typed = {name: call.value(name) for name in ("faskes", "jenis", "isi")}
     try:
-        counter.ask(hub, call.caller, typed["faskes"], typed["jenis"], typed["isi"])
+        counter.ask(hub, call.caller, typed["faskes"], typed["jenis"], typed["isi"], call.mark)
     except HubError as error:
         if error.category != Category.INCORRECT:
             raise

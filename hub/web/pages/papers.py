@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from hub.access.licences import PAPERS, STAGES, card, papers
+from hub.access.quality import strip
 from hub.errors import Category, HubError
 from hub.model import Issue
 from hub.parts import Hub
 from hub.registry import KINDS, areas
-from hub.web.blocks import BLOCKS, STRIP
+from hub.web.blocks import BLOCKS
 from hub.web.call import Call
 from hub.web.render import page
 
@@ -60,5 +61,5 @@ def facility(hub: Hub, call: Call) -> Response:
         tab=tab,
         tabs=[(_OWN, "papers.tab"), *((one.tab, one.title) for one in blocks)],
         content=block.make(hub, call, found.facility) if block is not None else None,
-        strip=STRIP(hub, call, found.facility) if STRIP is not None and role == "auditor" else None,
+        weeks=strip(hub, call.caller, found.facility.id) if role == "auditor" else (),
     )

@@ -32,7 +32,6 @@ def doubts(hub: Hub, call: Call) -> Response:
         doubts=[(doubt, max(0, (now - doubt.since_ms) // DAY_MS)) for doubt in found],
         is_cut=len(found) == persons.MOST_DOUBTS,
         names=_names(hub),
-        message=_message(call),
     )
 
 
@@ -59,7 +58,6 @@ def person(hub: Hub, call: Call) -> Response:
         day_text=lambda day: in_words(day, call.lang),
         rule_text=lambda rule: rule_text(rule, call.lang),
         names=_names(hub),
-        message=_message(call),
     )
 
 
@@ -88,7 +86,7 @@ def pair(hub: Hub, call: Call) -> Response:
         skip=f"{LIST}/{after.one}/{after.other}" if after else LIST,
         facility_of={face.id: face.facility for face in found.faces},
         names=_names(hub),
-        message=_message(call),
+        message=call.told(DONE),
     )
 
 
@@ -130,7 +128,3 @@ def _id(text: str) -> str:
 
 def _names(hub: Hub) -> dict[str, str]:
     return {facility.id: facility.name for facility in hub.facilities.values()}
-
-
-def _message(call: Call) -> str:
-    return call.query["pesan"] if call.query.get("pesan") in DONE else ""

@@ -22,7 +22,7 @@ class Limiter(Protocol):
     def wait_s(self, *key: str, cost: float = 1.0) -> int:
         """Seconds to wait; 0 = go on."""
 
-    def give_back(self, *key: str, cost: float = 1.0) -> None:
+    def give_back(self, *key: str) -> None:
         """The code was right: it does not count."""
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 
 from starlette.responses import Response
 
-from hub.access.city import Own, Position, own_figures
-from hub.errors import Category, HubError, fix, text
+from hub.access.reporters import Own, Position, own_figures
+from hub.errors import fix, text
 from hub.model import Issue
 from hub.parts import Hub
 from hub.pipeline import waiting
@@ -19,9 +19,7 @@ TOP = 20
 
 def mirror(hub: Hub, call: Call) -> Response:
     """GET /faskes/mutu: of the newest released month, or the one asked for."""
-    if call.caller.facility is None:
-        raise HubError(Category.FORBIDDEN, Issue("HUB-5905"))
-    facility = hub.facilities[call.caller.facility]
+    facility = hub.facilities[call.own_facility]
     own = own_figures(hub, call.caller, call.query.get("bulan", ""))
     return page(
         hub.config,
@@ -58,7 +56,7 @@ def _faults(hub: Hub, call: Call) -> list[tuple[str, int, str, str]]:
     """Rows that still wait to be mended, by code: (code, rows, what is wrong, what to do); the most frequent first."""
     counts: Counter[str] = Counter()
     example: dict[str, Issue] = {}
-    for _, held in waiting(hub, call.caller.facility or ""):
+    for _, held in waiting(hub, call.own_facility):
         for code, issue in {issue.code: issue for issue in held.issues if issue.severity != "warning"}.items():
             counts[code] += 1
             example.setdefault(code, issue)

@@ -23,7 +23,7 @@ from hub.pipeline import (
     waiting_row,
     waiting_rows,
 )
-from hub.web.call import Call, Lang
+from hub.web.call import Call, Lang, whole
 from hub.web.render import go, page
 
 HERE = "/faskes/ditolak"
@@ -56,7 +56,7 @@ def board(hub: Hub, call: Call) -> Response:
         total=len(rows),
         broken=broken,
         closed=closed_rows(hub, call.caller, CLOSED),
-        message=_told(call),
+        message=call.told(_DONE),
         numbers=_numbers(call),
     )
 
@@ -74,7 +74,7 @@ def by_code(hub: Hub, call: Call) -> Response:
         group=groups_of(rows, hub.clock(), call.lang, only=code)[0],
         rows=[(row, _findings(row, call.lang, code)) for row in rows[:SHOWN]],
         values=_values(rows),
-        message=_told(call),
+        message=call.told(_DONE),
         numbers=_numbers(call),
     )
 
@@ -169,7 +169,7 @@ def _form(hub: Hub, call: Call, row: WaitingRow, *, is_still: bool = False, stat
         after=after,
         is_still=is_still,
         is_all=is_all,
-        message=_told(call),
+        message=call.told(_DONE),
         numbers=_numbers(call),
     )
 
@@ -199,15 +199,9 @@ def _counted(tally: Tally) -> Response:
     return go(f"{HERE}?{urlencode(told)}")
 
 
-def _told(call: Call) -> str:
-    """What just happened, from the address: fixed words only."""
-    return call.query["pesan"] if call.query.get("pesan") in _DONE else ""
-
-
 def _numbers(call: Call) -> dict[str, int]:
     """The numbers of `_counted`; anything else in their place is 0."""
-    said = {name: call.query.get(name, "") for name in ("diterima", "menunggu", "tertinggal")}
-    return {name: int(text[:7]) if text.isascii() and text.isdecimal() else 0 for name, text in said.items()}
+    return {name: whole(call.query.get(name, ""), 7) for name in ("diterima", "menunggu", "tertinggal")}
 
 
 def _findings(row: WaitingRow, lang: Lang, code: str) -> list[tuple[str, str, str]]:

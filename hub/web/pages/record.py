@@ -1,11 +1,9 @@
 """The patient's own record: the summary page and its downloads."""
 
-from datetime import datetime
-
 from starlette.responses import Response
 
 from hub.access import choices, own_record, seen
-from hub.clock import city_zone
+from hub.clock import city_time
 from hub.fhir import json
 from hub.parts import Hub
 from hub.record import document, pdf, summary
@@ -40,14 +38,10 @@ def download_pdf(hub: Hub, call: Call) -> Response:
     """GET /saya/unduh.pdf"""
     record = summary(own_record(hub, call.caller), names(hub), call.lang)
     made = pdf(record, hub.clock(), is_synthetic=hub.config.mode == "demo")
-    return download(made, "application/pdf", f"rekam-kesehatan-{_today(hub)}.pdf")
+    return download(made, "application/pdf", f"rekam-kesehatan-{city_time(hub.clock())[:10]}.pdf")
 
 
 def download_document(hub: Hub, call: Call) -> Response:
     """GET /saya/unduh.json: the record as a FHIR document."""
     bundle = document(own_record(hub, call.caller), names(hub), hub.clock(), call.lang)
-    return download(json.write(bundle), "application/fhir+json", f"rekam-kesehatan-{_today(hub)}.json")
-
-
-def _today(hub: Hub) -> str:
-    return datetime.fromtimestamp(hub.clock() / 1000, city_zone()).date().isoformat()
+    return download(json.write(bundle), "application/fhir+json", f"rekam-kesehatan-{city_time(hub.clock())[:10]}.json")

@@ -8,16 +8,16 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from starlette.responses import Response
 
-from hub.access.papers import details
 from hub.access.quality import Reporter, Reporting, reasons, reporting
 from hub.errors import Category, HubError, text
-from hub.model import Issue
+from hub.model import Facility, Issue
 from hub.parts import Hub
 from hub.registry import KINDS, kecamatan
-from hub.web.call import Call
-from hub.web.render import go, page
+from hub.web.call import Call, whole
+from hub.web.render import fragment, go, page
 
 HERE = "/dinas/mutu-data"
 MOST = 130
@@ -25,7 +25,6 @@ MOST = 130
 STANDINGS = ("unreachable", "silent", "empty", "never", "late", "good", "closed", "new")
 """What a line may be called, the gravest first."""
 ATTENTION = frozenset(["unreachable", "silent", "empty", "never"])
-STATES = ("on-time", "late", "none", "quiet", "backfilled", "closed", "not-expected", "open")
 OWNERSHIPS = ("public", "private")
 
 
@@ -63,9 +62,8 @@ def board(hub: Hub, call: Call) -> Response:
     is_folded = len(lines) > MOST and not asked.kecamatan
     shown = [line for line in lines if line.standing in ATTENTION] if is_folded else lines
     shown.sort(key=lambda line: (STANDINGS.index(line.standing), line.name))
-    number = int(call.query["hal"]) if call.query.get("hal", "").isdecimal() and len(call.query["hal"]) < 5 else 1
     pages = max(1, -(-len(shown) // MOST))
-    number = min(max(number, 1), pages)
+    number = min(max(whole(call.query.get("hal", ""), 4), 1), pages)
     return page(
         hub.config,
         call,
@@ -90,10 +88,14 @@ def board(hub: Hub, call: Call) -> Response:
 
 def show(hub: Hub, call: Call) -> Response:
     """GET /dinas/mutu-data/{id}: why each week of a facility is called what it is."""
-    id_ = call.args["id"]
-    known = details(hub, id_) if id_ in hub.facilities else None
-    line, found = reasons(hub, call.caller, id_, known)
+    line, found = reasons(hub, call.caller, call.args["id"])
     return page(hub.config, call, "reporting_facility.html", line=line, reasons=found, here=HERE, now_ms=hub.clock())
+
+
+def block(hub: Hub, call: Call, facility: Facility) -> Markup:
+    """The tab about reporting on a facility's page: standing, content, doubts, last contact; and where to read why."""
+    line = next((each for each in reporting(hub, call.caller).lines if each.facility == facility.id), None)
+    return fragment(call, "reporting_block.html", line=line, now_ms=hub.clock())
 
 
 def old(_: Hub, call: Call) -> Response:

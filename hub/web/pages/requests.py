@@ -1,13 +1,12 @@
 """A facility's counter: requests of people without an account, each step of them, and what is handed over."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from starlette.responses import Response
 
 from hub.admission import counter
 from hub.audit import PURPOSES, ROLES, word
-from hub.clock import city_zone
+from hub.clock import city_time
 from hub.errors import Category, HubError
 from hub.model import Issue
 from hub.parts import Hub
@@ -50,7 +49,7 @@ def ask(hub: Hub, call: Call) -> Response:
         proxy_name=call.value("nama_wakil"),
         proof=call.value("bukti"),
     )
-    return go(f"{LIST}/{counter.ask_at_counter(hub, call.caller, wish)}")
+    return go(f"{LIST}/{counter.ask_at_counter(hub, call.caller, wish, call.mark)}")
 
 
 def show(hub: Hub, call: Call) -> Response:
@@ -101,7 +100,7 @@ def release(hub: Hub, call: Call) -> Response:
         until_ms = hub.clock() + 1000 * hub.config.login_link_s
         return page(hub.config, call, "request_link.html", id=id_, link=given.link, qr=qr, until_ms=until_ms)
     made = _record(hub, call, given) if given.kind == "copy" else _looks(hub, call, given)
-    today = datetime.fromtimestamp(hub.clock() / 1000, city_zone()).date().isoformat()
+    today = city_time(hub.clock())[:10]
     return download(made, "application/pdf", f"permintaan-{id_}-{today}.pdf")
 
 

@@ -84,7 +84,6 @@ def situation(hub: Hub, call: Call) -> Response:
         districts=[line for line in visits.lines if line.level != "kelurahan"] if visits else [],
         map=_map(hub, call, visits, lines, papers, asked, period),
         sensitive=released(hub, call.caller, "sensitive", period) if period else None,
-        matrix=matrix,
         facilities=len(lines),
         link=linker(period),
         **choices(),
@@ -98,14 +97,14 @@ def map_page(hub: Hub, call: Call) -> Response:
     period = period_of(hub, call, months) if months else ""
     lines = tuple(line for line in reporting(hub, call.caller).lines if asked.takes(line))
     code = call.query.get("kode", "")[:5]
-    table = named = None
+    found = named = None
     if period:
         every = released(hub, call.caller, "diagnoses-area", period)
         named = [line.key for line in every.lines if line.level == "diagnosis"]
         if code and code not in named:
             raise HubError(Category.NOT_FOUND, Issue("HUB-4203", args={"name": code}))
         cube, fixed = ("diagnoses-area", {"code": code}) if code else ("visits-area", {})
-        table = released(hub, call.caller, cube, period, **fixed)
+        found = released(hub, call.caller, cube, period, **fixed)
     return page(
         hub.config,
         call,
@@ -115,9 +114,9 @@ def map_page(hub: Hub, call: Call) -> Response:
         asked=asked,
         code=code,
         codes=named or [],
-        table=table,
-        places=[line for line in table.lines if _is_asked(line, asked)] if table else [],
-        map=_map(hub, call, table, lines, all_details(hub), asked, period),
+        found=found,
+        places=[line for line in found.lines if _is_asked(line, asked)] if found else [],
+        map=_map(hub, call, found, lines, all_details(hub), asked, period),
         lines=lines if len(lines) <= MOST else (),
         facilities=len(lines),
         where={area.code: area.name for area in areas()},

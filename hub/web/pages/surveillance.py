@@ -7,7 +7,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from hub.access.signals import open_signals
-from hub.access.surveillance import detail, grid
+from hub.access.surveillance import WeekOf, detail, grid
 from hub.access.surveying import settings_of
 from hub.access.verification import SignalView, act, cases, enter, place_name, seen_by, signal
 from hub.access.weekly_reports import weekly_report
@@ -19,8 +19,9 @@ from hub.monitor.surveillance import CITY, RESULTS, Step
 from hub.monitor.surveillance.signals import OUTCOMES
 from hub.monitor.surveillance.w2 import w2_csv, w2_rows, w2_xlsx
 from hub.parts import Hub
+from hub.record.dates import in_words
 from hub.registry import areas, kecamatan
-from hub.web.call import Call
+from hub.web.call import Call, whole
 from hub.web.charts_weeks import week_chart
 from hub.web.language import translator
 from hub.web.render import download, fragment, go, page
@@ -66,14 +67,17 @@ def disease(hub: Hub, call: Call) -> Response:
     found = detail(hub, call.caller, call.args["code"], call.query.get("tempat", CITY))
     t, place = translator(call.lang), _places(hub, call)
     title = t("surveillance.chart", name=found.disease.name[call.lang], place=place(found.place))
-    say = {kind: t(f"surveillance.bar_{kind}") for kind in ("past", "open", "alert")}
-    chart = week_chart(found.weeks, title, say)
+
+    def say(kind: str, week: WeekOf) -> str:
+        day = in_words(week.start, call.lang)
+        return t(f"surveillance.bar_{kind}", week=day, n=week.cases, limit=week.limit.limit)
+
     return page(
         hub.config,
         call,
         "surveillance_disease.html",
         found=found,
-        chart=chart,
+        chart=week_chart(found.weeks, title, say),
         place=place,
         link=lambda key: f"{HOME}/{quote(found.disease.code)}?{urlencode({'tempat': key})}",
     )
@@ -127,9 +131,9 @@ def new_signal(hub: Hub, call: Call) -> Response:
 
 def enter_signal(hub: Hub, call: Call) -> Response:
     """POST /dinas/surveilans/baru."""
-    text = call.value("kasus")
-    count = int(text) if text.isdecimal() and len(text) < 6 else 0
-    number = enter(hub, call.caller, call.value("penyakit"), call.value("tempat"), count, call.value("catatan"))
+    count = whole(call.value("kasus"), 5)
+    code, place, said = call.value("penyakit"), call.value("tempat"), call.value("catatan")
+    number = enter(hub, call.caller, code, place, count, said, call.mark)
     return go(f"{HOME}/sinyal/{number}")
 
 

@@ -14,7 +14,7 @@ SHOWN = 50
 
 def review(hub: Hub, call: Call) -> Response:
     """GET /faskes/kode: coverage by volume, unknown words with suggestions, and what was settled."""
-    facility = _own(call)
+    facility = call.own_facility
     words = unknown_words(hub, facility)
     codes = hub.adapters[hub.facilities[facility].adapter].codes
     return page(
@@ -35,17 +35,11 @@ def settle(hub: Hub, call: Call) -> Response:
     meaning = NO_CODE if choice == NO_CODE else typed if choice == "lain" else choice
     if not meaning or not call.value("kata"):
         raise HubError(Category.INCORRECT, Issue("HUB-5907"))
-    settle_word(hub, call.caller, _own(call), call.value("jenis"), call.value("kata"), meaning)
+    settle_word(hub, call.caller, call.own_facility, call.value("jenis"), call.value("kata"), meaning)
     return go("/faskes/kode")
 
 
 def unsettle(hub: Hub, call: Call) -> Response:
     """POST /faskes/kode/batal: one word waits for a meaning again."""
-    unsettle_word(hub, call.caller, _own(call), call.value("jenis"), call.value("kata"))
+    unsettle_word(hub, call.caller, call.own_facility, call.value("jenis"), call.value("kata"))
     return go("/faskes/kode")
-
-
-def _own(call: Call) -> str:
-    if call.caller.facility is None:
-        raise HubError(Category.FORBIDDEN, Issue("HUB-5905"))
-    return call.caller.facility
