@@ -26,7 +26,7 @@ GRADES = {
     "BELUM TERAKREDITASI": "belum",
 }
 PLATFORM = {"TERHUBUNG": "connected", "UJI COBA": "testing", "BELUM": "none"}
-WITHDRAWN, CLOSED, MOVED = "DICABUT", "TUTUP", "PINDAH"
+IN_FORCE, WITHDRAWN, CLOSED, MOVED = "BERLAKU", "DICABUT", "TUTUP", "PINDAH"
 
 
 def change(item: dict[str, Any]) -> Change | None:
@@ -39,6 +39,8 @@ def change(item: dict[str, Any]) -> Change | None:
     number = str(item["nomor"])
     if item["status"] in (WITHDRAWN, MOVED):
         return Change(entry, facility, ended=[number])
+    if item["status"] != IN_FORCE:
+        raise ValueError("status")
     permit = {
         "number": number,
         "name": str(item["nama"]),

@@ -184,7 +184,7 @@ def _day(hub: Hub, due: str) -> str:
         day = date.fromisoformat(due)
     except ValueError:
         day = date.min
-    if not city_day(hub) <= day <= city_day(hub) + LATEST:
+    if day.isoformat() != due or not city_day(hub) <= day <= city_day(hub) + LATEST:
         raise HubError(Category.INCORRECT, Issue("HUB-4275"))
     return day.isoformat()
 

@@ -10,6 +10,7 @@ from hub.store.serial import SERIAL
 from hub.store.tables import auditing
 from hub.store.tx import Tx
 
+_LONGEST_LEASE_MS = 86_400_000
 _LOG = "seq, hash, at_ms, entry, node, body"
 
 
@@ -76,11 +77,12 @@ class AuditWrites(AuditReads):
         """Becomes (or stays) the one holder of a task until a moment. False while another holds it.
 
         The row stays locked to the end of the transaction, so that what is written under the lease is written by its
-        holder alone.
+        holder alone. A lease that ends later than any lasts was given by a clock that was ahead: it is nobody's.
         """
         self.db.run("INSERT INTO lease (name, holder, until_ms) VALUES (?, '', 0) ON CONFLICT DO NOTHING", (name,))
-        sql = "UPDATE lease SET holder = ?, until_ms = ? WHERE name = ? AND (holder = ? OR until_ms <= ?)"
-        return self.db.run(sql, (holder, until_ms, name, holder, now_ms)) == 1
+        free = "holder = ? OR until_ms <= ? OR until_ms > ?"
+        values = (holder, until_ms, name, holder, now_ms, now_ms + _LONGEST_LEASE_MS)
+        return self.db.run(f"UPDATE lease SET holder = ?, until_ms = ? WHERE name = ? AND ({free})", values) == 1
 
     def append_log(self, rows: Sequence[LogRow]) -> None:
         """Moves entries from the outbox into the log, in the order of their numbers, the first being log_size().

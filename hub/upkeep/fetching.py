@@ -7,16 +7,19 @@ import json
 import random
 import re
 import secrets
+import socket
 import stat
+import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from hub.clock import Clock, system_clock
 from hub.errors import Category, HubError
@@ -25,6 +28,7 @@ from hub.registry.feeds import Connector
 
 TRIES = 4
 TIMEOUT_S = 30
+"""For a whole answer, however busily its pieces come."""
 LARGEST = 8 * 1024 * 1024
 FRESH_S = 300
 """So far the other system's clock may be from ours when it signs."""
@@ -111,6 +115,7 @@ class Link:
             raise HubError(Category.INCORRECT, Issue("HUB-4339", severity="fatal", args=args))
         try:
             found = json.loads(data)
+            json.dumps(found, ensure_ascii=False).encode()  # half a character is no text
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
@@ -127,7 +132,7 @@ class Link:
         """What one of the connector's functions makes of an answer. INCORRECT (HUB-4316) when it cannot."""
         try:
             return self.connector.functions[function](said)
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
+        except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
             raise self.unfit(type(error).__name__) from None
 
     def unfit(self, where: str) -> HubError:
@@ -162,10 +167,12 @@ class Link:
         if body is not None:
             headers["Content-Type"] = "application/json"
         request = urllib.request.Request(url, data=body, headers=headers, method=method)  # noqa: S310 - scheme checked above
-        with _OPENER.open(request, timeout=self.timeout_s) as answer:
+        with _Deadline(self.timeout_s) as deadline, _OPENER.open(request, timeout=self.timeout_s) as answer:
             data = answer.read(LARGEST + 1)
             if len(data) > LARGEST:
                 raise self.unfit(f"> {LARGEST} B")
+            if deadline.is_over:
+                raise TimeoutError
             issued, signature = (answer.headers.get(names.text("answer", name), "") for name in ("issued", "signature"))
             return _Answer(nonce, issued, signature, data)
 
@@ -177,4 +184,57 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
-_OPENER = urllib.request.build_opener(_Stay)
+class _Deadline:
+    """Cuts this thread's connection when the time is over: a socket's own timeout is for each piece of an answer, and
+    one that comes byte by byte would hold whoever waits for as long as it likes."""
+
+    def __init__(self, seconds: float) -> None:
+        self.is_over = False
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        _THREAD.deadline = self
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def hold(self, connected: socket.socket) -> None:
+        self._socket = connected
+        if self.is_over:
+            self._cut()
+
+    def _cut(self) -> None:
+        self.is_over = True
+        if self._socket is not None:
+            with suppress(OSError):  # it may have ended just now
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+class _Plain(HTTPConnection):
+    def connect(self) -> None:
+        super().connect()
+        _THREAD.deadline.hold(self.sock)
+
+
+class _Secure(HTTPSConnection):
+    def connect(self) -> None:
+        super().connect()
+        _THREAD.deadline.hold(self.sock)
+
+
+class _Http(urllib.request.HTTPHandler):
+    def http_open(self, req: urllib.request.Request) -> Any:
+        return self.do_open(_Plain, req)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    def https_open(self, req: urllib.request.Request) -> Any:
+        return self.do_open(_Secure, req)
+
+
+_THREAD = threading.local()
+_OPENER = urllib.request.build_opener(_Stay, _Http, _Https)

@@ -21,7 +21,8 @@ class Lease:
     def take(self, for_ms: int | None = None) -> bool:
         """Become, or stay, the one holder for so long from now. False while another process is."""
         now = self._hub.clock()
-        until = now + (self._for_ms if for_ms is None else for_ms)
+        span = self._for_ms if for_ms is None else for_ms
+        until = now + span if span else 0  # given back whatever the clock says later
         with self._hub.store.writing() as tx:
             return tx.take_lease(self._name, self._holder, now_ms=now, until_ms=until)
 

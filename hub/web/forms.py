@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from typing import NamedTuple
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
@@ -34,6 +35,8 @@ async def read_form(request: Request) -> Form:
     limit = FILE_LIMIT + _MARGIN if kind == "multipart/form-data" else _MARGIN
     try:
         if kind == "multipart/form-data":
+            if _charset(request) not in ("", "utf-8"):  # a decoder of the sender's choice makes what is no text
+                raise ValueError
             parser = _InMemory(
                 request.headers, _limited(request, limit), max_files=1, max_fields=20, max_part_size=_FIELD_LIMIT
             )
@@ -43,6 +46,12 @@ async def read_form(request: Request) -> Form:
     except (MultiPartException, UnicodeDecodeError, ValueError) as fault:
         raise HubError(Category.INCORRECT, Issue("HUB-5901")) from fault
     raise HubError(Category.UNSUPPORTED_MEDIA, Issue("HUB-5901"))
+
+
+def _charset(request: Request) -> str:
+    """The charset a content type names, in small letters; empty when none."""
+    _, options = parse_options_header(request.headers.get("content-type", ""))
+    return options.get(b"charset", b"").decode("latin-1").lower()
 
 
 async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:

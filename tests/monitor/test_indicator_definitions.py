@@ -130,6 +130,9 @@ def test_a_serving_hub_takes_a_new_file_and_outlives_a_bad_one(tmp_path: Path) -
     assert "diare-zink" in {each.id for each in shelved(tmp_path)}, "saved by an editor on Windows"
     file.write_text(GOOD.replace("visit", "house"))
     assert next(each.unit for each in shelved(tmp_path) if each.id == "diare-zink") == "visit", "as it was"
+    (tmp_path / ".#zink.toml").symlink_to("somebody@machine.1:1")
+    (tmp_path / "folder.toml").mkdir()
+    assert "diare-zink" in {each.id for each in shelved(tmp_path)}, "open in an editor"
     file.unlink()
     assert "diare-zink" not in {each.id for each in shelved(tmp_path)}
 

@@ -1,6 +1,10 @@
 """A licence feed on this machine: pages, signatures, retries, a run that is cut, never twice."""
 
 import json
+import socket
+import threading
+import time
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -8,9 +12,13 @@ import pytest
 from hub.access.papers import details, expiring
 from hub.errors import HubError
 from hub.parts import Hub
+from hub.registry.feeds import load_connectors
 from hub.upkeep.connecting import pull_licences
 from hub.upkeep.fetching import Keys, Link, read_keys
-from tests.registry.conftest import KEYS, A, B, City, link, sample
+from tests.registry.conftest import KEYS, ROOT, A, B, City, link, sample
+
+HALF = b'{"data": [], "berikut": "\\ud800"}'
+"""Half a character."""
 
 
 @pytest.fixture
@@ -75,12 +83,12 @@ def test_what_is_not_signed_or_not_promised_is_not_taken_in(hub, feed):
     refusals = [_code(hub, link(feed))]
     feed.is_forged = False
     refusals.append(_code(hub, link(feed, keys=Keys("lain", KEYS.secret))))
-    for body in ([], {"data": {}}, {"data": [], "berikut": 3}, b"{", b"[" * 100_000):
+    for body in ([], {"data": {}}, {"data": [], "berikut": 3}, b"{", b"[" * 100_000, HALF):
         feed.pages[""] = body
         refusals.append(_code(hub, link(feed)))
     feed.faults = [302]
     refusals.append(_code(hub, link(feed)))
-    assert refusals == ["HUB-4315", "HUB-4317", *["HUB-4316"] * 6]
+    assert refusals == ["HUB-4315", "HUB-4317", *["HUB-4316"] * 7]
     assert details(hub, A).licence is None
     with pytest.raises(HubError) as plain:
         Link(link(feed).connector, "http://perizinan.example", KEYS).get("", {})
@@ -109,11 +117,14 @@ def test_an_entry_that_is_wrong_stops_no_other(hub, feed):
     feed.pages[""]["data"][0]["tgl_akhir"] = "1 Desember"
     feed.pages[""]["data"].append({"no_urut": 9})
     feed.pages[""]["data"].append("x")
+    permit = next(one for one in feed.pages["2"]["data"] if one["jenis"] == "SIP")
+    feed.pages[""]["data"].append(permit | {"no_urut": 10, "status": "DIBEKUKAN"})
     report = pull_licences(hub, link(feed))
     assert [(entry, issue.code) for entry, issue in report.refused] == [
         ("101", "HUB-4307"),
         ("9", "HUB-4316"),
         ("5", "HUB-4316"),
+        ("10", "HUB-4316"),
     ]
     assert [one.number for one in details(hub, A).permits] == ["503/SIP/0001/2024"]
 
@@ -135,3 +146,27 @@ def _code(hub: Hub, to: Link) -> str:
     with pytest.raises(HubError) as refused:
         pull_licences(hub, to)
     return refused.value.issues[0].code
+
+
+@pytest.mark.parametrize(
+    "before", [b"HTTP/1.1 200 OK\r\nX-Lambat: ", b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n"]
+)
+def test_an_answer_that_comes_byte_by_byte_is_given_up(before):
+    """Without end: who waited for it would wait for ever."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            line, _ = server.accept()
+            with line, suppress(OSError):
+                line.recv(4096)
+                line.sendall(before)
+                while True:
+                    line.sendall(b"x")
+                    time.sleep(0.02)
+
+        threading.Thread(target=drip, daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        slow = Link(load_connectors(ROOT)["dukcapil"], url, KEYS, tries=1, timeout_s=0.3)
+        with pytest.raises(HubError) as refused:
+            slow.post("/", {})
+    assert refused.value.issues[0].code == "HUB-4314"

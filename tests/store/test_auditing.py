@@ -93,6 +93,8 @@ def test_a_lease_has_one_holder_until_it_ends(store: Store) -> None:
     assert take("a", 50)
     assert not take("b", 149)
     assert take("b", 150)
+    assert take("c", 400 * 86_400_000), "a clock that is a year ahead"
+    assert take("b", 300), "and set right again"
     assert not take("a", 160)
 
 

@@ -51,6 +51,11 @@ def test_a_large_file_stays_in_memory(monkeypatch):
         (b"no boundary", "multipart/form-data; boundary=b", Category.INCORRECT),
         (b"--b", "multipart/form-data", Category.INCORRECT),
         (b"{}", "application/json", Category.UNSUPPORTED_MEDIA),
+        (
+            b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx \\ud800\r\n--b--\r\n',
+            "multipart/form-data; boundary=b; charset=unicode_escape",
+            Category.INCORRECT,
+        ),
     ],
 )
 def test_what_is_no_form_is_refused(body, content_type, category):

@@ -39,18 +39,24 @@ def definitions(folder: Path | None = None) -> tuple[Indicator, ...]:
 def shelved(folder: Path | None) -> tuple[Indicator, ...]:
     """The same for a process that lives long: read anew when a file of the folder changed; while something is wrong
     with one, as they last were."""
-    files_ = [*_own(folder), *([folder / LISTS] if folder and (folder / LISTS).is_file() else [])]
-    mark = tuple((file.name, (about := file.stat()).st_mtime_ns, about.st_size) for file in files_)
-    held = _held.get(folder)
+    mark, held = _mark(folder), _held.get(folder)
     if held is None or held[0] != mark:
         try:
             held = (mark, definitions(folder))
-        except HubError:
+        except (HubError, OSError):
             if held is None:
                 raise
             held = (mark, held[1])
         _held[folder] = held
     return held[1]
+
+
+def _mark(folder: Path | None) -> object:
+    files_ = [*_own(folder), *([folder / LISTS] if folder and (folder / LISTS).is_file() else [])]
+    try:
+        return tuple((file.name, (about := file.stat()).st_mtime_ns, about.st_size) for file in files_)
+    except OSError:  # gone since it was listed
+        return None
 
 
 _held: dict[Path | None, tuple[object, tuple[Indicator, ...]]] = {}
@@ -67,8 +73,9 @@ def check(file: Path, folder: Path | None = None) -> tuple[Indicator | None, lis
 
 
 def _own(folder: Path | None) -> list[Path]:
-    """The city's own definitions."""
-    return [file for file in sorted(folder.glob("*.toml")) if file.name != LISTS] if folder else []
+    """The city's own definitions: not what an editor keeps beside an open one (.#name, a dangling link)."""
+    files_ = sorted(folder.glob("*.toml")) if folder else []
+    return [file for file in files_ if file.name != LISTS and not file.name.startswith(".") and file.is_file()]
 
 
 def _code(file: Path) -> str:
