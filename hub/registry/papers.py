@@ -94,7 +94,10 @@ def merged(known: Details, data: Mapping[str, Any], keyed: Callable[[str], str])
     if "permits" in data:
         found = [_permit(one, keyed) for one in data["permits"] or ()]
         changes["permits"] = tuple(sorted(found, key=lambda permit: (permit.name.casefold(), permit.number)))
-    return replace(known, **changes)
+    after = replace(known, **changes)
+    if "closed" not in changes and after.opened and after.closed and after.opened > after.closed:
+        return replace(after, closed=None)  # it opened again
+    return after
 
 
 def details_to_dict(details: Details, facility: str) -> dict[str, Any]:

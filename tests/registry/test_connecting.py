@@ -129,6 +129,18 @@ def test_an_entry_that_is_wrong_stops_no_other(hub, feed):
     assert [one.number for one in details(hub, A).permits] == ["503/SIP/0001/2024"]
 
 
+def test_a_facility_that_closed_may_open_again(hub, feed):
+    licence = next(one for one in feed.pages[""]["data"] if one["jenis"] == "IZIN_OPERASIONAL")
+    shut = licence | {"status": "TUTUP", "tgl_status": "2026-03-01", "tgl_operasi": "2016-01-01"}
+    feed.pages = {"": {"data": [shut, shut | {"status": "BERLAKU"}]}}
+    pull_licences(hub, link(feed))
+    name = next(one for one in (A, B) if details(hub, one).closed)
+    assert details(hub, name).closed == date(2026, 3, 1), "an entry about the first opening does not open it again"
+    feed.pages[""]["data"].append(licence | {"tgl_operasi": "2026-09-01"})
+    pull_licences(hub, link(feed))
+    assert (details(hub, name).opened, details(hub, name).closed) == (date(2026, 9, 1), None)
+
+
 def test_the_key_file_is_private(tmp_path):
     path = tmp_path / "kunci.json"
     path.write_text(json.dumps({"token": "t", "secret": "s" * 16}))
