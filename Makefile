@@ -46,5 +46,6 @@ bench-scale: $(VENV)/.test ## Measure the search at 100 k, 300 k and 1 M resourc
 bench-peer: $(VENV)/.test ## The same work for another FHIR server: make bench-peer BASE=http://…/fhir [TOKEN=…]
 	$(BIN)/python -m bench.peer "$(BASE)"
 
-clean: ## Remove the environment and the demo's state
-	rm -rf $(VENV) var
+clean: ## Remove the environment, and HUB_HOME (var) if it is a demo's
+	rm -rf $(VENV)
+	@if [ -d "$(HUB_HOME)/kota" ]; then rm -rf "$(HUB_HOME)"; elif [ -d "$(HUB_HOME)" ]; then echo "$(HUB_HOME) is no demo's and is kept"; fi

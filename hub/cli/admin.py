@@ -110,7 +110,9 @@ def client_add(
 
 
 def login_link(
-    role: Annotated[str | None, typer.Option(help="clinician, auditor, privacy-officer or steward")] = None,
+    role: Annotated[
+        str | None, typer.Option(help="clinician, auditor, surveillance, privacy-officer or steward")
+    ] = None,
     patient: Annotated[
         str | None,
         typer.Option(help="NIK of a patient whose identity the counter has checked, or the id of a Patient record"),

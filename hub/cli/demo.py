@@ -7,7 +7,9 @@ Every person and facility is invented (DATA SINTETIS); only the kecamatan and ke
 import json
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from hub.bootstrap import build, settle
 from hub.cli.loading import load_city, register_city, seen_at
 from hub.cli.output import USAGE, fail
 from hub.cli.serving import run
-from hub.cli.weekly import load_weeks, prepare_figures
+from hub.cli.weekly import load_weeks, prepare_apart
 from hub.clock import city_zone
 from hub.config import Config, read_config
 from hub.errors import HubError
@@ -55,17 +57,19 @@ def demo() -> None:
     console = Console()
     console.print(f"[bold]Jukung[/bold] · DATA SINTETIS · {config.home}")
     started = time.monotonic()
-    hub = build(config)
     place = config.home / "demo.json"
     kept = json.loads(place.read_text(encoding="utf-8")) if place.exists() else None
-    if kept is not None and "everywhere" not in kept:
+    if kept is not None and "city" not in kept:
         fail(f"{place} is of an older demo; choose another HUB_HOME, or remove {config.home} to begin anew", USAGE)
+    if kept is not None and config.demo_city == "big" and kept["city"] != "big":
+        fail(f"{config.home} holds the small demo: HUB_HOME=var-city make city, or make clean first", USAGE)
+    hub = build(config)
     if kept is None:
         facilities, known = _take_in(hub, config, console)
     else:
         facilities = kept["facilities"]
         known = [each for each in [kept["everywhere"], *kept["patients"]] if each]
-    about = _describe(hub, config, facilities, known)
+    about = {"city": kept["city"] if kept else config.demo_city} | _describe(hub, config, facilities, known)
     place.write_text(json.dumps(about, ensure_ascii=False, indent=2), encoding="utf-8")
     place.chmod(0o600)
     _print(console, about, place, time.monotonic() - started)
@@ -96,9 +100,11 @@ def _take_in(hub: Hub, config: Config, console: Console) -> tuple[list[dict[str,
 
 
 def _release(hub: Hub, console: Console) -> None:
-    """The city's figures of the months that are over, as they would be on the day they close."""
+    """The city's figures of the months that are over, as they would be on the day they close: in a process of its own,
+    for what counts many facts is nothing a server should carry along."""
     started = time.monotonic()
-    months = prepare_figures(hub)
+    with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+        months = apart.submit(prepare_apart, hub.config).result()
     console.print(f"Angka kota dirilis untuk {len(months)} bulan dalam {time.monotonic() - started:.1f} detik")
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from hub.bootstrap import build, settle
+from hub.bootstrap import build, opened, settle
 from hub.cli.loading import pull_here
 from hub.clock import city_zone
 from hub.config import Config
@@ -91,6 +91,12 @@ def prepare_figures(hub: Hub) -> list[str]:
     keep_reporting(hub)
     survey(hub)
     return months
+
+
+def prepare_apart(config: Config) -> list[str]:
+    """The same in a process of its own."""
+    with opened(config) as hub:
+        return prepare_figures(hub)
 
 
 def _shares(city: "BigCity", processes: int) -> list[set[str]]:

@@ -92,8 +92,17 @@ def test_the_demo_never_runs_in_production(run: Run, home: Path) -> None:
     assert not (home / "hub.db").exists()
 
 
+def test_the_big_city_does_not_join_the_small_one(run: Run, home: Path) -> None:
+    home.mkdir(exist_ok=True)
+    (home / "demo.json").write_text('{"city": "small"}')
+    done = run("demo", HUB_DEMO_CITY="big")
+    assert done.returncode == 2
+    assert "holds the small demo" in done.stderr
+    assert not (home / "hub.db").exists()
+
+
 def test_demo_json_has_what_it_promises(demo: dict[str, Any]) -> None:
-    keys = {"base", "fhir", "token_endpoint", "facilities", "logins", "everywhere", "patients", "wall"}
+    keys = {"base", "city", "fhir", "token_endpoint", "facilities", "logins", "everywhere", "patients", "wall"}
     assert demo.keys() == keys
     adapters = Counter((facility["adapter"], facility["ownership"]) for facility in demo["facilities"])
     assert adapters == {("klinik_csv", "private"): 12, ("epuskesmas", "public"): 6, ("simrs_khanza", "public"): 1}
