@@ -1,15 +1,14 @@
-"""The records of a case review: drawn at its approval, shown without a person, matched by the facility alone.
+"""The records of a case review: shown without a person, matched by the facility alone.
 
 Consent: docs/privacy.md, "Case review". Every look is in the trail of the patient it concerns before anything is shown.
 """
 
-from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from hub.access.case_drawing import labels_of, shown_rows
 from hub.access.case_files import (
     Case,
     Drawn,
@@ -22,7 +21,6 @@ from hub.access.case_files import (
     entry_of,
     is_answerable,
     is_same_person,
-    keyed,
     only_facility,
     only_office,
     opened,
@@ -31,35 +29,26 @@ from hub.access.case_files import (
 )
 from hub.access.opening import open_resources
 from hub.access.sight import consent_rules, decide_for, has_deny, sight_of
-from hub.access.tags import read_labels, tag_aad
 from hub.access.trace import audit
 from hub.clock import city_time, instant
 from hub.consent import decide
 from hub.errors import Category, HubError
-from hub.fhir import day_text, type_name, type_number
+from hub.fhir import day_text, type_name
 from hub.fhir.systems import SID
 from hub.model import (
-    ORDINARY,
     PATIENT_RID,
-    DayRange,
     Grant,
     Issue,
     Key,
-    Labels,
     Principal,
-    Reach,
     Request,
     Row,
-    Selection,
     Subject,
 )
 from hub.monitor.pack import Pack, pack
-from hub.monitor.question import days_of, is_asked, read_codes
+from hub.monitor.question import is_asked, read_codes
 from hub.parts import Hub
 from hub.store import CaseReviewRow, ReadTx
-
-_PAGE, _MOST = 500, 20_000
-"""Diagnoses of a facility's months that are looked through at once, and at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +59,6 @@ class Chart:
     number: int
     name: str
     pack: Pack
-
-
-def draw(hub: Hub, row: CaseReviewRow, file: File) -> tuple[Drawn, ...]:
-    """The case's records, chosen by the hub: in an order that the case's key decides, none of a person with anything
-    in this facility's record that is sensitive or not understood.
-
-    HUB-4356 (too large) when the question covers more diagnoses than can be looked through.
-    """
-    author = hub.facilities[row.facility].number
-    with hub.store.reading() as tx:
-        days = _asked_days(hub, tx, author, file)
-        persons = _persons(tx, author, days)
-        sensitive = _sensitive(hub, tx, {home for homes in persons for home in homes})
-    eligible = [homes for homes in persons if sensitive.isdisjoint(homes)]
-    eligible.sort(key=lambda homes: keyed(file, "draw", homes[0]))
-    named = sorted((keyed(file, "name", homes[0]).hex()[:10], homes) for homes in eligible[: file.question.most])
-    drawn = [
-        Drawn(number, f"{name[:5]}-{name[5:]}".upper(), homes, min(days[home] for home in homes if home in days))
-        for number, (name, homes) in enumerate(named, 1)
-    ]
-    return tuple(drawn)
 
 
 def chart(hub: Hub, who: Principal, id_: str, number: int) -> Chart:
@@ -212,74 +180,17 @@ def _has_objected(hub: Hub, tx: ReadTx, file: File, drawn: Drawn) -> bool:
 
 
 def _permitted(hub: Hub, tx: ReadTx, who: Principal, row: CaseReviewRow, file: File, drawn: Drawn) -> list[Row]:
-    """The rows of a record, each decided by itself under the case's grant; none when one of them has become sensitive
-    since it was drawn, or is gone."""
-    rows = tx.everything(drawn.homes)
+    """What a record shows, each row decided by itself under the case's grant; none when it has become sensitive since
+    it was drawn, or is gone."""
+    labels = labels_of(hub, tx, drawn.homes)
+    rows = shown_rows(hub, tx, drawn.homes, labels)
     approver = next(step.by for step in file.steps if step.what == "approved")
     ids = {Key(each.compartment, each.rid): hub.ids.encode(Key(each.compartment, each.rid)) for each in rows}
     grant = Grant(frozenset(ids.values()), city_time(row.expires_ms), approver)
     request = Request(city_time(hub.clock()), "HQUALIMP", who.person, role=who.role, op="read", case_grant=grant)
-    labels = _labels(hub, tx, drawn.homes)
     for each in rows:
-        found = labels.get((each.compartment, each.tag))
         id_ = ids[Key(each.compartment, each.rid)]
-        subject = Subject("subject", row.facility, found or Labels(None), id_, type_name(each.type))
-        if found != ORDINARY or decide(request, subject, [], hub.policy).effect != "PERMIT":
+        subject = Subject("subject", row.facility, labels[each.compartment, each.tag], id_, type_name(each.type))
+        if decide(request, subject, [], hub.policy).effect != "PERMIT":
             return []
     return rows if {each.compartment for each in rows if each.rid == PATIENT_RID} == set(drawn.homes) else []
-
-
-def _asked_days(hub: Hub, tx: ReadTx, author: int, file: File) -> dict[int, int]:
-    """The compartments of a facility with a diagnosis that is asked for, and the first day of it."""
-    ranges = read_codes(file.question.codes)
-    span = DayRange("eq", *days_of(file.question.first, file.question.last))
-    wanted = Selection(
-        type_number("Condition"), (Reach(author, None, None),), days=((span,),), limit=_PAGE, is_counted=False
-    )
-    found: dict[int, int] = {}
-    seen = 0
-    while True:
-        page = tx.select(wanted)
-        seen += len(page.rows)
-        if seen > _MOST:
-            raise HubError(Category.TOO_LARGE, Issue("HUB-4356", args={"most": str(_MOST)}))
-        at = {Key(each.compartment, each.rid): each.day for each in page.rows}
-        for key, condition in open_resources(hub, page.rows).items():
-            if is_asked(ranges, condition):
-                found[key.compartment] = min(at[key], found.get(key.compartment, at[key]))
-        if page.after is None:
-            return found
-        wanted = replace(wanted, after=page.after)
-
-
-def _persons(tx: ReadTx, author: int, days: dict[int, int]) -> list[tuple[int, ...]]:
-    """The facility's own compartments of each person who has one of these; a person counts once."""
-    links: defaultdict[int, set[int]] = defaultdict(set)
-    left, found = set(days), []
-    for link in tx.links(days):
-        if link.judgement == "positive":
-            links[link.compartment].add(link.other)
-            links[link.other].add(link.compartment)
-    while left:
-        one = min(left)
-        person = tx.person([one]) if one in links else {one}
-        homes = tuple(
-            sorted(home for home, each in tx.compartments(person).items() if each.author == author and each.kind == 0)
-        )
-        left -= {one, *homes}
-        if homes:
-            found.append(homes)
-    return found
-
-
-def _sensitive(hub: Hub, tx: ReadTx, homes: set[int]) -> set[int]:
-    """The compartments with anything that is not ordinary, now or ever before."""
-    return {compartment for (compartment, _), labels in _labels(hub, tx, homes).items() if labels != ORDINARY}
-
-
-def _labels(hub: Hub, tx: ReadTx, homes: Collection[int]) -> dict[tuple[int, int], Labels]:
-    """By compartment and tag what is written on the records."""
-    return {
-        (each.compartment, each.tag): read_labels(hub.boxes.tag.open(each.body, tag_aad(each.compartment)))
-        for each in tx.tags(homes)
-    }

@@ -8,7 +8,8 @@ import secrets
 
 import msgspec
 
-from hub.access.case_charts import draw, find, own_case
+from hub.access.case_charts import find, own_case
+from hub.access.case_drawing import draw
 from hub.access.case_files import (
     MOST_RECORDS,
     OPEN_MS,

@@ -34,12 +34,13 @@ def read(data: bytes, file: str, lists: Lists) -> tuple[Indicator | None, list[I
         top = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = _LINE.search(str(error))
-        row = int(found[1]) if found else len(text.splitlines())
-        problem = str(error).partition(" (at")[0]
+        lines = text.splitlines()
+        row = int(found[1]) if found else len(lines)
+        problem = f"{str(error).partition(' (at')[0]}: {lines[row - 1].strip()[:60] if 0 < row <= len(lines) else ''}"
         return None, [Issue("HUB-4240", row=row, args={"file": file, "problem": problem})]
     faults = Faults(file, lines_of(text))
     indicator = _indicator(Table(top, "", faults), lists, hashlib.sha256(data).hexdigest()[:16])
-    return (None, faults.issues) if faults.issues else (indicator, [])
+    return (None, sorted(faults.issues, key=lambda each: each.row or 0)) if faults.issues else (indicator, [])
 
 
 def _indicator(top: Table, lists: Lists, digest: str) -> Indicator | None:

@@ -1,6 +1,7 @@
 """Reading the keys of a TOML table one by one, noting every fault with its line instead of stopping at the first."""
 
 import difflib
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -20,7 +21,8 @@ class Faults:
     def add(self, code: str, path: str, **args: str) -> None:
         """One fault of the key at `path`."""
         row = line_of(self.lines, path)
-        self.issues.append(Issue(code, path=path, row=row, args={"file": self.file, **args}))
+        key = re.sub(r"\[\d+\]", "", path)  # the line tells which one is meant
+        self.issues.append(Issue(code, path=key, row=row, args={"file": self.file, **args}))
 
 
 class Table:
