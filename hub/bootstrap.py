@@ -10,7 +10,7 @@ from hub.access.indexes import find_indexes
 from hub.clock import Clock, system_clock
 from hub.config import Config
 from hub.consent import Policy
-from hub.crypto import Blinder, Box, Codec, Ids, Keyring, LocalKeyFile, Signer
+from hub.crypto import Blinder, Box, Codec, Ids, Keyring, LocalKeyFile, Signer, Tampered, Tampered
 from hub.mapping import load_adapters, read_kfa
 from hub.model import Facility
 from hub.monitor.surveillance import read_settings
@@ -37,6 +37,7 @@ def build(config: Config, clock: Clock = system_clock) -> Hub:
     keyring = Keyring(provider, seeds, config.tenant)
     store = open_store(config.database_url)
     store.migrate()
+    _check_keys(config, keyring)
     hub = Hub(
         config=config,
         clock=clock,
@@ -97,6 +98,27 @@ def opened(config: Config) -> Iterator[Hub]:
         yield hub
     finally:
         close(hub)
+
+
+def _check_keys(config: Config, keyring: Keyring) -> None:
+    try:
+        keyring.derived("start")
+    except Tampered:
+        raise Unready(
+            f"{config.home}: what is kept there does not open for the tenant {config.tenant} with this kek.key. Another city"
+            " or tenant needs a HUB_HOME (and database) of its own; otherwise put back HUB_CITY, HUB_TENANT and kek.key"
+        ) from None
+
+
+def _check_keys(config: Config, keyring: Keyring) -> None:
+    try:
+        keyring.derived("start")
+    except Tampered:
+        raise Unready(
+            f"{config.home}: what is kept there does not open for the tenant {config.tenant} with this kek.key. Another"
+            " city or tenant needs a HUB_HOME (and database) of its own; otherwise put back HUB_CITY, HUB_TENANT and"
+            " kek.key"
+        ) from None
 
 
 def _own_parameters(config: Config) -> list[Definition]:

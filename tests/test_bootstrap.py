@@ -35,6 +35,13 @@ def test_a_setting_that_is_no_number_is_named(name: str, value: str) -> None:
         read_config({name: value})
 
 
+def test_a_home_of_another_city_does_not_open(config: Config) -> None:
+    close(build(config))
+    with pytest.raises(Unready, match="HUB_HOME"):
+        build(replace(config, tenant="telaga-sari"))
+    close(build(config))
+
+
 def test_the_first_start_makes_everything_and_the_second_finds_it(config: Config) -> None:
     first = build(config)
     known = first.ids.encode

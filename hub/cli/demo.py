@@ -45,6 +45,12 @@ _ROLE_WORDS = {
     "privacy-officer": "petugas PDP",
     "steward": "petugas identitas",
 }
+_WHAT_FOR = {
+    "auditor": "mutu layanan seluruh kota",
+    "surveillance": "sinyal penyakit",
+    "privacy-officer": "permintaan pasien, jejak akses",
+    "steward": "orang yang sama atau bukan",
+}
 _FIRST = ("rumah-sakit", "puskesmas", "klinik", "praktik")
 """One clinician's link of each sort is shown on the console; demo.json has all."""
 
@@ -177,7 +183,7 @@ def _print(console: Console, about: dict[str, Any], place: Path, seconds: float)
         kind = login.get("kind", "").replace("praktik", "klinik") or login["role"]
         if kind not in shown:
             shown.add(kind)
-            line(_ROLE_WORDS[login["role"]], login.get("facility", ""), login["url"])
+            line(_ROLE_WORDS[login["role"]], login.get("facility") or _WHAT_FOR[login["role"]], login["url"])
     one = about["everywhere"]
     if one:
         line("pasien", one["name"], one["login_url"])
@@ -186,7 +192,7 @@ def _print(console: Console, about: dict[str, Any], place: Path, seconds: float)
         console.print(f"  {'':<18}satu orang, dikenali di {places}", soft_wrap=True, highlight=False)
     for patient in about["patients"][:2]:
         line("pasien", patient["name"], patient["login_url"])
-    console.print("\nTautan masuk hanya berlaku sekali. Hentikan dengan Ctrl+C.")
+    console.print("\nTautan masuk hanya berlaku sekali.")
     console.print(f"[bold]Beranda[/bold]   {about['base']}/", soft_wrap=True)
     console.print(f"Papan     {about['wall']}", soft_wrap=True, highlight=False)
-    console.print(f"FHIR R4   {about['fhir']}/metadata\n", soft_wrap=True)
+    console.print(f"FHIR R4   {about['fhir']}/metadata\n\nHentikan dengan Ctrl+C.", soft_wrap=True)

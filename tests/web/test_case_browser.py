@@ -73,6 +73,7 @@ def test_two_people_a_facility_and_the_patient(office, look) -> None:
     one.page.get_by_role("link", name=re.compile(r"^1 · ")).click()
     text = one.page.locator("main").inner_text()
     assert "ICD-10 I10" in text
+    assert "paracetamol (ATC N02BE01)" in text
     assert "mmHg" in text
     for secret in (NIK, NAME, "Siti", "RM-1", "dr. Budi", "Batuk pilek keluhan", "1990"):
         assert secret not in one.page.content(), secret

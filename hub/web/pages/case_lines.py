@@ -1,7 +1,10 @@
 """The lines of a chart without a person, in words: the hub's own names for the codes, never the sender's."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from hub.fhir.systems import ATC, KFA
+from hub.mapping.codes import CodeMap
 from hub.monitor.pack import Entry, Pack, Value
 from hub.record import words
 from hub.web.call import Lang
@@ -19,14 +22,20 @@ class Line:
     status: str
 
 
-def lines(pack: Pack, lang: Lang) -> list[Line]:
+def medicines(codes: Iterable[CodeMap]) -> dict[str, str]:
+    """What the adapters call the medicines they know, by ATC or KFA code."""
+    entries = (coding for each in codes for coding in each.entries.values())
+    return {coding.code: coding.display for coding in entries if coding.system in (ATC, KFA)}
+
+
+def lines(pack: Pack, lang: Lang, medicines: Mapping[str, str]) -> list[Line]:
     """A pack's entries in words, in its order."""
     t = translator(lang)
     return [
         Line(
             entry.day,
             t(f"case.kind_{entry.kind}"),
-            _what(entry.system, entry.code, lang) or t("case.no_code"),
+            _what(entry.system, entry.code, lang, medicines) or t("case.no_code"),
             "; ".join(filter(None, [*(_value(each, lang) for each in entry.values), _times(entry, lang)])),
             t(f"case.status_{entry.status}", default=entry.status) if entry.status else "",
         )
@@ -34,13 +43,15 @@ def lines(pack: Pack, lang: Lang) -> list[Line]:
     ]
 
 
-def _what(system: str, code: str, lang: Lang) -> str:
+def _what(system: str, code: str, lang: Lang, medicines: Mapping[str, str]) -> str:
     if not code:
         return ""
     t = translator(lang)
     name = {
         "icd-10": lambda: words.diagnosis(code, lang),
         "icd-9-cm": lambda: words.procedure(code, lang),
+        "atc": lambda: medicines.get(code, ""),
+        "kfa": lambda: medicines.get(code, ""),
         "loinc": lambda: words.observation(code, "", lang),
         "class": lambda: words.word("class", code, lang),
         "allergy": lambda: t(f"case.allergy_{code}"),

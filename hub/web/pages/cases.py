@@ -16,7 +16,7 @@ from hub.web.call import Call, whole
 from hub.web.findings import sentences
 from hub.web.known import facilities
 from hub.web.language import translator
-from hub.web.pages.case_lines import lines
+from hub.web.pages.case_lines import lines, medicines
 from hub.web.render import fragment, go, page
 from hub.web.watermark import watermark
 
@@ -106,7 +106,7 @@ def record(hub: Hub, call: Call) -> Response:
         chart=found,
         case=found.case,
         place=place,
-        lines=lines(found.pack, call.lang),
+        lines=lines(found.pack, call.lang, medicines(each.codes for each in hub.adapters.values())),
         finding=found.case.findings.get(found.number),
         verdicts=case_files.VERDICTS,
         mark=watermark(f"{call.caller.subject} · {at} · {found.case.id}"),
