@@ -105,16 +105,6 @@ def _check_keys(config: Config, keyring: Keyring) -> None:
         keyring.derived("start")
     except Tampered:
         raise Unready(
-            f"{config.home}: what is kept there does not open for the tenant {config.tenant} with this kek.key. Another city"
-            " or tenant needs a HUB_HOME (and database) of its own; otherwise put back HUB_CITY, HUB_TENANT and kek.key"
-        ) from None
-
-
-def _check_keys(config: Config, keyring: Keyring) -> None:
-    try:
-        keyring.derived("start")
-    except Tampered:
-        raise Unready(
             f"{config.home}: what is kept there does not open for the tenant {config.tenant} with this kek.key. Another"
             " city or tenant needs a HUB_HOME (and database) of its own; otherwise put back HUB_CITY, HUB_TENANT and"
             " kek.key"
