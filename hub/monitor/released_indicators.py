@@ -45,7 +45,7 @@ class _Work:
         bound = self.bounds.get(name, Bound())
         units = bound.units
         counted_in = values if count.people is not None else count.denominators[self.axis]
-        for whole in self._shown_wholes(name):
+        for whole in self._shown_wholes(name, is_numerator=False):
             units = meet(units, whole.units_at(self.tree.leaves), counted_in)
             left = {node: n for node, n in whole.values.items() if whole.is_shown(node)}
             bound = replace(bound, closed=bound.closed | self._nearly(left, counted_in, k))
@@ -62,15 +62,18 @@ class _Work:
         base = suppress(self.tree, whole_values, k, units, forced=hidden, least=count.least.get(self.axis))
         if base is None or not self._is_wide(base, bound, k):
             return None
+        for whole in self._shown_wholes(name, is_numerator=True):
+            left = {node: n for node, n in whole.values.items() if whole.is_shown(node)}
+            hide |= self._closed(Bound(whole=left), values, k)
         part = suppress(self.tree, values, k, base.units_at(self.tree.leaves), "part", (), hide)
         return None if part is None else Pair(base, part)
 
-    def _shown_wholes(self, name: str) -> list[Shown]:
-        """What is shown of the indicators whose units this one's are among."""
+    def _shown_wholes(self, name: str, *, is_numerator: bool) -> list[Shown]:
+        """What is shown of the indicators among whose units, or numerators, this one's are."""
         found = []
-        for (part, is_numerator), (whole, _) in self.parts:
-            if part == name and not is_numerator and (pair := self.pairs.get(whole)) is not None:
-                found.append(pair.base or pair.part)
+        for one, (whole, _) in self.parts:
+            if one == (name, is_numerator) and (pair := self.pairs.get(whole)) is not None:
+                found.append(pair.part if is_numerator else pair.base or pair.part)
         return found
 
     def _closed(self, bound: Bound, leaves: Mapping[str, int], k: int) -> set[str]:

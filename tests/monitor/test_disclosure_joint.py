@@ -13,12 +13,13 @@ SEEDS = (0, 10, 13, 21, 37, 39, 49, 60)
 
 
 def left_of_wholes(own: dict[Cell, int], cell: Cell) -> int:
-    """What a part leaves of the visits or people it is a part of, where both are shown."""
-    for (part, is_some), (whole, _) in WITHIN:
-        other = (whole, *cell[1:])
-        if cell[0] == part and cell[3] == "denominator" and not is_some and own[cell] > 0 and own.get(other, 0) > 0:
-            return own[other] - own[cell]
-    return 0
+    """The least a part leaves of the visits, people or numerators it is a part of, where both are shown."""
+    sides = {True: "numerator", False: "denominator"}
+    wholes = [
+        (whole, *cell[1:]) for (part, is_some), (whole, _) in WITHIN if (part, sides[is_some]) == (cell[0], cell[3])
+    ]
+    left = [own[other] - own[cell] for other in wholes if own[cell] > 0 and own.get(other, 0) > own[cell]]
+    return min(left, default=0)
 
 
 def test_of_many_facilities_those_are_shown_that_can_be() -> None:
@@ -70,6 +71,7 @@ def test_parts_of_other_indicators_are_seen() -> None:
         (("controlled", False), ("treated", False)),
         (("controlled", True), ("treated", True)),
         (("controlled", True), ("measured", True)),
+        (("stricter", True), ("waits", True)),
         (("children", False), ("treated", False)),
         (("children", True), ("treated", True)),
     }
