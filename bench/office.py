@@ -13,7 +13,7 @@ from typing import Any
 from bench.monitor import END, rows
 from hub.access.case_files import Question
 from hub.access.case_steps import approve, ask
-from hub.access.verification import enter
+from hub.access.entered_signals import enter
 from hub.admission import mint_login_link, redeem
 from hub.admission.agencies import register_agency, subscribe
 from hub.admission.screens import add_screen

@@ -10,7 +10,7 @@ from hub.access.indexes import find_indexes
 from hub.clock import Clock, system_clock
 from hub.config import Config
 from hub.consent import Policy
-from hub.crypto import Blinder, Box, Codec, Ids, Keyring, LocalKeyFile, Signer, Tampered, Tampered
+from hub.crypto import Blinder, Box, Codec, Ids, Keyring, LocalKeyFile, Signer, Tampered
 from hub.mapping import load_adapters, read_kfa
 from hub.model import Facility
 from hub.monitor.surveillance import read_settings
@@ -136,5 +136,6 @@ def _check(config: Config) -> None:
         read_settings(config.surveillance)
     except ValueError as error:
         raise Unready(str(error)) from None
-    if not config.adapters.is_dir():
-        raise Unready(f"HUB_ADAPTERS does not name a folder: {config.adapters}")
+    for name, folder in (("HUB_ADAPTERS", config.adapters), ("HUB_INDICATORS", config.indicators)):
+        if folder is not None and not folder.is_dir():
+            raise Unready(f"{name} does not name a folder: {folder}")

@@ -22,6 +22,7 @@ def config(tmp_path: Path) -> Config:
         ({"HUB_MODE": "production", "HUB_BASE_URL": "https://hub.example.id"}, "HUB_ADOLESCENT_AGE"),
         ({"HUB_MODE": "production", "HUB_ADOLESCENT_AGE": "12"}, "HUB_BASE_URL"),
         ({"HUB_ADAPTERS": "nowhere"}, "HUB_ADAPTERS"),
+        ({"HUB_INDICATORS": "nowhere"}, "HUB_INDICATORS"),
     ],
 )
 def test_a_missing_or_unsafe_setting_is_named(env: dict[str, str], named: str, tmp_path: Path) -> None:

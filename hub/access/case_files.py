@@ -42,7 +42,7 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What was done when, by whom; `what`: asked, approved, refused, closed, replied."""
+    """What was done when, by whom; `what`: asked, withdrawn, approved, refused, closed, replied."""
 
     at_ms: int
     what: str
@@ -78,12 +78,13 @@ class File(msgspec.Struct, frozen=True):
     outcome: str = ""
 
 
-State = Literal["asked", "lapsed", "refused", "open", "expired", "done"]
+State = Literal["asked", "lapsed", "withdrawn", "refused", "open", "expired", "done"]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case as pages show it. `until_ms`: of the state asked or open; `is_own`: the viewer asked for it (and alone
+    """A case as pages show it. `until_ms`: of the state asked or open; `reply_until_ms`: so long the facility can match
+    and reply, 0 before the approval; `is_own`: the viewer asked for it (and alone
     sees its records). How many persons were left out nobody is told: two questions would tell who has something
     sensitive."""
 
@@ -93,6 +94,7 @@ class Case:
     state: State
     created_ms: int
     until_ms: int
+    reply_until_ms: int
     question: Question
     steps: tuple[Step, ...]
     records: tuple[tuple[int, str], ...]
@@ -183,6 +185,7 @@ def case_of(hub: Hub, who: Principal, row: CaseReviewRow) -> Case:
         state=state,
         created_ms=row.created_ms,
         until_ms=row.expires_ms,
+        reply_until_ms=approved_ms(file) and approved_ms(file) + REPLY_MS,
         question=file.question,
         steps=file.steps
         if is_office

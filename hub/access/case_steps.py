@@ -1,4 +1,4 @@
-"""Case review step by step: asked, approved or refused by a second person, findings, closed, the facility's reply.
+"""Case review step by step: asked, withdrawn or decided by a second person, findings, closed, the facility's reply.
 
 The four eyes are two persons, however they signed in; the facility is told once a case is approved. Every step is in
 the trail, an approval in that of each patient whose record was drawn (trust: tiers T3 and T4, docs/privacy.md).
@@ -95,6 +95,20 @@ def refuse(hub: Hub, who: Principal, id_: str, text: str) -> None:
     change(hub, row, row._replace(state="refused"), new, entry_of(hub, who, "case.refuse", row))
 
 
+def withdraw(hub: Hub, who: Principal, id_: str) -> None:
+    """Who asked takes the request back before it is decided. HUB-4364 (forbidden) somebody else; HUB-4351 (conflict)
+    no longer asked. FORBIDDEN unless the role is auditor."""
+    person, row = only_office(who), case_row(hub, id_)
+    file = opened(hub, row)
+    if not is_same_person(person, file.steps[0].by):
+        audit(hub, entry_of(hub, who, "case.withdraw", row, reason="aggregate-only", is_denied=True))
+        raise HubError(Category.FORBIDDEN, Issue("HUB-4364"))
+    if state_of(hub, row) != "asked":
+        raise HubError(Category.CONFLICT, Issue("HUB-4351"))
+    new = msgspec.structs.replace(file, steps=(*file.steps, Step(hub.clock(), "withdrawn", person)))
+    change(hub, row, row._replace(state="withdrawn"), new, entry_of(hub, who, "case.withdraw", row))
+
+
 def note(hub: Hub, who: Principal, id_: str, number: int, verdict: str, text: str) -> None:
     """A finding in one record. HUB-4361 (incorrect) not one of VERDICTS; HUB-4359; errors as for `chart`."""
     if verdict not in VERDICTS:
@@ -137,6 +151,15 @@ def office_cases(hub: Hub, who: Principal, facility: str = "") -> tuple[Case, ..
     with hub.store.reading() as tx:
         rows = tx.case_reviews(facility=facility)
     tell(hub, who, "case-reviews", {"facility": facility} if facility else {}, len(rows))
+    return tuple(case_of(hub, who, row) for row in rows)
+
+
+def waiting_cases(hub: Hub, who: Principal) -> tuple[Case, ...]:
+    """The cases that wait for a second person, the first to lapse first. Audited. FORBIDDEN unless auditor."""
+    only_office(who)
+    with hub.store.reading() as tx:
+        rows = tx.asked_case_reviews(hub.clock())
+    tell(hub, who, "case-reviews", {"state": "asked"}, len(rows))
     return tuple(case_of(hub, who, row) for row in rows)
 
 

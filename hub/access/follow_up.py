@@ -6,6 +6,7 @@ About a facility and its numbers, never about a patient; every entry and every l
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,6 +24,8 @@ from hub.store import Conflict, FollowUpRow
 
 OUTCOMES = ("explained", "improve", "visit")
 """How a thread ends: the reply explains it; the facility improves it; the office comes to see."""
+WAITING = ("waiting", "late", "replied", "open")
+"""What is not decided: all of it, what is over, what waits for the office, what waits for the facility."""
 LATEST = timedelta(days=366)
 MOST_REPLIES = 20
 """Of a facility in one thread: it stands on one page with all others."""
@@ -51,6 +54,14 @@ class Thread:
     due: str
     is_late: bool
     entries: tuple[Entry, ...]
+
+
+class Undecided(NamedTuple):
+    """How many threads wait for the facility, how many for the office, and how many of both are over."""
+
+    open: int
+    replied: int
+    late: int
 
 
 def remark(
@@ -109,14 +120,36 @@ def decide(hub: Hub, who: Principal, id_: str, outcome: str, text: str) -> None:
     _add(hub, who, row, entry, row._replace(state="decided", closed_ms=now))
 
 
-def threads(hub: Hub, who: Principal, *, facility: str = "", indicator: str = "") -> tuple[Thread, ...]:
-    """The threads about a facility or an indicator, newest first. A facility sees its own, the office all; FORBIDDEN to
-    others."""
+def threads(
+    hub: Hub, who: Principal, *, facility: str = "", indicator: str = "", state: str = ""
+) -> tuple[Thread, ...]:
+    """The newest hundred threads, of a facility, about an indicator, in a state: newest first; in the states of WAITING
+    the first due first. A facility sees its own, the office all; FORBIDDEN to others."""
     facility = facility if who.role == "auditor" else own_facility(who)
+    before = city_day(hub).isoformat() if state == "late" else ""
     with hub.store.reading() as tx:
-        rows = tx.follow_ups(facility=facility, indicator=indicator)
+        if state in WAITING:
+            of = state if state in ("open", "replied") else ""
+            rows = tx.undecided(facility=facility, indicator=indicator, state=of, before=before)
+        else:
+            rows = tx.follow_ups(facility=facility, indicator=indicator, state=state)
     found = tuple(_shown(hub, row) for row in rows)
-    tell(hub, who, "follow-up", {"facility": facility, "indicator": indicator}, len(found))
+    asked = {"facility": facility, "indicator": indicator} | ({"state": state} if state else {})
+    tell(hub, who, "follow-up", asked, len(found))
+    return found
+
+
+def undecided(hub: Hub, who: Principal) -> Undecided:
+    """How many threads of the whole city are not decided; audited. FORBIDDEN unless the role is auditor."""
+    only_auditors(who)
+    with hub.store.reading() as tx:
+        counts = tx.follow_up_counts(city_day(hub).isoformat())
+    found = Undecided(
+        open=sum(n for (state, _), n in counts.items() if state == "open"),
+        replied=sum(n for (state, _), n in counts.items() if state == "replied"),
+        late=sum(n for (_, is_late), n in counts.items() if is_late),
+    )
+    tell(hub, who, "follow-up", {"state": "waiting"}, found.open + found.replied)
     return found
 
 

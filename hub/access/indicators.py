@@ -14,7 +14,7 @@ from hub.access.monitoring import look_of, only_auditors, open_released, own_fac
 from hub.access.trace import audit
 from hub.errors import Category, HubError
 from hub.model import Issue, Principal
-from hub.monitor.charts import Chart, Direction, Point, p_chart
+from hub.monitor.charts import Chart, Direction, p_chart
 from hub.monitor.indicator_counts import AGE, AREA, FACILITY
 from hub.monitor.indicators import Indicator, shelved
 from hub.monitor.tables import HIDDEN, Row, Table, decode_table
@@ -75,16 +75,6 @@ class Month:
     areas: tuple[Place, ...]
     facilities: tuple[Place, ...]
     ages: tuple[Place, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A signal of the newest month: an indicator whose chart says that something changed."""
-
-    indicator: str
-    month: str
-    chart: Chart
-    point: Point
 
 
 def known(hub: Hub) -> dict[str, Indicator]:
@@ -158,23 +148,20 @@ def overview(hub: Hub, who: Principal, line: str = "city") -> dict[str, tuple[Se
     return found
 
 
-def changes(hub: Hub, who: Principal, limit: int = 5, line: str = "city") -> tuple[Change, ...]:
-    """The signals of the newest month: worse before changed before better, the surest first. Nothing is ranked by how
-    good it is, and what facilities report of themselves is not among them. FORBIDDEN unless the role is auditor."""
-    found = []
-    definitions_ = known(hub)
-    for id_, seen in overview(hub, who, line).items():
-        one = definitions_.get(id_)
-        chart = chart_of(seen, one) if one and not one.self_reported else None
-        if chart and chart.points[-1].marks and chart.points[-1].label == seen[-1].month:
-            found.append(Change(id_, seen[-1].month, chart, chart.points[-1]))
-    newest = max((each.month for each in found), default="")
-    ranked = sorted((each for each in found if each.month == newest), key=_gravity)
-    return tuple(ranked[:limit])
+def facilities_of(hub: Hub, who: Principal) -> dict[str, tuple[Place, ...]]:
+    """The released lines of facilities, by indicator, each of the newest month in which it is released; the caller
+    tells. FORBIDDEN unless the role is auditor."""
+    only_auditors(who)
+    found = {}
+    for id_ in known(hub):
+        with suppress(HubError):
+            found[id_] = _month(hub, id_, "").facilities
+    return found
 
 
 def chart_of(seen: Iterable[Seen], one: Indicator) -> Chart | None:
-    """The p-chart of a series, closed months left out; None where nothing is shown, or the share is no proportion."""
+    """The p-chart of a series, closed months left out; None where nothing is shown, or the share is no proportion.
+    People who count once a year are held against no target: it is for the year, and a month is a part of it."""
     counts = [
         (each.month, each.value.numerator, each.value.denominator)
         for each in seen
@@ -183,7 +170,8 @@ def chart_of(seen: Iterable[Seen], one: Indicator) -> Chart | None:
     if any(some > whole for _, some, whole in counts):
         return None
     direction: Direction = one.direction
-    return p_chart(counts, direction, None if one.target is None else one.target / one.per)
+    target = None if one.target is None or one.every == "year" else one.target / one.per
+    return p_chart(counts, direction, target)
 
 
 def public_overview(hub: Hub, until: str = _LAST) -> dict[str, tuple[Seen, ...]]:
@@ -214,11 +202,6 @@ def peers(hub: Hub, who: Principal, wanted: Mapping[str, str]) -> dict[str, tupl
             found[id_] = _month(hub, id_, month).facilities
     tell(hub, who, "own-indicators peers", {}, len(found))
     return found
-
-
-def _gravity(each: Change) -> tuple[int, int, str]:
-    worth = {"worse": 0, "changed": 1, "better": 2}.get(each.point.meaning, 3)
-    return worth, 0 if "outside" in each.point.marks else 1, each.indicator
 
 
 def _released(hub: Hub, id_: str, month: str) -> tuple[Table, int]:

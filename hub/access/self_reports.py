@@ -4,7 +4,7 @@ About the facility and its numbers, never about a patient. A new report stands b
 Every report and every look is audited, a replaced number with what it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -27,7 +27,7 @@ Pair = tuple[int, int]
 
 
 class Reported(msgspec.Struct, frozen=True, array_like=True):
-    """A numerator and its denominator, and who reported them."""
+    """A numerator and its denominator, and who reported them; without a denominator the report was taken back."""
 
     numerator: int
     denominator: int
@@ -49,36 +49,55 @@ def months(hub: Hub) -> tuple[str, ...]:
     return tuple(city_month(hub.clock(), back) for back in range(1, BACK + 1))
 
 
+def released(hub: Hub) -> set[str]:
+    """The months whose indicators are released: what is reported of them now is kept, and stands in no table. Not
+    audited: no number."""
+    with hub.store.reading() as tx:
+        return {month for month, _ in tx.released_names("indicators")}
+
+
 class Kept(NamedTuple):
-    """What a report changed: indicators reported for the first time, and those whose numbers it replaced."""
+    """What a report changed: indicators reported for the first time, those whose numbers it replaced, those that were
+    taken back."""
 
     new: int
     replaced: int
+    taken_back: int = 0
 
 
 def report(
-    hub: Hub, who: Principal, month: str, numbers: Mapping[str, Pair], shown: Mapping[str, Pair] | None = None
+    hub: Hub,
+    who: Principal,
+    month: str,
+    numbers: Mapping[str, Pair],
+    shown: Mapping[str, Pair] | None = None,
+    taken_back: Collection[str] = (),
 ) -> Kept:
-    """Keep what a facility reports of a month, by indicator. A number that was reported before is only replaced by one
-    who was `shown` it; it stays in the store, and in the trail beside the new one.
+    """Keep what a facility reports of a month, by indicator, or takes back. A number that was reported before is only
+    replaced or taken back by one who was `shown` it; it stays in the store, and in the trail beside the new one.
 
     HUB-4254 (a number that is none, or more than a facility can have), HUB-4255 (month), HUB-4256 (not asked for),
-    HUB-4338 (conflict: reported before, and not as shown). FORBIDDEN without a facility.
+    HUB-4257 (taken back after the month was released), HUB-4338 (conflict: reported before, and not as shown); the
+    issue's column is the indicator. FORBIDDEN without a facility.
     """
     facility = own_facility(who)
     if month not in months(hub):
         raise HubError(Category.INCORRECT, Issue("HUB-4255", args={"period": month[:7]}))
     wanted = {each.id: each for each in asked(hub, who)}
-    for id_, (some, whole) in numbers.items():
+    for id_ in (*numbers, *taken_back):
         if id_ not in wanted:
             raise HubError(Category.NOT_FOUND, Issue("HUB-4256", args={"found": id_[:48]}))
+    if taken_back and month in released(hub):
+        raise HubError(Category.INCORRECT, *(_too_late(wanted[id_], month) for id_ in taken_back))
+    for id_, (some, whole) in numbers.items():
         if not 0 <= some <= whole <= wanted[id_].most_reported or not whole:
-            raise not_right(wanted[id_])
+            raise HubError(Category.INCORRECT, not_right(wanted[id_]))
     now = hub.clock()
     try:
         with hub.store.writing() as tx:
             before = {id_: (one.numerator, one.denominator) for id_, one in _last(hub, tx, month, facility).items()}
-            changed = {id_: pair for id_, pair in numbers.items() if before.get(id_) != pair}
+            gone = {id_: _NOTHING for id_ in taken_back if id_ in before}
+            changed = {id_: pair for id_, pair in numbers.items() if before.get(id_) != pair} | gone
             replaced = {id_: before[id_] for id_ in changed if id_ in before}
             for id_, old in replaced.items():
                 if (shown or {}).get(id_) != old:
@@ -92,13 +111,17 @@ def report(
                 tx.outbox([sealed_entry(hub, _entry(hub, who, month, changed, replaced))])
     except Conflict:  # two at the very same moment
         raise _unseen(wanted[next(iter(numbers))], month, None) from None
-    return Kept(len(changed) - len(replaced), len(replaced))
+    return Kept(len(changed) - len(replaced), len(replaced) - len(gone), len(gone))
 
 
-def not_right(one: Indicator) -> HubError:
+def not_right(one: Indicator) -> Issue:
     """What is said of a number that can't be."""
     args = {"name": one.title["id"], "most": f"{one.most_reported:,}".replace(",", ".")}
-    return HubError(Category.INCORRECT, Issue("HUB-4254", args=args))
+    return Issue("HUB-4254", column=one.id, args=args)
+
+
+def _too_late(one: Indicator, month: str) -> Issue:
+    return Issue("HUB-4257", column=one.id, args={"name": one.title["id"], "period": month})
 
 
 def own(hub: Hub, who: Principal, month: str) -> dict[str, Reported]:
@@ -118,7 +141,8 @@ def reported(hub: Hub, who: Principal, month: str) -> dict[str, dict[str, int]]:
         rows = tx.self_reports([month])
     found: dict[str, dict[str, int]] = {}
     for row in rows:
-        found.setdefault(row.indicator, {})[row.facility] = row.made_ms
+        if _opened(hub, row).denominator:
+            found.setdefault(row.indicator, {})[row.facility] = row.made_ms
     tell(hub, who, "self-reports", {"month": month}, len(rows))
     return found
 
@@ -132,24 +156,27 @@ def report_cells(hub: Hub, indicator: str, months: list[str]) -> list[Cell]:
     return [
         Cell(indicator, row.month, numbers[row.facility], "", "", "", one.numerator, one.denominator)
         for row, one in found
+        if one.denominator
     ]
 
 
 def _last(hub: Hub, tx: ReadTx, month: str, facility: str) -> dict[str, Reported]:
-    return {row.indicator: _opened(hub, row) for row in tx.self_reports([month], facility)}
+    found = {row.indicator: _opened(hub, row) for row in tx.self_reports([month], facility)}
+    return {id_: one for id_, one in found.items() if one.denominator}
 
 
 def _unseen(one: Indicator, month: str, found: Pair | None) -> HubError:
     args = {"name": one.title["id"], "period": month, "found": "/".join(map(str, found or ("?",)))}
-    return HubError(Category.CONFLICT, Issue("HUB-4338", args=args))
+    return HubError(Category.CONFLICT, Issue("HUB-4338", column=one.id, args=args))
 
 
 def _entry(
     hub: Hub, who: Principal, month: str, changed: Mapping[str, Pair], replaced: Mapping[str, Pair]
 ) -> AuditEntry:
-    """The report in the trail: `inm-apd 9/10` is new, `inm-apd 9/10 (8/10)` replaced what stands in brackets."""
+    """The report in the trail: `inm-apd 9/10` is new, `inm-apd 9/10 (8/10)` replaced what stands in brackets,
+    `inm-apd - (8/10)` took it back."""
     told = [
-        f"{id_} {some}/{whole}" + (" ({}/{})".format(*replaced[id_]) if id_ in replaced else "")
+        f"{id_} {f'{some}/{whole}' if whole else '-'}" + (" ({}/{})".format(*replaced[id_]) if id_ in replaced else "")
         for id_, (some, whole) in changed.items()
     ]
     return AuditEntry(
@@ -179,4 +206,5 @@ def _opened(hub: Hub, row: SelfReportRow) -> Reported:
     return _REPORTED.decode(hub.boxes.cell.open(row.body, _place(row)))
 
 
+_NOTHING: Pair = (0, 0)
 _REPORTED = msgspec.msgpack.Decoder(Reported)

@@ -29,7 +29,7 @@ from hub.fhir import day_text
 from hub.model import Issue, Principal
 from hub.monitor import OUTSIDE
 from hub.monitor.surveillance import CITY, Disease
-from hub.monitor.surveillance.detection import CITY_WEEKS, PLACE_WEEKS
+from hub.monitor.surveillance.detection import CITY_WEEKS, LEAST_WEEKS, PLACE_WEEKS
 from hub.monitor.surveillance.threshold import Threshold, city_of, threshold
 from hub.parts import Hub
 from hub.registry import areas, kecamatan
@@ -57,11 +57,12 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class WeekOf:
-    """A week of a place: its Sunday, cases, threshold, whether it is over, and whether a signal was raised in it."""
+    """A week of a place: its Sunday, cases, threshold (None where too few weeks came before), whether it is over, and
+    whether a signal was raised in it."""
 
     start: str
     cases: int
-    limit: Threshold
+    limit: Threshold | None
     is_over: bool
     is_alert: bool
 
@@ -123,7 +124,7 @@ def detail(hub: Hub, who: Principal, code: str, place: str = CITY) -> Detail:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4284"))
     views = [each for each in signal_views(hub) if each.disease.code == code]
     told(hub, who, f"disease {code} {place}", sum(known.weeks.get(place, [0])[-SHOWN_WEEKS:]))
-    alerts = {each.last for each in views if each.place == place}
+    alerts = {each.day for each in views if each.place == place}
     count = min(SHOWN_WEEKS, max((len(weeks) for weeks in known.weeks.values()), default=1))
     return Detail(
         disease,
@@ -160,7 +161,9 @@ def _weeks(disease: Disease, known: DiseaseWeeks, place: str, count: int, alerts
         whole = city_of(city[max(0, at - CITY_WEEKS) : at])
         limit = threshold(own[max(0, at - PLACE_WEEKS) : at], whole, disease.chance / among)
         days = {day_text(day) for day in range(start, start + 7)}
-        found.append(WeekOf(day_text(start), own[at], limit, back > 0, bool(days & alerts)))
+        found.append(
+            WeekOf(day_text(start), own[at], limit if at >= LEAST_WEEKS else None, back > 0, bool(days & alerts))
+        )
     return found
 
 

@@ -5,23 +5,20 @@ cases is in the trail of every person in it, who finds it on the page "who looke
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import msgspec
 
 from hub.access.free_text import free_text
-from hub.access.making import making, name_for
 from hub.access.signals import due_ms
 from hub.access.surveying import (
     PAST_MS,
     DiseaseWeeks,
     Known,
-    board,
     kecamatan_of,
     known_signals,
     one_signal,
-    seal_signal,
     seal_step,
     settings_of,
     weeks_of,
@@ -35,21 +32,24 @@ from hub.monitor.surveillance import CITY, RESULTS, Case, Disease, Signal, Step,
 from hub.monitor.surveillance.signals import OUTCOMES, cases_of, owner_of
 from hub.parts import Hub
 from hub.registry import areas, kecamatan
-from hub.store import Conflict, Entry, SignalRow
+from hub.store import Conflict, Entry
 
 ROLE = "surveillance"
 PERMIT = Decision("PERMIT", "statutory-notification")
 _TRIES = 20
+_IMMEDIATE = ("immediate",)
 
 
 @dataclass(frozen=True, slots=True)
 class SignalView:
-    """A signal in a list or on its page. `place_name` "" where the page has a word for the place."""
+    """A signal in a list or on its page. `place_name` "" where the page has a word for the place; `day`: the one it was
+    raised for; `first` to `last`: the days of its cases, never after today."""
 
     number: int
     disease: Disease
     place: str
     place_name: str
+    day: str
     first: str
     last: str
     raised_ms: int
@@ -109,7 +109,7 @@ def seen_by(hub: Hub, who: Principal, facility: Facility) -> tuple[tuple[SignalV
 def act(hub: Hub, who: Principal, number: int, step: Step) -> None:
     """Enter a step. HUB-4282 (not found); HUB-4283 (incorrect): a result that is none, a time before the signal or in
     the future, a verification without a word on what was found, closing before verifying, or anything after closing;
-    HUB-4274 and HUB-4359 as `free_text`."""
+    HUB-4274 and HUB-4359 as `free_text`. The issue's column is the part of the step that is wrong."""
     only_surveillance(who)
     for _ in range(_TRIES):
         try:
@@ -127,8 +127,8 @@ def _act(hub: Hub, who: Principal, number: int, step: Step) -> None:
         if known is None:
             raise HubError(Category.NOT_FOUND, Issue("HUB-4282"))
         if wrong := _wrong(known, step, now):
-            raise HubError(Category.INCORRECT, Issue("HUB-4283", args={"what": wrong}))
-        action, note = free_text(step.action, least=0), free_text(step.note, least=0)
+            raise HubError(Category.INCORRECT, Issue("HUB-4283", column=wrong))
+        action, note = said_in("action", step.action), said_in("note", step.note)
         done = Step(now, who.subject, step.kind, step.result, action, note, step.done_ms)
         if known.steps and msgspec.structs.replace(known.steps[-1], at_ms=now) == done:  # the form was sent twice
             return
@@ -137,26 +137,12 @@ def _act(hub: Hub, who: Principal, number: int, step: Step) -> None:
         tx.outbox([sealed_entry(hub, entry)])
 
 
-def enter(hub: Hub, who: Principal, code: str, place: str, count: int, note: str, mark: str = "") -> int:
-    """Enter a signal by hand: a cluster of an unusual disease, a rumour. Returns its number. `mark`: of the
-    form, which sent twice enters one. HUB-4281; HUB-4283, HUB-4274 and HUB-4359 as above."""
-    only_surveillance(who)
-    disease = disease_of(hub, code)
-    if not is_place(hub, place) or place.startswith("#"):
-        raise HubError(Category.NOT_FOUND, Issue("HUB-4281", args={"name": place[:20]}))
-    if not 0 < count < 100_000 or len(note.strip()) < 5:
-        raise HubError(Category.INCORRECT, Issue("HUB-4283", args={"what": "cases" if note.strip() else "note"}))
-    said = free_text(note)
-    name, now = name_for(hub, who, mark, code, place, count, note), hub.clock()
-    number = int.from_bytes(name[:8]) >> 1
-    whole = board(hub)
-    city = whole.lines.get(disease.code, {}).get(CITY, 0) if whole is not None else 0
-    new = Signal(disease.code, place, city_day(now), count, 0.0, 0, ("event",), who.subject, said, city)
-    entry = looked(hub, who, "signal.enter", PERMIT, (), count=1, query=f"signal {number} {code} {place}")
-    with making(hub, lambda tx: tx.signal(number)) as tx:
-        tx.add_signals([SignalRow(number, now, seal_signal(hub, number, new))])
-        tx.outbox([sealed_entry(hub, entry)])
-    return number
+def said_in(part: str, text: str) -> str:
+    """A text that may stay empty, without anybody's number (`free_text`); a refusal names the part of the form."""
+    try:
+        return free_text(text, least=0)
+    except HubError as error:
+        raise HubError(error.category, *(replace(each, column=part) for each in error.issues)) from None
 
 
 def place_name(hub: Hub, place: str) -> str:
@@ -186,7 +172,8 @@ def signal_views(hub: Hub) -> list[SignalView]:
     """All signals of the last year, oldest first."""
     with hub.store.reading() as tx:
         known = known_signals(hub, tx, hub.clock() - PAST_MS)
-    return [view for each in known if (view := _view(hub, each)) is not None]
+    weeks = weeks_of(hub, {each.signal.disease for each in known if each.signal.criteria == _IMMEDIATE})
+    return [view for each in known if (view := _view(hub, each, weeks)) is not None]
 
 
 def told(hub: Hub, who: Principal, what: str, count: int) -> None:
@@ -197,27 +184,29 @@ def told(hub: Hub, who: Principal, what: str, count: int) -> None:
 def _signal(hub: Hub, number: int) -> SignalView:
     with hub.store.reading() as tx:
         known = one_signal(hub, tx, number)
-    view = _view(hub, known) if known is not None else None
+    view = _view(hub, known, weeks_of(hub, [known.signal.disease])) if known is not None else None
     if view is None:
         raise HubError(Category.NOT_FOUND, Issue("HUB-4282"))
     return view
 
 
-def _view(hub: Hub, known: Known) -> SignalView | None:
-    """None for a disease that the city's settings no longer have."""
+def _view(hub: Hub, known: Known, weeks: Mapping[str, DiseaseWeeks]) -> SignalView | None:
+    """None for a disease that the city's settings no longer have. `weeks`: at least of its disease, where one case is
+    enough."""
     settings, one = settings_of(hub), known.signal
     disease = settings.get(one.disease)
     if disease is None:
         return None
     hours = settings.verify_hours
-    after = 6 if one.criteria == ("immediate",) else 0
+    first, last = _days(one, weeks, city_day(hub.clock()))
     return SignalView(
         known.number,
         disease,
         one.place,
         place_name(hub, one.place),
-        day_text(one.day - 6),
-        day_text(one.day + after),
+        day_text(one.day),
+        day_text(first),
+        day_text(last),
         known.raised_ms,
         due_ms(known, hours),
         state_of(known.steps),
@@ -231,6 +220,21 @@ def _view(hub: Hub, known: Known) -> SignalView | None:
         one.note,
         known.steps,
     )
+
+
+def _days(one: Signal, known: Mapping[str, DiseaseWeeks], today: int) -> tuple[int, int]:
+    """From the first to the last case where one case is a signal: those of the 6 days before and after belong to it
+    (hub.upkeep.signalling). Else the 7 days that were counted."""
+    if one.criteria != _IMMEDIATE:
+        return one.day - 6, one.day
+    first, last = one.day - 6, min(one.day + 6, today)
+    weeks = known.get(one.disease)
+    days = [
+        case.day
+        for case in (weeks.cases if weeks is not None else ())
+        if first <= case.day <= last and _lies_in(case.area, one.place)
+    ]
+    return min(days, default=first), max(days, default=last)  # of old signals and of withdrawn cases no day is kept
 
 
 def _cases_in(one: SignalView, known: Mapping[str, DiseaseWeeks]) -> list[Case]:

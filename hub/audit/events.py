@@ -122,6 +122,9 @@ EVENTS: dict[str, Event] = {
     "case.ask": _rest("create", "Mengajukan audit mutu", "Asked for a quality audit"),
     "case.grant": _rest("operation", "Menyetujui peninjauan kasus", "Approved a case review"),
     "case.refuse": _rest("operation", "Menolak audit mutu", "Refused a quality audit"),
+    "case.withdraw": _rest(
+        "update", "Menarik kembali permintaan audit mutu", "Withdrew the request for a quality audit"
+    ),
     "case.read": _rest("operation", "Membuka daftar audit mutu", "Opened the list of quality audits"),
     "case.look": _rest("operation", "Audit mutu, nama tidak ditampilkan", "Quality audit, name not shown"),
     "case.finding": _rest(

@@ -20,6 +20,7 @@ from hub.upkeep.registering import register_facility
 from hub.upkeep.sequencing import sequence
 from hub.upkeep.verifying import verify
 
+_STAFF = ("clinician", "auditor", "surveillance", "privacy-officer", "steward")
 consent = typer.Typer(no_args_is_help=True)
 audit = typer.Typer(no_args_is_help=True)
 facility = typer.Typer(no_args_is_help=True)
@@ -110,9 +111,7 @@ def client_add(
 
 
 def login_link(
-    role: Annotated[
-        str | None, typer.Option(help="clinician, auditor, surveillance, privacy-officer or steward")
-    ] = None,
+    role: Annotated[str | None, typer.Option(help=", ".join(_STAFF))] = None,
     patient: Annotated[
         str | None,
         typer.Option(help="NIK of a patient whose identity the counter has checked, or the id of a Patient record"),
@@ -123,6 +122,8 @@ def login_link(
     """Mint a one-time sign-in link."""
     if (role is None) == (patient is None):
         raise ValueError("give either --role or --patient")
+    if role is not None and role not in _STAFF:
+        raise ValueError(f"--role {role}: it is one of {', '.join(_STAFF)}")
     with opened(read_config()) as hub:
         if patient is not None:
             key = hub.ids.decode(patient)

@@ -21,7 +21,7 @@ from hub.admission.screens import add_screen
 from hub.bootstrap import build, settle
 from hub.cli.loading import load_city, register_city, seen_at
 from hub.cli.output import USAGE, fail
-from hub.cli.serving import run
+from hub.cli.serving import reserved, run
 from hub.cli.weekly import load_weeks, prepare_apart
 from hub.clock import city_zone
 from hub.config import Config, read_config
@@ -69,6 +69,7 @@ def demo() -> None:
         fail(f"{place} is of an older demo; choose another HUB_HOME, or remove {config.home} to begin anew", USAGE)
     if kept is not None and config.demo_city == "big" and kept["city"] != "big":
         fail(f"{config.home} holds the small demo: HUB_HOME=var-city make city, or make clean first", USAGE)
+    listener = reserved(config)
     hub = build(config)
     if kept is None:
         facilities, known = _take_in(hub, config, console)
@@ -79,7 +80,7 @@ def demo() -> None:
     place.write_text(json.dumps(about, ensure_ascii=False, indent=2), encoding="utf-8")
     place.chmod(0o600)
     _print(console, about, place, time.monotonic() - started)
-    run(config, hub)
+    run(config, hub, listener)
 
 
 def _take_in(hub: Hub, config: Config, console: Console) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -13,7 +13,7 @@ import uvicorn
 
 from hub.access.yielding import leave_room
 from hub.api import create_app
-from hub.bootstrap import build, rest, settle
+from hub.bootstrap import Unready, build, rest, settle
 from hub.cli.workers import GRACE_S, Supervisor, Worker
 from hub.config import Config, read_config
 from hub.parts import Hub
@@ -53,11 +53,12 @@ def serve(workers: int | None) -> None:
     run(config if workers is None else replace(config, workers=workers))
 
 
-def run(config: Config, hub: Hub | None = None) -> None:
-    """Serve on config.host:config.port until stopped, with config.workers processes made from this one."""
+def run(config: Config, hub: Hub | None = None, listener: socket.socket | None = None) -> None:
+    """Serve on `listener` (config.host:config.port) until stopped, with config.workers processes made from this one."""
+    listener = listener or reserved(config)
     hub = hub or build(config)
     app = ready(hub)
-    listener = _listener(config)
+    listener.listen(2048)
     if config.workers <= 1:
         _start_jobs(hub)
         with suppress(KeyboardInterrupt):
@@ -102,12 +103,18 @@ def _options(app: Any) -> uvicorn.Config:
     )
 
 
-def _listener(config: Config) -> socket.socket:
+def reserved(config: Config) -> socket.socket:
+    """The address to serve on, before long work begins. Unready when somebody else has it."""
     family, kind, proto, _, address = socket.getaddrinfo(
         config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
     listener = socket.socket(family, kind, proto)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(address)
-    listener.listen(2048)
+    try:
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise Unready(
+            f"{config.host}:{config.port}: {error.strerror}; another address is set by HUB_PORT, HUB_HOST"
+        ) from None
     return listener

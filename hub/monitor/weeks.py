@@ -1,5 +1,6 @@
 """Who reported when: a facility's visits of an epidemiological week (Sunday to Saturday) and the days they came in."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import exp
 
@@ -17,7 +18,8 @@ _SHARE = (4, 5)
 class WeekTally(msgspec.Struct, frozen=True, array_like=True):
     """The visits of a facility (its number) in the week that begins on the Sunday `week` (days since 1970-01-01).
 
-    `first`: the day the first of them came in, -1 when that is not known.
+    `first`: the day by which half of them had come in, -1 when that is not known. Not the day the first came: of a stay
+    only the day it began and the days since it ended are kept, so that it seems to have come in before it was over.
     """
 
     facility: int
@@ -40,14 +42,15 @@ def week_of(day: int) -> int:
 
 def tallied(received: Mapping[tuple[int, int, int], int], grace: int) -> list[WeekTally]:
     """Visits by (facility, day of service, days until received or -1) as weeks. `grace`: days after the week's end."""
-    found: dict[tuple[int, int], WeekTally] = {}
+    arrivals: dict[tuple[int, int], Counter[int]] = {}
     for (facility, day, lag), n in received.items():
-        week = week_of(day)
-        came = day + lag if lag >= 0 else -1
-        one = WeekTally(facility, week, n, n if 0 <= came <= week + 6 + grace else 0, came)
-        known = found.get((facility, week))
-        found[facility, week] = one if known is None else known.plus(one)
-    return [found[key] for key in sorted(found)]
+        arrivals.setdefault((facility, week_of(day)), Counter())[day + lag if lag >= 0 else -1] += n
+    found = []
+    for (facility, week), came in sorted(arrivals.items()):
+        in_time = sum(n for day, n in came.items() if 0 <= day <= week + 6 + grace)
+        days = sorted(day for day in came.elements() if day >= 0)
+        found.append(WeekTally(facility, week, came.total(), in_time, days[(len(days) - 1) // 2] if days else -1))
+    return found
 
 
 def together(tallies: Iterable[WeekTally]) -> dict[tuple[int, int], WeekTally]:
@@ -60,7 +63,7 @@ def together(tallies: Iterable[WeekTally]) -> dict[tuple[int, int], WeekTally]:
 
 
 def joined(tallies: Iterable[WeekTally]) -> dict[int, int]:
-    """The day each facility's first visit came in."""
+    """The day each facility joined: when the first of its weeks was there by half."""
     found: dict[int, int] = {}
     for one in tallies:
         if one.first >= 0:
@@ -93,7 +96,7 @@ def states_of(
             state = "not-expected"
         elif not opening.days_open(week):
             state = "closed"
-        elif joined_on is None or due < joined_on:
+        elif joined_on is None or week + 6 < joined_on:
             state = "not-expected"
         elif today <= due:
             state = "open"

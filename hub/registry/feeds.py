@@ -10,14 +10,14 @@ kind "civil":     `question(person) -> dict`, `verdict(answer) -> Verdict`, `sum
 import importlib.util
 import tomllib
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from hub.model.details import Details
-from hub.registry.papers import merged
+from hub.registry.papers import MOST_PERMITS, merged
 
 KINDS = {"licences": ("change",), "civil": ("question", "verdict", "sums")}
 """Kinds of connectors and the functions the mapping of each has."""
@@ -105,14 +105,23 @@ def load_connector(folder: Path) -> Connector:
     return Connector(folder.name, kind, title, folder, settings, functions)  # type: ignore[arg-type]
 
 
-def applied(known: Details, change: Change, keyed: Callable[[str], str]) -> Details:
-    """The details after a checked change: its fields, and its permits beside those that stay. Applying it again changes
+def applied(known: Details, changes: Iterable[Change], keyed: Callable[[str], str]) -> tuple[Details, list[Change]]:
+    """The details after checked changes, one after the other: their fields, and their permits beside those that stay;
+    and the changes left out because the facility would have more than MOST_PERMITS. Applying them again changes
     nothing."""
-    after = merged(known, change.fields, keyed)
-    fresh = merged(Details(0), {"permits": list(change.permits)}, keyed).permits
-    gone = {*change.ended, *(one.number for one in fresh)}
-    permits = [*(one for one in known.permits if one.number not in gone), *fresh]
-    return replace(after, permits=tuple(sorted(permits, key=lambda one: (one.name.casefold(), one.number))))
+    after, left_out = known, []
+    permits = {one.number: one for one in known.permits}
+    for change in changes:
+        fresh = merged(Details(0), {"permits": list(change.permits)}, keyed).permits
+        if len(permits) + sum(one.number not in permits for one in fresh) > MOST_PERMITS:
+            left_out.append(change)
+            continue
+        after = merged(after, change.fields, keyed)
+        for number in change.ended:
+            permits.pop(number, None)
+        permits |= {one.number: one for one in fresh}
+    ordered = sorted(permits.values(), key=lambda one: (one.name.casefold(), one.number))
+    return replace(after, permits=tuple(ordered)), left_out
 
 
 def _import(folder: Path) -> ModuleType:

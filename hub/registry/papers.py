@@ -41,7 +41,9 @@ _CHOICES = {
     "satusehat.state": STATES,
     "profession": PROFESSIONS,
 }
-_MOST_PERMITS, _LONGEST = 2_000, 120
+MOST_PERMITS = 2_000
+"""Permits (SIP) of one facility."""
+_LONGEST = 120
 _AROUND = 0.25
 """Degrees a facility may lie outside the city's own kelurahan."""
 
@@ -247,8 +249,8 @@ def _part(part: object, where: str, names: tuple[str, ...]) -> list[Issue]:
 def _permits(permits: object) -> list[Issue]:
     if permits is None:
         return []
-    if not isinstance(permits, (list, tuple)) or len(permits) > _MOST_PERMITS:
-        return [Issue("HUB-4307", path="permits", args={"wanted": f"list, 0-{_MOST_PERMITS}"})]
+    if not isinstance(permits, (list, tuple)) or len(permits) > MOST_PERMITS:
+        return [Issue("HUB-4307", path="permits", args={"wanted": f"list, 0-{MOST_PERMITS}"})]
     issues: list[Issue] = []
     seen: set[object] = set()
     for place, one in enumerate(permits):

@@ -34,12 +34,35 @@ class FollowUpReads(Tx):
         found = self.db.rows(f"SELECT {_COLUMNS} FROM follow_up WHERE id = ?", (id_,))
         return FollowUpRow(*found[0]) if found else None
 
-    def follow_ups(self, *, facility: str = "", indicator: str = "", limit: int = 100) -> list[FollowUpRow]:
-        """The threads about a facility or an indicator (at least one of the two is named), newest first."""
-        chosen = [(name, value) for name, value in (("facility", facility), ("indicator", indicator)) if value]
-        where = " AND ".join(f"{name} = ?" for name, _ in chosen)
+    def follow_ups(
+        self, *, facility: str = "", indicator: str = "", state: str = "", limit: int = 100
+    ) -> list[FollowUpRow]:
+        """The threads about a facility or an indicator, in a state, newest first."""
+        where, params = _chosen(facility=facility, indicator=indicator, state=state)
         sql = f"SELECT {_COLUMNS} FROM follow_up WHERE {where} ORDER BY created_ms DESC, id LIMIT ?"
-        return [FollowUpRow(*record) for record in self.db.rows(sql, (*(value for _, value in chosen), limit))]
+        return [FollowUpRow(*record) for record in self.db.rows(sql, (*params, limit))]
+
+    def undecided(
+        self, *, facility: str = "", indicator: str = "", state: str = "", before: str = "", limit: int = 100
+    ) -> list[FollowUpRow]:
+        """Those that are not decided, the first due first; `before`: only those due before that day."""
+        where, params = _chosen(facility=facility, indicator=indicator, state=state)
+        if before:
+            where, params = f"{where} AND due < ?", (*params, before)
+        sql = f"SELECT {_COLUMNS} FROM follow_up WHERE {where} AND closed_ms IS NULL ORDER BY due, id LIMIT ?"
+        return [FollowUpRow(*record) for record in self.db.rows(sql, (*params, limit))]
+
+    def follow_up_counts(self, today: str) -> dict[tuple[str, bool], int]:
+        """How many are not decided, by state and whether they are over at `today`."""
+        late = "CASE WHEN due < ? THEN 1 ELSE 0 END"
+        sql = f"SELECT state, {late} AS late, COUNT(*) FROM follow_up WHERE closed_ms IS NULL GROUP BY state, late"
+        return {(str(state), bool(late)): int(n) for state, late, n in self.db.rows(sql, (today,))}
+
+
+def _chosen(**wanted: str) -> tuple[str, tuple[str, ...]]:
+    """The condition of the columns that are asked for."""
+    chosen = [(name, value) for name, value in wanted.items() if value]
+    return " AND ".join(["1 = 1", *(f"{name} = ?" for name, _ in chosen)]), tuple(value for _, value in chosen)
 
 
 class FollowUpWrites(FollowUpReads):

@@ -12,7 +12,7 @@ from hub.model import Facility, Issue
 from hub.model.details import Details
 from hub.parts import Hub
 from hub.registry.feeds import Change, Connector, applied
-from hub.registry.papers import check_details
+from hub.registry.papers import MOST_PERMITS, check_details
 from hub.store import ReadTx, WriteTx
 from hub.upkeep.fetching import Link
 from hub.upkeep.papering import keep_details, practitioner_name
@@ -75,8 +75,9 @@ def pull_licences(hub: Hub, link: Link, *, is_whole: bool = False) -> Report:
         page = link.get("", asked)
         items, following, until = _read(link, page)
         until = state.until or until  # of the first page: what changes while we read is told again next time
+        changes = _changes(connector, items, known, report)
         with hub.store.writing() as tx:
-            _take_in(hub, tx, connector, items, known, report)
+            _take_in(hub, tx, connector, changes, report)
             state = State(state.since, following, until) if following else State(until)
             body = hub.boxes.detail.seal(msgspec.json.encode(state), _place(connector))
             tx.set_connection(connector.name, hub.clock(), body)
@@ -102,11 +103,11 @@ def _read(link: Link, page: dict[str, Any]) -> tuple[list[Any], str, str]:
     return items, following or "", until or ""
 
 
-def _take_in(
-    hub: Hub, tx: WriteTx, connector: Connector, items: list[Any], known: Mapping[str, Facility], report: Report
-) -> None:
-    before = details_in(hub, tx)
-    after = dict(before)
+def _changes(
+    connector: Connector, items: list[Any], known: Mapping[str, Facility], report: Report
+) -> dict[int, list[Change]]:
+    """What a page changes, checked, by facility: all that can be done before the store is locked."""
+    found: dict[int, list[Change]] = {}
     for item in items:
         report.entries += 1
         change = _change(connector, item, report)
@@ -119,13 +120,27 @@ def _take_in(
             continue
         issues = check_details({"facility": facility.id, **change.fields, "permits": list(change.permits)})
         if issues:
-            report.refused += [(change.entry[:40], issue) for issue in issues[: _TOLD - len(report.refused)]]
-            continue
-        found = after.get(facility.number) or Details(facility.number)
-        after[facility.number] = applied(found, change, lambda name: practitioner_name(hub, name))
+            _refuse(report, change.entry, *issues)
+        else:
+            found.setdefault(facility.number, []).append(change)
+    return found
+
+
+def _take_in(hub: Hub, tx: WriteTx, connector: Connector, changes: Mapping[int, list[Change]], report: Report) -> None:
+    before = details_in(hub, tx)
+    after = dict(before)
+    for number, of_facility in changes.items():
+        known = after.get(number) or Details(number)
+        after[number], left_out = applied(known, of_facility, lambda name: practitioner_name(hub, name))
+        for change in left_out:
+            _refuse(report, change.entry, Issue("HUB-4307", path="permits", args={"wanted": f"0-{MOST_PERMITS}"}))
     for changed in keep_details(hub, tx, before, after, connector.name, "system", {"connector": connector.name}):
         if changed.fields:
             report.changed.setdefault(changed.facility, set()).update(changed.fields)
+
+
+def _refuse(report: Report, entry: str, *issues: Issue) -> None:
+    report.refused += [(entry[:40], issue) for issue in issues[: max(0, _TOLD - len(report.refused))]]
 
 
 def _change(connector: Connector, item: Any, report: Report) -> Change | None:
@@ -134,8 +149,7 @@ def _change(connector: Connector, item: Any, report: Report) -> Change | None:
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         entry = str(item.get("no_urut", report.entries))[:40] if isinstance(item, dict) else str(report.entries)
         where = type(error).__name__ + (f" {str(error)[:20]}" if isinstance(error, KeyError) else "")
-        if len(report.refused) < _TOLD:
-            report.refused.append((entry, Issue("HUB-4316", args={"name": connector.name, "where": where})))
+        _refuse(report, entry, Issue("HUB-4316", args={"name": connector.name, "where": where}))
         return None
     report.passed += change is None
     return change

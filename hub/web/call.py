@@ -23,7 +23,8 @@ class Call:
     """The request: path arguments, query, form fields (CSRF already checked), who asks, in which language.
 
     `pairs` is the query with what it names more than once. `secret` is the value the CSRF token of this page's forms is
-    derived from: the session cookie, or before sign-in a cookie of the sign-in page.
+    derived from: the session cookie, or before sign-in a cookie of the sign-in page. `faults`: what is wrong with the
+    form that was sent, by field ("" = all of it), when its page is shown again (hub.web.faults).
     """
 
     method: str
@@ -36,6 +37,7 @@ class Call:
     upload: Upload | None = None
     who: Principal | None = None
     secret: str = field(default="", repr=False)
+    faults: Mapping[str, str] = field(default_factory=dict)
 
     def value(self, name: str) -> str:
         """The first value of a form field, "" when absent."""

@@ -17,7 +17,7 @@ _EVERY = 4
 
 def week_chart(weeks: Sequence[WeekOf], title: str, say: Callable[[str, WeekOf], str]) -> Markup:
     """The bars. `say`: what one means in words, by its kind: past, open, alert."""
-    most = max([1, *(week.cases for week in weeks), *(week.limit.limit for week in weeks)])
+    most = max([1, *(week.cases for week in weeks), *(week.limit.limit for week in weeks if week.limit)])
     wide = (WIDTH - LEFT - RIGHT) / max(1, len(weeks))
     high = HEIGHT - TOP - BOTTOM
 
@@ -42,8 +42,10 @@ def week_chart(weeks: Sequence[WeekOf], title: str, say: Callable[[str, WeekOf],
         if (len(weeks) - 1 - number) % _EVERY == 0:
             parts.append(foot(round(x + wide / 2, 1), f"{week.start[8:]}/{week.start[5:7]}"))
     line = "".join(
-        f"{'L' if number else 'M'}{round(LEFT + number * wide, 1)} {y(week.limit.limit)}h{round(wide, 1)}"
+        f"{'L' if number and weeks[number - 1].limit else 'M'}"
+        f"{round(LEFT + number * wide, 1)} {y(week.limit.limit)}h{round(wide, 1)}"
         for number, week in enumerate(weeks)
+        if week.limit
     )
     parts.append(Markup('<path class="limit" d="{}"/></svg>').format(line))
     return Markup("").join(parts)

@@ -26,6 +26,7 @@ _MENU: dict[str, tuple[tuple[str, str], ...]] = {
         ("/dinas/indikator", "indicators"),
         ("/dinas/mutu-data", "reporting"),
         ("/dinas/izin", "papers"),
+        ("/dinas/tindak-lanjut", "waiting"),
         ("/dinas/audit", "audit"),
     ),
     "surveillance": (("/dinas/surveilans", "surveillance"), ("/dinas/surveilans/w2", "w2")),

@@ -66,7 +66,7 @@ def page(config: Config, call: Call, template: str, *, status: int = 200, **cont
         _templates()
         .get_template(template)
         .render(
-            **_words(call),
+            _words(call),
             other_lang=other,
             other_address=f"{here}?{urlencode(kept | {'lang': other})}",
             path=call.path,
@@ -79,12 +79,12 @@ def page(config: Config, call: Call, template: str, *, status: int = 200, **cont
             **content,
         )
     )
-    return HTMLResponse(html, status_code=status)
+    return HTMLResponse(html, status_code=422 if call.faults and status == 200 else status)
 
 
 def fragment(call: Call, template: str, **content: object) -> Markup:
     """A piece of a page, in the language of the call; the template has the words and forms of a page."""
-    return Markup(_templates().get_template(template).render(**_words(call), **content))  # noqa: S704 its own escaping
+    return Markup(_templates().get_template(template).render(_words(call), **content))  # noqa: S704 its own escaping
 
 
 def _words(call: Call) -> dict[str, Any]:
@@ -103,6 +103,8 @@ def _words(call: Call) -> dict[str, Any]:
         "diagnosis_name": lambda code: category_name(code, call.lang),
         "lang": call.lang,
         "csrf": csrf_token(call.secret) if call.secret else "",
+        "faults": call.faults,
+        "typed": lambda name, fresh="": call.value(name) if call.faults else fresh,
         "new_mark": lambda: secrets.token_hex(16),
     }
 

@@ -6,15 +6,20 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from hub.api.rates import Rates
+from hub.errors import Category, HubError
+from hub.model import Issue
 from hub.parts import Hub
 from hub.web import guard
 from hub.web.areas import FACILITY, Table, dinas, faskes, petugas, public, saya
+from hub.web.call import Call
 from hub.web.maps import outlines
 from hub.web.pages import civil, presence, requests
 from hub.web.render import stylesheet
 from hub.web.serving import endpoint
 from hub.web.wall import wall_routes
 
+_AREAS = ("dinas", "faskes", "saya", "petugas", "direktori", "buletin")
+"""A mistyped address below one of them is answered by a page."""
 _TABLE: Table = (*public.TABLE, *faskes.TABLE, *saya.TABLE, *petugas.TABLE, *dinas.TABLE)
 
 
@@ -41,3 +46,10 @@ def mount(app: FastAPI, hub: Hub) -> None:
         outlines(hub.config.boundaries)  # a file that is none must stop the start, not the first look at the map
     site = getattr(app.state, "site", None)
     app.router.routes.extend(routes(hub, getattr(site, "code_rates", None)))
+    app.router.routes.extend(
+        Route(path, endpoint(hub, path, _nowhere)) for path in (f"/{area}/{{rest:path}}" for area in _AREAS)
+    )
+
+
+def _nowhere(_: Hub, __: Call) -> Response:
+    raise HubError(Category.NOT_FOUND, Issue("HUB-5909"))

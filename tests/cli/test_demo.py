@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -98,6 +99,16 @@ def test_the_big_city_does_not_join_the_small_one(run: Run, home: Path) -> None:
     done = run("demo", HUB_DEMO_CITY="big")
     assert done.returncode == 2
     assert "holds the small demo" in done.stderr
+    assert not (home / "hub.db").exists()
+
+
+def test_a_port_in_use_is_told_before_anything_is_loaded(run: Run, home: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        done = run("demo", HUB_PORT=str(other.getsockname()[1]))
+    assert done.returncode == 2
+    assert "HUB_PORT" in done.stderr
     assert not (home / "hub.db").exists()
 
 

@@ -67,10 +67,8 @@ def indicators() -> list[Indicator]:
 
 
 WITHIN = parts_of(indicators())
-SAME = (
-    (("measured", "denominator"), ("controlled", "denominator")),
-    (("waits", "denominator"), ("stricter", "denominator")),
-)
+ALIKE = (("measured", "controlled"), ("waits", "stricter"))
+SAME = [((one, "denominator"), (other, "denominator")) for one, other in ALIKE]
 
 
 @dataclass
@@ -86,11 +84,6 @@ class Visit:
     codes: tuple[str, ...]
     is_measured: bool
     is_low: bool
-
-    @property
-    def is_lower(self) -> bool:
-        """As a stricter copy of a definition would have it."""
-        return self.is_low and self.person * 7 % 10 < 7
 
 
 @dataclass
@@ -150,14 +143,12 @@ def _counts(source: random.Random, visits: list[Visit], city: Places) -> Iterato
         "children": [(each, each.is_measured) for each in visits if "A01" in each.codes and each.band == "1-4"],
         "again": [(each, each.is_low) for each in visits for code in each.codes if code != "A00"],
         "waits": [(each, each.is_low) for each in waits],
-        "stricter": [(each, each.is_lower) for each in waits],
+        "stricter": [(each, each.is_low and each.person * 7 % 10 < 7) for each in waits],
         "reached": [(each, True) for each in _last(visits, lambda one: one.facility in public)],
     }
     for name, units in chosen.items():
         needs = name == "reached"
-        cells = [
-            One(each.facility, each.area, each.sex, each.band, int(is_one), int(not needs)) for each, is_one in units
-        ]
+        cells = [One(v.facility, v.area, v.sex, v.band, int(is_one), int(not needs)) for v, is_one in units]
         people = _people(source, counted(name, cells, city), city) if needs else None
         yield counted(name, cells, city, people, None, RULES[name])
 

@@ -41,6 +41,15 @@ def test_visits_are_tallied_by_the_week_of_service_and_the_day_they_came_in() ->
     assert joined([*halves.values(), WeekTally(9, SUNDAY, 1, 0, -1)]) == {7: SUNDAY + 1}
 
 
+def test_a_hospital_that_loads_old_stays_joins_the_day_it_loads_them() -> None:
+    """Of a stay the days since its end are kept: two of ten days seem to have come in while they went on."""
+    loaded = SUNDAY + 60
+    outpatients = {(7, SUNDAY + day, 60 - day): 3 for day in range(6)}
+    found = tallied(outpatients | {(7, SUNDAY + 1, 49): 1, (7, SUNDAY + 4, 46): 1}, 2)
+    assert joined(found) == {7: loaded}
+    assert states_of(Opening(), {SUNDAY: found[0]}, [SUNDAY], loaded, loaded, 2) == ["backfilled"]
+
+
 def tally(visits: int, in_time: int, first: int = SUNDAY) -> WeekTally:
     return WeekTally(7, SUNDAY, visits, in_time, first)
 
@@ -54,6 +63,9 @@ def tally(visits: int, in_time: int, first: int = SUNDAY) -> WeekTally:
         (None, 0, SUNDAY + 8, 0, NEVER, "open"),
         (None, None, SUNDAY + 30, 0, NEVER, "not-expected"),
         (None, SUNDAY + 9, SUNDAY + 30, 0, NEVER, "not-expected"),
+        (None, SUNDAY + 7, SUNDAY + 30, 0, NEVER, "not-expected"),
+        (None, SUNDAY + 6, SUNDAY + 30, 0, NEVER, "none"),
+        (tally(5, 5, SUNDAY + 7), SUNDAY + 7, SUNDAY + 30, 0, NEVER, "on-time"),
         (tally(5, 0, SUNDAY + 9), SUNDAY + 9, SUNDAY + 30, 0, NEVER, "backfilled"),
         (tally(5, 0, -1), 0, SUNDAY + 30, 0, NEVER, "backfilled"),
         (None, 0, SUNDAY + 30, SUNDAY + 7, NEVER, "not-expected"),

@@ -13,6 +13,7 @@ from hub.access.papers import details, expiring
 from hub.errors import HubError
 from hub.parts import Hub
 from hub.registry.feeds import load_connectors
+from hub.registry.papers import MOST_PERMITS
 from hub.upkeep.connecting import pull_licences
 from hub.upkeep.fetching import Keys, Link, read_keys
 from tests.registry.conftest import KEYS, ROOT, A, B, City, link, sample
@@ -139,6 +140,16 @@ def test_a_facility_that_closed_may_open_again(hub, feed):
     feed.pages[""]["data"].append(licence | {"tgl_operasi": "2026-09-01"})
     pull_licences(hub, link(feed))
     assert (details(hub, name).opened, details(hub, name).closed) == (date(2026, 9, 1), None)
+
+
+def test_a_facility_has_so_many_permits_at_most(hub, feed):
+    one = next(each for each in feed.pages[""]["data"] if each["jenis"] == "SIP")
+    feed.pages = {"": {"data": [one | {"nomor": f"503/SIP/{n}", "no_urut": n} for n in range(MOST_PERMITS + 3)]}}
+    report = pull_licences(hub, link(feed))
+    assert [(entry, issue.code) for entry, issue in report.refused] == [
+        (str(MOST_PERMITS + n), "HUB-4307") for n in range(3)
+    ]
+    assert max(len(details(hub, name).permits) for name in (A, B)) == MOST_PERMITS
 
 
 def test_the_key_file_is_private(tmp_path):

@@ -1,6 +1,7 @@
 """A facility enters what it observed; the office reads it, marked self-reported; an indicator comes as FHIR."""
 
 import re
+from html import escape
 
 import pytest
 
@@ -45,12 +46,17 @@ def test_a_wrong_number_says_which_and_how(facility):
     html = facility.get("/faskes/pengamatan")
     month = re.search(r'<option value="([\d-]{7})" selected', html)[1]
     wrong = (("101", "100"), ("x", "1"), ("1", ""), ("-1", "5"), ("1", "20001"), ("1", "9" * 40), ("１", "5"))
+    other = {"bulan": month, "a-inm-cuci-tangan": "7", "b-inm-cuci-tangan": "9"}
     for some, whole in wrong:
-        answer = {"bulan": month, "a-inm-apd": some, "b-inm-apd": whole}
-        html = facility.post("/faskes/pengamatan", "/faskes/pengamatan", answer, 400).text
-        assert "HUB-4254" in html
-        assert "20.000" in html
-        assert "alat pelindung diri" in html
+        answer = other | {"a-inm-apd": some, "b-inm-apd": whole}
+        html = facility.post("/faskes/pengamatan", "/faskes/pengamatan", answer, 422).text
+        said = re.search(r'id="inm-apd-salah">([^<]*)<', html)[1]
+        assert "alat pelindung diri" in said
+        assert "20.000" in said
+        assert html.count('aria-describedby="inm-apd-salah"') == 2
+        for name, value in answer.items():
+            assert name == "bulan" or re.search(rf'name="{name}"[^>]* value="{escape(value)}"', html), name
+    assert "Tidak ada" not in facility.get("/faskes/pengamatan"), "nothing was kept of a form with a fault"
     assert "HUB-4255" in facility.get("/faskes/pengamatan?bulan=1999-01", 400)
 
 
@@ -59,9 +65,9 @@ def test_a_number_replaced_is_one_that_was_shown(facility):
     month = re.search(r'<option value="([\d-]{7})" selected', facility.get(form))[1]
     first = {"bulan": month, "a-inm-apd": "7", "b-inm-apd": "10"}
     facility.post(form, form, first)
-    html = facility.post(form, form, first | {"a-inm-apd": "8"}, 409).text
-    assert "HUB-4338" in html
-    assert "7/10" in html
+    html = facility.post(form, form, first | {"a-inm-apd": "8"}, 422).text
+    assert "7/10" in re.search(r'id="inm-apd-salah">([^<]*)<', html)[1]
+    assert 'value="8"' in html
     seen = re.search(r'name="tampak" value="([^"]*)"', facility.get(form))[1]
     html = facility.post(form, form, first | {"a-inm-apd": "8", "tampak": seen}).text
     assert "1 angka menggantikan" in html
@@ -69,6 +75,21 @@ def test_a_number_replaced_is_one_that_was_shown(facility):
     stale = {"bulan": month, "a-inm-apd": "7", "b-inm-apd": "10", "a-inm-identifikasi": "1", "b-inm-identifikasi": "2"}
     html = facility.post(form, form, stale | {"tampak": seen}).text
     assert "Angka baru menggantikan 8 / 10" in html, "who left an old number as it was did not mean to bring it back"
+
+
+def test_empty_fields_take_a_report_back_and_nothing_changed_is_said(facility):
+    form = "/faskes/pengamatan"
+    month = re.search(r'<option value="([\d-]{7})" selected', facility.get(form))[1]
+    first = {"bulan": month, "a-inm-kepuasan": "76", "b-inm-kepuasan": "100"}
+    assert "(sudah dirilis)" not in facility.post(form, form, first).text
+    assert "Terakhir dilaporkan: 76,0 dari 100" in facility.get(form)
+    seen = re.search(r'name="tampak" value="([^"]*)"', facility.get(form))[1]
+    html = facility.post(form, form, first | {"tampak": seen}).text
+    assert "Tidak ada angka yang berubah" in html
+    empty = {"bulan": month, "a-inm-kepuasan": "", "b-inm-kepuasan": "", "tampak": seen}
+    html = facility.post(form, form, empty).text
+    assert "1 angka ditarik kembali" in html
+    assert "Angka baru menggantikan 76" not in html
 
 
 def test_an_indicator_as_fhir_needs_a_released_month(visitor):

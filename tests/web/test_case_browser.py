@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -53,14 +54,22 @@ def test_two_people_a_facility_and_the_patient(office, look) -> None:
     sign_in(office, one.page, "auditor", person="auditor.satu")
     sign_in(office, two.page, "auditor", person="auditor.dua")
     address = ask(one.page)
-    one.page.get_by_role("button", name="Setujui 14 hari").click()
-    assert "HUB-4352" in one.page.locator("main").inner_text()
     again = look()
     sign_in(office, again.page, "auditor", person="Auditor.Satu")
     again.page.goto(address)
-    again.page.get_by_role("button", name="Setujui 14 hari").click()
-    assert "HUB-4352" in again.page.locator("main").inner_text()
-    two.page.goto("/dinas/audit")
+    for asker in (one.page, again.page):
+        assert asker.get_by_role("button", name=re.compile("Setujui|Tolak")).count() == 0, "who asked may not decide"
+    Keys(one.page).button("Tarik kembali permintaan")
+    assert "ditarik kembali" in one.page.get_by_role("status").inner_text()
+    address = ask(one.page)
+    csrf = one.page.locator("[name=csrf]").first.input_value()
+    own = {"csrf": csrf, "putusan": "setuju"}
+    answer = one.page.request.post(f"{address}/putusan", form=own, headers={"Origin": office.config.base_url})
+    assert "HUB-4352" in answer.text(), "nor without the button"
+    two.page.goto("/dinas")
+    assert "1 audit kasus menunggu orang kedua (1 dapat Anda putus)" in two.page.locator("#menunggu").inner_text()
+    two.page.get_by_role("link", name="1 audit kasus").click()
+    assert "Menunggu orang kedua · dapat Anda putus" in two.page.locator("#audit").inner_text()
     keys = Keys(two.page)
     keys.link(address.rpartition("/")[2])
     keys.button("Setujui 14 hari")
@@ -86,18 +95,24 @@ def test_two_people_a_facility_and_the_patient(office, look) -> None:
     assert mark.evaluate("mark => getComputedStyle(mark).position") == "fixed"
     assert not one.page.get_by_role("button", name="Simpan temuan").is_visible()
     one.page.emulate_media(media="screen")
+    one.page.goto(address)
+    assert "Temuan baru dicatat untuk 0 dari 1 rekam" in one.page.locator("main").inner_text()
+    one.page.go_back()
     one.page.get_by_label("Temuan").select_option(label="Kekurangan ringan")
     one.page.get_by_label("Catatan").fill("Tidak ada kunjungan ulang")
     one.page.get_by_role("button", name="Simpan temuan").click()
+    assert "Temuan baru dicatat" not in one.page.locator("main").inner_text()
     one.page.get_by_label("Simpulan untuk fasilitas").fill("Jadwalkan kunjungan ulang")
     one.shot("dinas-audit")
 
     sign_in(office, clinic.page, "clinician", facility=A, person="ners.ani")
-    clinic.page.get_by_role("link", name="Audit Dinas").click()
-    clinic.page.get_by_role("link", name=re.compile("^AM-")).click()
+    waiting = clinic.page.locator("#menunggu").inner_text()
+    assert re.search(r"Terbuka\. Cocokkan dan tanggapi sampai \d+ \w+ \d{4}", waiting)
+    clinic.page.get_by_role("link", name=re.compile("^Audit kasus AM-")).click()
     assert "Kekurangan ringan" not in clinic.page.locator("main").inner_text()
     clinic.page.get_by_role("button", name="Cocokkan nomor 1").click()
-    assert clinic.page.locator(".giant").inner_text() == "RM-1"
+    assert clinic.page.locator("#rekam-1 td").last.inner_text().startswith("RM-1\n"), "in its own row"
+    assert urlsplit(clinic.page.url).fragment == "rekam-1"
 
     office.clock.ms += 15 * DAY_MS  # type: ignore[attr-defined]
     sign_in(office, one.page, "auditor", person="auditor.satu")
@@ -114,6 +129,8 @@ def test_two_people_a_facility_and_the_patient(office, look) -> None:
     clinic.page.get_by_role("button", name="Kirim tanggapan").click()
     assert "Tanggapan terkirim" in clinic.page.get_by_role("status").inner_text()
     clinic.shot("faskes-audit")
+    clinic.page.goto("/faskes")
+    assert clinic.page.locator("#menunggu").count() == 0, "answered: nothing waits"
 
     sign_in(office, patient.page, "patient", nik=NIK)
     patient.page.goto("/saya/akses")

@@ -1,6 +1,7 @@
 """The indicator pages, a facility's own place and the follow-up thread in a real Chromium: CSP, axe, keyboard, both
 languages, without JavaScript."""
 
+import re
 from collections.abc import Callable, Iterator
 from gzip import compress
 
@@ -56,8 +57,8 @@ def test_the_poor_clinic_stands_out_of_its_own_funnel_and_the_bad_month_out_of_t
     one.page.goto("/dinas/indikator")
     row = one.page.get_by_role("row").filter(has=one.page.locator(f'a[href="{PAGE}"]'))
     assert "perlu perhatian" in row.inner_text()
-    row.get_by_role("link").click()
-    assert one.page.url.split("?")[0].endswith(PAGE)
+    row.get_by_role("link", name="1 faskes di luar batas 99,8 %").click()
+    assert one.page.url.endswith(f"{PAGE}#corong")
     points = one.page.locator("svg.chart").nth(0).locator("path.p.worse")
     assert "di luar batas kendali" in points.last.locator("title").text_content()
     private = one.page.locator("svg.chart", has=one.page.locator("a"))
@@ -106,7 +107,10 @@ def test_a_remark_its_reply_and_the_decision_by_keyboard(city, look):
     one = look(**PHONE)
     clinic = one.page
     sign_in(city, clinic, "clinician", facility=POOR, person="bidan.uji")
-    clinic.goto("/faskes/mutu")
+    text = clinic.locator("#menunggu").inner_text()
+    assert re.search(r"Catatan dinas tentang Hipertensi terkendali, Oktober 2026\. Tenggat \d+ \w+ 20", text)
+    clinic.get_by_role("link", name="Catatan dinas tentang Hipertensi terkendali").click()
+    assert clinic.locator("article:target").count() == 1
     row = clinic.get_by_role("row", name="Hipertensi terkendali")
     assert "8 / 40" in row.inner_text()
     assert "di luar 99,8 %" in row.inner_text()
@@ -121,11 +125,28 @@ def test_a_remark_its_reply_and_the_decision_by_keyboard(city, look):
     one.shot("faskes-mutu-indikator", {"y": top, "width": 360, "height": 1100})
     reply.button("Kirim jawaban")
     assert "sudah dijawab" in clinic.locator("#tindak-lanjut").inner_text()
-    office.goto(f"/dinas/faskes/{POOR}?bagian=mutu")
+    clinic.goto("/faskes/pengamatan?bulan=2026-10")
+    assert "tidak ke tabel yang sudah terbit" in clinic.locator("fieldset:has(#a-inm-apd)").inner_text()
+    assert "Oktober 2026 (sudah dirilis)" in clinic.get_by_label("Bulan").inner_text()
+    clinic.goto("/faskes")
+    assert clinic.locator("#menunggu").count() == 0, "nothing waits for who has answered"
+    office.goto("/dinas/indikator/inm-apd")
+    assert "belum ada faskes yang melaporkannya" in office.locator("main").inner_text(), "the true reason"
+    office.goto("/dinas")
+    assert "1 jawaban menunggu keputusan" in office.locator("#menunggu").inner_text()
+    keys.link("Tindak lanjut")
+    office.goto("/dinas/tindak-lanjut?keadaan=open")
+    assert "Tidak ada catatan di sini" in office.locator("main").inner_text()
+    office.goto("/dinas/tindak-lanjut?keadaan=replied")
+    line = office.get_by_role("row", name="Hipertensi terkendali").inner_text()
+    assert "menunggu keputusan dinas" in line
+    assert "bidan.uji" in line
+    keys.link(city.facilities[POOR].name)
     keys.to(office.locator("summary", has_text="Putuskan"))
     office.keyboard.press("Space")
     keys.write("Alasan", "Alat sudah diganti")
     keys.button("Putuskan")
+    assert "auditor.uji" in office.locator("#tindak-lanjut li").last.inner_text()
     assert "sudah diputus" in office.locator("#tindak-lanjut").inner_text()
 
 

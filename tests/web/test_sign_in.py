@@ -23,8 +23,15 @@ def test_a_link_works_once(visitor):
     first, second = visitor(), visitor()
     first.post(path, path)
     response = second.post(path, path, status=401)
-    assert "HUB-5904" in response.text
+    assert "HUB-5908" in response.text
     assert "jukung" not in second.client.cookies
+
+
+def test_an_address_that_is_none_is_told_on_a_page(visitor):
+    pages = visitor()
+    for path in ("/dinas/xyz", "/saya/a/b", "/faskes/nix", "/petugas/nix"):
+        assert "HUB-5909" in pages.get(path, 404)
+        assert "<main" in pages.get(path, 404)
 
 
 def test_a_valid_and_an_invalid_link_look_the_same_before_the_button(visitor):

@@ -163,12 +163,12 @@ def test_poor_control_of_hypertension_shows_on_the_indicators_page(city: BigCity
 
 def test_dengue_in_two_kelurahan_shows_on_the_surveillance_pages(city: BigCity, watch: Pages) -> None:
     board, disease = watch.get("/dinas/surveilans"), watch.get("/dinas/surveilans/C")
-    signals = words(board.partition("<table")[2].partition("</table>")[0])
+    signals = words(board.split("<table")[2].partition("</table>")[0])
     for area in city.told["dengue"]["kelurahan"]:
         days = r"\d+ \w+ \d+ – \d+ \w+ \d+"
         assert re.search(f"Suspek dengue {days} {re.escape(area['name'])} ", signals), (area, signals)
-        row = row_of(disease, area["name"])
-        assert "▲" in row, row
+        assert f"{area['name']}: " in row_of(board, "Suspek dengue")
+        assert "▲" in row_of(disease, area["name"])
     busiest = words(disease.partition("Tempat tinggal</")[2])
     assert any(area["name"] in busiest[:200] for area in city.told["dengue"]["kelurahan"])
 

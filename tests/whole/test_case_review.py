@@ -22,6 +22,8 @@ from hub.access.case_steps import (
     one_case,
     refuse,
     reply,
+    waiting_cases,
+    withdraw,
 )
 from hub.admission import patient_by_nik
 from hub.admission.links import patient_principal
@@ -158,6 +160,25 @@ def test_the_second_person_is_another_person(hub: Hub, sent: Callable[..., None]
     assert refusal(one_case, hub, CLINICIAN, other) == "HUB-4350"
 
 
+def test_who_asked_takes_a_request_back_until_it_is_decided(hub: Hub, sent: Callable[..., None]) -> None:
+    sent(("000001", "I10"))
+    id_, other = ask(hub, ONE, A, QUESTION), ask(hub, ONE, A, QUESTION)
+    assert {case.id for case in waiting_cases(hub, TWO)} == {id_, other}
+    assert refusal(withdraw, hub, TWO, id_) == "HUB-4364"
+    withdraw(hub, ONE, id_)
+    found = one_case(hub, ONE, id_)
+    assert (found.state, [step.what for step in found.steps]) == ("withdrawn", ["asked", "withdrawn"])
+    assert [refusal(call, hub, TWO, id_) for call in (approve, lambda *who: refuse(*who, "tidak perlu"))] == [
+        "HUB-4351",
+        "HUB-4351",
+    ]
+    assert [case.id for case in waiting_cases(hub, TWO)] == [other]
+    assert refusal(one_case, hub, CLINICIAN, id_) == "HUB-4350"
+    approve(hub, TWO, other)
+    assert refusal(withdraw, hub, ONE, other) == "HUB-4351"
+    assert waiting_cases(hub, TWO) == ()
+
+
 def test_of_many_who_decide_at_once_one_does(hub: Hub, sent: Callable[..., None]) -> None:
     sent(("000001", "I10"))
     id_ = ask(hub, ONE, A, QUESTION)
@@ -186,6 +207,8 @@ def test_no_other_role_reaches_any_of_it(hub: Hub, opened: str) -> None:
             (note, opened, 1, "minor", ""),
             (close, opened, "visit", "selesai"),
             (office_cases,),
+            (waiting_cases,),
+            (withdraw, opened),
             (facility_cases,),
             (one_case, opened),
             (own_numbers, opened, 1),

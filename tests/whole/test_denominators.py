@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from hub.access import self_reports
 from hub.access.indicators import (
     Month,
     Place,
@@ -105,25 +106,28 @@ def test_a_facility_reports_what_only_it_can_know(hub: Hub) -> None:
         "inm-tb-sukses",
     ]
     assert months(hub)[0] == "2026-10"
-    assert report(hub, NURSE, "2026-10", {"inm-cuci-tangan": (85, 100), "inm-apd": (9, 10)}) == (2, 0)
-    assert report(hub, NURSE, "2026-10", {"inm-cuci-tangan": (85, 100)}) == (0, 0), "the same again is no news"
+    assert report(hub, NURSE, "2026-10", {"inm-cuci-tangan": (85, 100), "inm-apd": (9, 10)}) == (2, 0, 0)
+    assert report(hub, NURSE, "2026-10", {"inm-cuci-tangan": (85, 100)}) == (0, 0, 0), "the same again is no news"
     later, changed = replace(hub, clock=lambda: hub.clock() + 1), {"inm-cuci-tangan": (90, 100)}
     for shown in (None, {}, {"inm-cuci-tangan": (84, 100)}):
-        with pytest.raises(HubError) as unseen:
+        with pytest.raises(HubError, match="HUB-4338") as unseen:
             report(later, NURSE, "2026-10", changed, shown)
-        assert unseen.value.issues[0].code == "HUB-4338"
         assert "85/100" in text(unseen.value.issues[0], "en")
-    assert report(later, NURSE, "2026-10", changed, {"inm-cuci-tangan": (85, 100)}) == (0, 1)
+    assert report(later, NURSE, "2026-10", changed, {"inm-cuci-tangan": (85, 100)}) == (0, 1, 0)
+    last = replace(hub, clock=lambda: hub.clock() + 2)
+    with pytest.raises(HubError, match="HUB-4338"):
+        report(last, NURSE, "2026-10", {}, {"inm-apd": (8, 10)}, ["inm-apd"])
+    assert report(last, NURSE, "2026-10", {}, {"inm-apd": (9, 10)}, ["inm-apd", "inm-identifikasi"]) == (0, 0, 1)
+    assert (set(own(hub, NURSE, "2026-10")), report_cells(hub, "inm-apd", ["2026-10"])) == ({"inm-cuci-tangan"}, [])
     with hub.store.reading() as tx:
         entries = [decode_entry(hub.boxes.audit.open(row.body, b"audit")) for row in tx.unsequenced(500)]
     told = [(each.action, each.details["numbers"]) for each in entries if each.event == "city.self-report"]
-    assert told == [("C", "inm-cuci-tangan 85/100, inm-apd 9/10"), ("U", "inm-cuci-tangan 90/100 (85/100)")]
+    assert told[:2] == [("C", "inm-cuci-tangan 85/100, inm-apd 9/10"), ("U", "inm-cuci-tangan 90/100 (85/100)")]
+    assert told[2:] == [("U", "inm-apd - (9/10)")]
     assert own(hub, NURSE, "2026-10")["inm-cuci-tangan"].numerator == 90
-    assert reported(hub, AUDITOR, "2026-10")["inm-apd"] == {"pkm-satu": hub.clock()}
-    cells = report_cells(hub, "inm-cuci-tangan", ["2026-10"])
-    assert [(cell.facility, cell.numerator, cell.denominator) for cell in cells] == [
-        (hub.facilities["pkm-satu"].number, 90, 100)
-    ]
+    assert reported(hub, AUDITOR, "2026-10") == {"inm-cuci-tangan": {"pkm-satu": later.clock()}}
+    (cell,) = report_cells(hub, "inm-cuci-tangan", ["2026-10"])
+    assert (cell.facility, cell.numerator, cell.denominator) == (hub.facilities["pkm-satu"].number, 90, 100)
     with hub.store.reading() as tx:
         assert len(tx.self_reports(["2026-10"], "pkm-satu")) == 2
         assert all(b"inm" not in row.body for row in tx.self_reports(["2026-10"]))
@@ -202,6 +206,10 @@ def test_a_released_month_as_fhir_says_what_the_page_says(told: Hub) -> None:
     assert released_indicator(told, AUDITOR, "spm-08", "2026-10").city.value.denominator == 900
     with pytest.raises(HubError):
         fhir_report(told, NURSE, CHOSEN[0].id)
+    assert "2026-10" in self_reports.released(told)
+    clinic = Principal("clinician", "bidan", "TREAT", facility="klinik-0", person="bidan")
+    with pytest.raises(HubError, match="HUB-4257"):  # what is released is not taken back
+        report(told, clinic, "2026-10", {}, {"inm-cuci-tangan": (80, 100)}, ["inm-cuci-tangan"])
 
 
 def test_measures_and_reports_are_read_and_searched(told: Hub) -> None:

@@ -11,9 +11,8 @@ from itertools import count
 import pytest
 
 from hub.access.city import released as city_table
-from hub.access.follow_up import decide, remark, reply, threads
+from hub.access.follow_up import decide, remark, reply, threads, undecided
 from hub.access.indicators import (
-    changes,
     months,
     overview,
     own_indicators,
@@ -22,6 +21,7 @@ from hub.access.indicators import (
     series,
 )
 from hub.access.monitoring import month_mark, released_table, seal_items
+from hub.access.standing_out import Changes, changes
 from hub.audit import decode_entry
 from hub.errors import HubError
 from hub.model import Facility, Principal
@@ -154,7 +154,7 @@ def test_who_reads_what(hub: Hub) -> None:
     seen = series(hub, AUDITOR, NAME, "klinik-1")
     assert [each.value.share for each in seen] == [pytest.approx(0.2)] * 4
     assert len(overview(hub, AUDITOR, "private")[NAME]) == 4
-    assert changes(hub, AUDITOR) == (), "nothing changed"
+    assert changes(hub, AUDITOR) == Changes((), 0), "one month: nothing can be judged yet"
     own = own_indicators(hub, replace(CLINIC, facility="klinik-4"))
     assert (own[NAME][-1].value.numerator, own[NAME][-1].value.denominator) == (3, 3), "its own, exact"
     for call in (
@@ -260,6 +260,18 @@ def test_a_thread_from_remark_to_decision(hub: Hub) -> None:
     reply(hub, CLINIC, id_, "Tensimeter rusak sampai pertengahan bulan")
     late = replace(hub, clock=lambda: int(datetime(2026, 12, 20, tzinfo=UTC).timestamp() * 1000))
     assert [each.is_late for each in threads(late, AUDITOR, indicator=NAME)] == [True]
+    first = remark(hub, AUDITOR, "klinik-2", NAME, "2026-10", text, "2026-11-21")
+    last = remark(hub, AUDITOR, "klinik-2", NAME, "2026-10", text, "2027-01-04")
+    waiting = {"waiting": [first, id_, last], "late": [first, id_], "open": [first, last], "replied": [id_]}
+    assert {name: [each.id for each in threads(late, AUDITOR, state=name)] for name in waiting} == waiting
+    assert undecided(late, AUDITOR) == (2, 1, 2)
+    assert [each.id for each in threads(hub, OTHER, state="open")] == [first, last]
+    assert threads(hub, CLINIC, state="open") == (), "answered: nothing waits for the facility"
+    with pytest.raises(HubError):
+        undecided(hub, CLINIC)
+    for each in (first, last):
+        decide(hub, AUDITOR, each, "visit", "Kami datang")
+    assert {each.id for each in threads(hub, AUDITOR, state="decided")} == {first, last}
     decide(hub, AUDITOR, id_, "improve", "Diperiksa lagi bulan depan")
     newest = remark(hub, AUDITOR, "klinik-1", NAME, "", text, "2026-12-04")
     assert {each.month for each in threads(hub, AUDITOR, facility="klinik-1") if each.id == newest} == {"2026-10"}
@@ -273,4 +285,4 @@ def test_a_thread_from_remark_to_decision(hub: Hub) -> None:
         row = tx.follow_up(id_)
     assert row is not None
     assert text.encode() not in row.body
-    assert len([each for each in told(hub) if each.event == "city.follow-up"]) == 4
+    assert len([each for each in told(hub) if each.event == "city.follow-up"]) == 8

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from hub.access.entered_signals import enter, open_alike
 from hub.access.facts import mark_of
 from hub.access.signals import open_signals
 from hub.access.surveillance import detail, grid
 from hub.access.surveying import settings_of
-from hub.access.verification import act, cases, enter, signal
+from hub.access.urgency import by_disease, in_order
+from hub.access.verification import act, cases, signal
 from hub.access.weekly_reports import weekly_report
 from hub.audit import decode_entry
 from hub.errors import HubError
@@ -20,6 +22,7 @@ from hub.fhir import city_day, day_text
 from hub.model import Facility, Principal
 from hub.monitor.surveillance import Step
 from hub.monitor.surveillance.w2 import w2_csv, w2_rows, w2_xlsx
+from hub.monitor.weeks import week_of
 from hub.parts import Hub
 from hub.pipeline import submit
 from hub.registry import areas
@@ -57,6 +60,9 @@ def test_one_measles_case_is_a_signal_until_it_is_verified_in_time(hub: Hub) -> 
     assert survey(hub) == [], "nor by other cases within the 7 days"
     (one,) = grid(hub, OFFICER).signals
     assert (one.cases, one.steps[-1].kind, one.state, one.owner) == (6, "counted", "open", "")
+    days = [day_text(city_day(hub.clock()) - back) for back in (3, 2)]
+    assert [one.first, one.last] == days, "the days on which there were cases, none to come"
+    assert one.day == days[0]
     before = open_signals(hub)  # raised for one case, it stays without a name: else the name would tell of the fifth
     assert (before.open, before.overdue, before.other, before.by_disease) == (1, 0, 1, ())
     assert before.oldest_due_ms == one.raised_ms + 24 * 3_600_000
@@ -159,6 +165,7 @@ def test_many_cases_of_dengue_raise_one_signal_where_they_live_and_a_correction_
     shown = detail(hub, OFFICER, "C", AREA.code)
     assert sum(week.cases for week in shown.weeks) == 5
     assert any(week.is_alert for week in shown.weeks)
+    assert [week.limit is None for week in shown.weeks] == [n < 5 for n in range(len(shown.weeks))], "too few before"
     assert {place.key: place.seven for place in shown.facilities}[f"#{hub.facilities[A].number}"] == 5
     assert open_signals(hub).by_disease == (("C", settings_of(hub).get("C").name, 1),)
     assert open_signals(hub, k=11).by_disease == ()
@@ -195,6 +202,9 @@ def test_an_officer_enters_what_no_code_tells(hub: Hub) -> None:
     said = ("T", AREA.code, 7, "Tujuh anak satu sekolah demam dan ruam", "tanda")
     with ThreadPoolExecutor(4) as pool:
         (number,) = set(pool.map(lambda _: enter(hub, OFFICER, *said), range(4)))
+    assert open_alike(hub, OFFICER, *said) is None, "the same form once more"
+    assert open_alike(hub, OFFICER, *said[:2], 8, "Delapan anak").number == number
+    assert open_alike(hub, OFFICER, "K", *said[1:]) is None
     for _ in range(2):
         act(hub, OFFICER, number, Step(0, "", "own"))
     assert [each.kind for each in signal(hub, OFFICER, number).steps] == ["own"]
@@ -217,7 +227,7 @@ def test_the_weekly_report_counts_cases_where_they_were_first_seen(hub: Hub) -> 
     lines = {line.id: line for line in found.report.lines}
     assert lines["klinik-tutup"].state == "closed", "the registry says so"
     assert (lines[A].cases[0], lines[A].visits, lines[B].cases[0], lines[B].visits) == (3, 3, 1, 1)
-    rows = w2_rows(found.report, found.settings)
+    rows = w2_rows(found.report, found.settings, str, str)
     assert len(rows[0]) == 7 + 24 + 1
     assert rows[-1][7] == 4
     assert w2_csv(rows).startswith(b"\xef\xbb\xbfTahun;Minggu")
@@ -270,4 +280,21 @@ def test_who_owes_the_weekly_report_is_as_the_registry_says(hub: Hub) -> None:
         "puskesmas-asing": "not-expected",
         "klinik-diam": "none",
     }
+    assert (report.awaited, weekly_report(hub, OFFICER, day_text(week_of(today))).report.awaited > 0) == (0, True)
     assert (report.expected, report.completeness, report.timeliness) == (4, 50, 25), "a clinic owes none"
+
+
+def test_what_is_due_first_and_weighs_most_stands_first(hub: Hub) -> None:
+    quiet = [ill(hub, n, 14 + 7 * n, "A91", kelurahan=areas()[5 + n].name) for n in range(12)]
+    single = [ill(hub, 100 + n, 1, "B05.9", kelurahan=areas()[20 + n].name) for n in range(3)]
+    send(hub, A, *quiet, *single, *(ill(hub, 200 + n, 0, "A91") for n in range(6)))
+    survey(hub)
+    (hand, late) = (enter(hub, OFFICER, "K", area.code, 2, "kabar dari sekolah") for area in areas()[30:32])
+    act(hub, OFFICER, late, Step(0, "", "verify", "real", "Kunjungan rumah", "", hub.clock()))
+    signals = grid(hub, OFFICER).signals
+    found = in_order(replace(each, due_ms=0) if each.place == areas()[21].code else each for each in signals)
+    assert [each.place for each in found][:3] == [areas()[21].code, AREA.code, areas()[30].code]
+    assert [each.number for each in found][2:6:3] == [hand, late], "single cases between; verified ones last"
+    dengue, measles = by_disease(signals)
+    assert (dengue.disease.code, dengue.open, dengue.places, dengue.heaviest[0].cases) == ("C", 1, 1, 6)
+    assert (measles.open, measles.places, len(measles.heaviest)) == (4, 5, 3)

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from errno import ENOENT
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -52,8 +53,8 @@ def shelved(folder: Path | None) -> tuple[Indicator, ...]:
 
 
 def _mark(folder: Path | None) -> object:
-    files_ = [*_own(folder), *([folder / LISTS] if folder and (folder / LISTS).is_file() else [])]
     try:
+        files_ = [*_own(folder), *([folder / LISTS] if folder and (folder / LISTS).is_file() else [])]
         return tuple((file.name, (about := file.stat()).st_mtime_ns, about.st_size) for file in files_)
     except OSError:  # gone since it was listed
         return None
@@ -75,6 +76,8 @@ def check(file: Path, folder: Path | None = None) -> tuple[Indicator | None, lis
 def _own(folder: Path | None) -> list[Path]:
     """The city's own definitions: not what an editor keeps beside an open one (.#name, a dangling link)."""
     files_ = sorted(folder.glob("*.toml")) if folder else []
+    if folder and not files_ and not folder.is_dir():
+        raise FileNotFoundError(ENOENT, "HUB_INDICATORS does not name a folder", str(folder))
     return [file for file in files_ if file.name != LISTS and not file.name.startswith(".") and file.is_file()]
 
 

@@ -24,6 +24,8 @@ BACK, BACK_IMMEDIATE = 14, 28
 _YEAR = 364
 CITY_WEEKS, PLACE_WEEKS = 5 * 52 + 12, 60
 """How many weeks back a threshold looks."""
+LEAST_WEEKS = WEEKS // 2 + 1
+"""So many weeks must be known that a threshold says anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def _immediate(disease: Disease, counts: Counts, today: int, known: dict[str, li
 
 def _has_past(counts: Counts, day: int) -> bool:
     """Enough weeks are known that a threshold says anything."""
-    return week_of(day) - counts.first >= 7 * (WEEKS // 2 + 1)
+    return week_of(day) - counts.first >= 7 * LEAST_WEEKS
 
 
 def _is_near(days: Iterable[int], day: int) -> bool:

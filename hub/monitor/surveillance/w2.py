@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -42,6 +42,11 @@ class Report:
         return sum(line.owes and line.state in EXPECTED for line in self.lines)
 
     @property
+    def awaited(self) -> int:
+        """Facilities that owe a report for which they still have time."""
+        return sum(line.owes and line.state == "open" for line in self.lines)
+
+    @property
     def completeness(self) -> int | None:
         """Per cent of them that reported, None when none owes one."""
         return self._share(REPORTED)
@@ -63,16 +68,17 @@ def epi_week(sunday: int) -> tuple[int, int]:
     return day.year, (day.timetuple().tm_yday - 1) // 7 + 1
 
 
-def w2_rows(report: Report, settings: Settings, lang: str = "id") -> list[list[str | int]]:
+def w2_rows(
+    report: Report, settings: Settings, state: Callable[[str], str], kind: Callable[[str], str], lang: str = "id"
+) -> list[list[str | int]]:
     """The form as rows: a head, one line a facility, the sum. Columns: year, week, facility, kind, area, state, one
-    for each disease by its code, X = all visits."""
+    for each disease by its code, X = all visits. `state`, `kind`: one of a facility in words."""
     names = [f"{each.code} {each.name[lang]}" for each in settings.diseases]
     head: list[str | int] = [*_HEAD[lang], *names, _VISITS[lang]]
     rows = [head]
-    rows += [
-        [report.year, report.number, line.id, line.name, line.kind, line.area, line.state, *line.cases, line.visits]
-        for line in report.lines
-    ]
+    for line in report.lines:
+        about = (line.id, line.name, kind(line.kind), line.area, state(line.state))
+        rows.append([report.year, report.number, *about, *line.cases, line.visits])
     sums = [sum(line.cases[n] for line in report.lines) for n in range(len(settings.diseases))]
     total = sum(line.visits for line in report.lines)
     rows.append([report.year, report.number, "", _TOTAL[lang], "", "", "", *sums, total])

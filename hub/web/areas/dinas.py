@@ -13,6 +13,7 @@ from hub.web.pages import (
     reporting,
     situation,
     surveillance,
+    waiting,
 )
 
 _AUDITOR = ("auditor",)
@@ -32,6 +33,7 @@ TABLE: Table = (
     ("POST", "/dinas/audit", cases.ask, _AUDITOR),
     ("GET", "/dinas/audit/{id}", cases.show, _AUDITOR),
     ("POST", "/dinas/audit/{id}/putusan", cases.decide, _AUDITOR),
+    ("POST", "/dinas/audit/{id}/tarik", cases.withdraw, _AUDITOR),
     ("GET", "/dinas/audit/{id}/rekam/{n}", cases.record, _AUDITOR),
     ("POST", "/dinas/audit/{id}/rekam/{n}", cases.note, _AUDITOR),
     ("POST", "/dinas/audit/{id}/tutup", cases.close, _AUDITOR),
@@ -45,6 +47,7 @@ TABLE: Table = (
     ("GET", "/dinas/fhir/Measure/{id}", measures.measure, _AUDITOR),
     ("GET", "/dinas/fhir/MeasureReport", measures.reports, _AUDITOR),
     ("GET", "/dinas/fhir/MeasureReport/{id}", measures.report, _AUDITOR),
+    ("GET", "/dinas/tindak-lanjut", waiting.office, _AUDITOR),
     ("POST", "/dinas/tindak-lanjut", follow_up.write, _AUDITOR),
     ("POST", "/dinas/tindak-lanjut/{id}", follow_up.settle, _AUDITOR),
     ("GET", "/dinas/tertutup", city.closed, _AUDITOR),

@@ -21,7 +21,7 @@ from hub.web.render import fragment, go, page
 from hub.web.watermark import watermark
 
 OFFICE, FACILITY = "/dinas/audit", "/faskes/audit"
-DONE = ("diajukan", "disetujui", "ditolak", "dicatat", "ditutup", "ditanggapi")
+DONE = ("diajukan", "ditarik", "disetujui", "ditolak", "dicatat", "ditutup", "ditanggapi")
 
 Matched = tuple[int, tuple[str, ...]]
 """A record's number in the case, and the facility's own numbers of it."""
@@ -91,6 +91,12 @@ def decide(hub: Hub, call: Call) -> Response:
         return go(f"{OFFICE}/{id_}?pesan=disetujui")
     case_steps.refuse(hub, call.caller, id_, call.value("isi"))
     return go(f"{OFFICE}/{id_}?pesan=ditolak")
+
+
+def withdraw(hub: Hub, call: Call) -> Response:
+    """POST /dinas/audit/{id}/tarik: who asked takes the request back."""
+    case_steps.withdraw(hub, call.caller, call.args["id"])
+    return go(f"{OFFICE}/{call.args['id']}?pesan=ditarik")
 
 
 def record(hub: Hub, call: Call) -> Response:

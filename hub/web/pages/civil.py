@@ -1,5 +1,6 @@
 """/faskes/nik: does the civil registry agree with a patient record of this facility? Yes or no, one at a time."""
 
+import threading
 from collections.abc import Callable
 
 from starlette.responses import Response
@@ -7,10 +8,13 @@ from starlette.responses import Response
 from hub.errors import Category, HubError
 from hub.model import Issue
 from hub.parts import Hub
-from hub.upkeep.civil import asking, check_person, own_state
+from hub.upkeep.civil import WAIT_S, asking, check_person, own_state
 from hub.web.call import Call
 from hub.web.pages.presence import Limiter
 from hub.web.render import page
+
+AT_ONCE = 4
+"""How many pages of a process wait for the registry at a time: a slow one must not hold all threads that make pages."""
 
 
 def ask(hub: Hub, call: Call) -> Response:
@@ -24,12 +28,23 @@ def checker(limiter: Limiter) -> Callable[[Hub, Call], Response]:
     """POST /faskes/nik: asks, keeps the answer beside the record, shows it. `limiter` counts a facility's questions:
     whoever has a list of numbers must not find out whose they are."""
 
+    places = threading.BoundedSemaphore(AT_ONCE)
+
     def check(hub: Hub, call: Call) -> Response:
         link = asking(hub)
-        if seconds := limiter.wait_s(call.caller.facility or ""):
-            raise HubError(Category.BUSY, Issue("HUB-4321", args={"seconds": str(seconds)}))
-        patient = call.value("pasien")[:64]
-        state = check_person(hub, call.caller, link, patient)
+        if not places.acquire(blocking=False):
+            raise _busy(round(WAIT_S))
+        try:
+            if seconds := limiter.wait_s(call.caller.facility or ""):
+                raise _busy(seconds)
+            patient = call.value("pasien")[:64]
+            state = check_person(hub, call.caller, link, patient)
+        finally:
+            places.release()
         return page(hub.config, call, "civil.html", patient=patient, state=state, is_ready=True)
 
     return check
+
+
+def _busy(seconds: int) -> HubError:
+    return HubError(Category.BUSY, Issue("HUB-4321", args={"seconds": str(seconds)}))

@@ -14,6 +14,7 @@ from hub.web.call import Call
 from hub.web.findings import grouped
 from hub.web.language import translator
 from hub.web.pages.columns import questions
+from hub.web.pages.waiting import own
 from hub.web.qr import qr_svg
 from hub.web.render import download, go, page
 
@@ -22,10 +23,12 @@ _PAST = 50
 
 
 def board(hub: Hub, call: Call) -> Response:
-    """GET /faskes: upload, templates, presence, earlier submissions."""
+    """GET /faskes: what waits, upload, templates, presence, earlier submissions."""
     past = receipts(hub, call.caller)[:_PAST]
     limit = FILE_LIMIT // 1024 // 1024
-    return page(hub.config, call, "facility.html", facility=_facility(hub, call), past=past, limit=limit)
+    return page(
+        hub.config, call, "facility.html", facility=_facility(hub, call), past=past, limit=limit, waiting=own(hub, call)
+    )
 
 
 def check(hub: Hub, call: Call) -> Response:

@@ -20,6 +20,7 @@ from hub.access.indicators import (
     series,
 )
 from hub.access.papers import counted_facilities, real_facilities
+from hub.access.standing_out import outliers, unrecorded
 from hub.access.year import year_so_far
 from hub.errors import Category, HubError
 from hub.model import Issue
@@ -49,6 +50,9 @@ class Listed:
     seen: tuple[Seen, ...]
     chart: Chart | None
     spark: Markup
+    is_recorded: bool
+    far: int
+    """Facilities outside their funnel on the side that is not wished for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +93,15 @@ def board(hub: Hub, call: Call) -> Response:
     wanted = _filter(hub, call, areas=kecamatan())
     t = translator(call.lang)
     found = overview(hub, call.caller, wanted.line)
+    city = found if wanted.line == "city" else overview(hub, call.caller)
+    silent, far = unrecorded(city), outliers(hub, call.caller)
     groups: dict[str, list[Listed]] = {group: [] for group in GROUPS}
     for one in known(hub).values():
         seen = found.get(one.id, ())
         chart = chart_of(seen, one)
         drawn = spark(chart, t("indicator.spark", title=one.title[call.lang])) if chart else Markup("")
-        groups[REPORTED if one.self_reported else one.group].append(Listed(one, seen, chart, drawn))
+        listed = Listed(one, seen, chart, drawn, one.id not in silent, len(far.get(one.id, ())))
+        groups[REPORTED if one.self_reported else one.group].append(listed)
     return page(
         hub.config,
         call,
@@ -105,6 +112,7 @@ def board(hub: Hub, call: Call) -> Response:
         ownerships=OWNERSHIPS,
         text=lambda share, per=100: share_text(share, call.lang, per),
         released=months(hub, call.caller),
+        latest=max((seen[-1].month for seen in found.values() if seen), default=""),
     )
 
 

@@ -21,7 +21,7 @@ def redeem_link(hub: Hub, call: Call) -> Response:
     cookie = redeem(hub, call.args["secret"])
     who = session(hub, cookie)
     if cookie is None or who is None:
-        raise HubError(Category.UNAUTHENTICATED, Issue("HUB-5904"))
+        raise HubError(Category.UNAUTHENTICATED, Issue("HUB-5908"))
     base = hub.config.base_url
     response = go(HOME.get(who.role, "/"))
     response.set_cookie(

@@ -9,10 +9,11 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from hub.access.city import Line, Released, periods, released
-from hub.access.indicators import changes, known, overview
+from hub.access.indicators import known, overview
 from hub.access.papers import all_details, city_day, real_facilities
 from hub.access.quality import Reporter, Reporting, reporting
 from hub.access.signals import OpenSignals, open_signals
+from hub.access.standing_out import Changes, changes, outliers
 from hub.errors import Category, HubError
 from hub.model import Issue
 from hub.model.details import Details
@@ -26,6 +27,7 @@ from hub.web.language import translator
 from hub.web.maps import Shade, city_map
 from hub.web.pages.city import linker, period_of
 from hub.web.pages.reporting import ATTENTION, MOST, Filter, choices, filter_of
+from hub.web.pages.waiting import office_line
 from hub.web.render import page
 
 CHANGES, TOP = 5, 10
@@ -43,6 +45,7 @@ class Tile:
     look: str
     link: str
     note: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,10 @@ def situation(hub: Hub, call: Call) -> Response:
         asked=asked,
         tiles=_tiles(hub, matrix, lines, papers, signals, asked),
         signals=signals,
-        turns=_turns(hub, call),
+        waiting=office_line(hub, call),
+        turns=_turns(hub, call, found := changes(hub, call.caller, CHANGES)),
+        judged=found.judged,
+        far=len(outliers(hub, call.caller)),
         visits=visits,
         diagnoses=diagnoses,
         top=[line for line in diagnoses.lines if line.level == "diagnosis"][:TOP] if diagnoses else [],
@@ -183,9 +189,10 @@ def _tiles(
     ending = pressing(expiring(facilities, papers, city_day(hub)))
     ended = ending["expired"] + ending["none"]
     silent = sum(line.standing in ("silent", "unreachable") for line in lines)
+    poor = sum(line.standing == "empty" for line in lines)
     return [
         Tile("complete", sent if week else None, due, _look(sent, due, COMPLETE), there, week),
-        Tile("on_time", in_time if week else None, due, _look(in_time, due, IN_TIME), there, str(silent)),
+        Tile("on_time", in_time if week else None, due, _look(in_time, due, IN_TIME), there, str(silent), str(poor)),
         Tile(
             "signals",
             signals.open if signals.made_ms else None,
@@ -217,10 +224,10 @@ def _look(n: int, of: int, target: tuple[int, int]) -> str:
     return "" if not of else "good" if n * target[1] >= of * target[0] else "bad"
 
 
-def _turns(hub: Hub, call: Call) -> list[Turn]:
+def _turns(hub: Hub, call: Call, changed: Changes) -> list[Turn]:
     t, defined = translator(call.lang), known(hub)
     found = []
-    for each in changes(hub, call.caller, CHANGES):
+    for each in changed.found:
         one = defined[each.indicator]
         title = one.title[call.lang]
         marks = tuple(t(f"indicator.mark_{mark}") for mark in each.point.marks)
