@@ -4,9 +4,10 @@ Only released numbers, never counted anew: k = 5 for the health office (role aud
 `city.view`), k = 11 for everybody. A facility reads its own numbers exactly, and nobody else's.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -58,10 +59,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One month of a series."""
+    """One month of a series. `counted`: the version of the definition that counted it, "" where that is not known."""
 
     month: str
     value: Value
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,16 @@ class Month:
     areas: tuple[Place, ...]
     facilities: tuple[Place, ...]
     ages: tuple[Place, ...]
+    counted: str = ""
+
+
+class OwnCount(NamedTuple):
+    """A facility's own numbers of one indicator, exact."""
+
+    indicator: str
+    numerator: int
+    denominator: int
+    counted: str = ""
 
 
 def known(hub: Hub) -> dict[str, Indicator]:
@@ -134,7 +146,9 @@ def series(hub: Hub, who: Principal, id_: str, line: str = "city") -> tuple[Seen
     with hub.store.reading() as tx:
         rows = tx.releases(f"{INSIDE}:{id_}", SPAN)
     tables = [decode_table(open_released(hub, row)) for row in rows]
-    found = tuple(Seen(table.month, _value(own)) for table in reversed(tables) if (own := _line(table, line)))
+    found = tuple(
+        Seen(table.month, _value(own), table.counted) for table in reversed(tables) if (own := _line(table, line))
+    )
     tell(hub, who, f"{INSIDE}:{id_} series", {"line": line}, len(found))
     return found
 
@@ -159,12 +173,20 @@ def facilities_of(hub: Hub, who: Principal) -> dict[str, tuple[Place, ...]]:
     return found
 
 
-def chart_of(seen: Iterable[Seen], one: Indicator) -> Chart | None:
-    """The p-chart of a series, closed months left out; None where nothing is shown, or the share is no proportion.
-    People who count once a year are held against no target: it is for the year, and a month is a part of it."""
+def comparable(seen: Sequence[Seen]) -> Sequence[Seen]:
+    """The last months of a series that one definition counted: what came before is another number of the same name."""
+    first = len(seen)
+    while first and seen[first - 1].counted == seen[-1].counted:
+        first -= 1
+    return seen[first:]
+
+
+def chart_of(seen: Sequence[Seen], one: Indicator) -> Chart | None:
+    """The p-chart of a series' comparable months, closed ones left out; None where nothing is shown, or the share is no
+    proportion. People who count once a year are held against no target: it is for the year, a month is a part of it."""
     counts = [
         (each.month, each.value.numerator, each.value.denominator)
-        for each in seen
+        for each in comparable(seen)
         if each.value.numerator is not None and each.value.denominator
     ]
     if any(some > whole for _, some, whole in counts):
@@ -186,8 +208,9 @@ def own_indicators(hub: Hub, who: Principal) -> dict[str, tuple[Seen, ...]]:
         rows = tx.releases(f"own-indicators:{facility}", SPAN)
     found: dict[str, list[Seen]] = {}
     for row in reversed(rows):
-        for id_, some, whole in _OWN.decode(open_released(hub, row)):
-            found.setdefault(id_, []).append(Seen(row.month, Value(some, whole)))
+        for own in _OWN.decode(open_released(hub, row)):
+            one = Seen(row.month, Value(own.numerator, own.denominator), own.counted)
+            found.setdefault(own.indicator, []).append(one)
     tell(hub, who, "own-indicators", {}, len(found))
     return {id_: tuple(seen) for id_, seen in found.items()}
 
@@ -220,7 +243,7 @@ def _month(hub: Hub, id_: str, month: str) -> Month:
         places[each.of].append(Place(each.key, each.level, each.name, each.parent, _value(each)))
     city = next(iter(places[AREA] or places[FACILITY] or places[AGE]))
     below = {axis: tuple(_under(found, "city")) for axis, found in places.items()}
-    return Month(id_, table.month, made_ms, city, below[AREA], below[FACILITY], below[AGE])
+    return Month(id_, table.month, made_ms, city, below[AREA], below[FACILITY], below[AGE], table.counted)
 
 
 def _under(places: list[Place], key: str) -> Iterable[Place]:
@@ -242,7 +265,8 @@ def _overview(hub: Hub, name: str, line: str, until: str = _LAST) -> dict[str, t
     for row in reversed(rows):
         for table in _TABLES.decode(open_released(hub, row)):
             if own := _line(table, line):
-                found.setdefault(table.cube.partition(":")[2], []).append(Seen(table.month, _value(own)))
+                one = Seen(table.month, _value(own), table.counted)
+                found.setdefault(table.cube.partition(":")[2], []).append(one)
     return {id_: tuple(seen) for id_, seen in found.items()}
 
 
@@ -261,4 +285,4 @@ def _check(hub: Hub, id_: str) -> None:
 
 
 _TABLES = msgspec.msgpack.Decoder(list[Table])
-_OWN = msgspec.msgpack.Decoder(list[tuple[str, int, int]])
+_OWN = msgspec.msgpack.Decoder(list[OwnCount])

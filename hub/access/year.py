@@ -1,9 +1,9 @@
 """A year so far: the sum of an indicator's released months."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hub.access.indicators import Seen, Value
+from hub.access.indicators import Seen, Value, comparable
 from hub.monitor.indicators import Indicator
 
 
@@ -18,7 +18,7 @@ class Year:
     left_out: tuple[str, ...]
 
 
-def year_so_far(seen: Iterable[Seen], one: Indicator, month: str) -> Year | None:
+def year_so_far(seen: Sequence[Seen], one: Indicator, month: str) -> Year | None:
     """The year up to a month, of a line's series. Nothing but released numbers is added up, so that it tells nothing
     they do not tell. None where months cannot be added (people who count once in each), or none is shown.
 
@@ -28,8 +28,8 @@ def year_so_far(seen: Iterable[Seen], one: Indicator, month: str) -> Year | None
         return None
     shown = [
         each
-        for each in seen
-        if each.month[:4] == month[:4] and each.month <= month and each.value.numerator is not None
+        for each in comparable([each for each in seen if each.month <= month])
+        if each.month[:4] == month[:4] and each.value.numerator is not None
         if each.value.denominator is not None or one.needs
     ]
     if not shown:

@@ -25,13 +25,15 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Table(msgspec.Struct, frozen=True, array_like=True):
-    """A cube of one month. `k`: the number below which it hides."""
+    """A cube of one month. `k`: the number below which it hides; `counted`: the version of the definition that counted
+    it, of an indicator."""
 
     cube: str
     month: str
     k: int
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    counted: str = ""
 
 
 def encode_table(table: Table) -> bytes:

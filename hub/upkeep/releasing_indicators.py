@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace as replaced
 
 from hub.access.facts import cells
-from hub.access.indicators import INSIDE, PUBLIC
+from hub.access.indicators import INSIDE, PUBLIC, OwnCount
 from hub.access.monitoring import open_released
 from hub.access.self_reports import report_cells
 from hub.errors import HubError
@@ -40,14 +40,6 @@ from hub.upkeep.releasing import BACK, counted_up_to, keep_released, release_clo
 
 CUBES = ("visits-area", "visits-facility", "diagnoses-area", "diagnoses-facility", "ages")
 """Released before, and of the same people: an indicator is hidden so that it tells nothing more about these."""
-
-
-class OwnCount(NamedTuple):
-    """A facility's own numbers of one indicator, exact."""
-
-    indicator: str
-    numerator: int
-    denominator: int
 
 
 def release_all(hub: Hub, up_to: str | None = None, chosen: Sequence[Indicator] | None = None) -> list[str]:
@@ -100,7 +92,7 @@ def _release(hub: Hub, month: str, definitions_: Sequence[Indicator]) -> None:
         own_k = {K_INSIDE: each.k_inside, K_PUBLIC: each.k_public}
         counts.append(counted(each.id, those, places, people, own_k, each.rule))
         for id_, own in own_counts(each.id, those, places).items():
-            by_facility[id_].append(own)
+            by_facility[id_].append(own._replace(counted=each.version))
     both = list(zip(found, counts, strict=True))
     bounds = {one.id: bounds_of(it, one.rule, above.inside(one, month), trees, K_INSIDE) for one, it in both}
     outer = {one.id: bounds_of(it, None, above.public(one, month), trees, K_PUBLIC) for one, it in both}
@@ -110,8 +102,10 @@ def _release(hub: Hub, month: str, definitions_: Sequence[Indicator]) -> None:
     of_themselves = [_reported(hub, each, month, places) for each in told]
     inside |= _of_facilities(hidden_alike(of_themselves, trees, K_INSIDE))
     bodies: dict[str, bytes] = {}
+    versions = {each.id: each.version for each in definitions_}
     for name, k, pairs in ((INSIDE, K_INSIDE, inside), (PUBLIC, K_PUBLIC, public)):
         tables = list(_tables(name, month, k, [*counts, *of_themselves], pairs, trees, places))
+        tables = [replaced(each, counted=versions[each.cube.partition(":")[2]]) for each in tables]
         bodies |= {table.cube: encode_table(table) for table in tables}
         bodies[f"{name}s"] = _PACK.encode([kept_short(table) for table in tables])
     bodies |= {f"own-indicators:{id_}": _PACK.encode(own) for id_, own in by_facility.items()}
@@ -150,7 +144,7 @@ def own_counts(indicator: str, those: Iterable[Cell], places: Places) -> dict[st
             own = found.setdefault(ids[cell.facility], [0, 0])
             own[0] += cell.numerator
             own[1] += cell.denominator
-    return {id_: OwnCount(indicator, *own) for id_, own in found.items()}
+    return {id_: OwnCount(indicator, own[0], own[1]) for id_, own in found.items()}
 
 
 class _Released:

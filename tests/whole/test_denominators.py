@@ -166,11 +166,11 @@ def test_every_definition_is_a_valid_measure_and_its_result_a_valid_report(hub: 
     place = Place("6371011001", "kelurahan", "Contoh", "637101", Value(None, None, is_hidden=True))
     city = Place("city", "city", "", "", Value(30, 40))
     one = known(hub)["hipertensi-terkendali"]
-    made = measure_report(one, Month(one.id, "2026-02", 0, city, (place,), (), ()), "http://hub.example")
+    made = measure_report(one, Month(one.id, "2026-02", 0, city, (place,), (), (), "v7"), "http://hub.example")
     found = json.read(json.write(made))
     assert structure_issues(found) == []
     assert (found["period"]["start"], found["period"]["end"]) == ("2026-02-01", "2026-02-28")
-    assert found["measure"].startswith(measure(one, "http://hub.example")["url"] + "|")
+    assert found["measure"] == measure(one, "http://hub.example")["url"] + "|v7"
     group = found["group"][0]
     assert [population["count"] for population in group["population"]] == [30, 40]
     assert float(group["measureScore"]["value"]) == 75

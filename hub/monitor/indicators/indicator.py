@@ -4,6 +4,7 @@ A rule selects facts, makes units of them (persons, visits, records) and asks of
 unit lies in one cell (month, facility, area, sex, band), so that every number is a sum of cells.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -120,7 +121,14 @@ class Indicator:
     k_inside: int = 5
     k_public: int = 11
     rule: Rule | None = None
-    digest: str = ""
+
+    @property
+    def version(self) -> str:
+        """Another one when something else is counted, not when it is only said otherwise."""
+        words = (self.numerator, self.denominator, self.exclusions)
+        what = self.sql or [each.get("id", "") for each in words]  # of what nobody computes words are all there is
+        about = (what, self.needs, self.population_bands, self.population_sex)
+        return hashlib.sha256(repr(about).encode()).hexdigest()[:16]
 
     @property
     def is_computed(self) -> bool:

@@ -1,6 +1,5 @@
 """One TOML file as an indicator, or everything that is wrong with it."""
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -39,11 +38,11 @@ def read(data: bytes, file: str, lists: Lists) -> tuple[Indicator | None, list[I
         problem = f"{str(error).partition(' (at')[0]}: {lines[row - 1].strip()[:60] if 0 < row <= len(lines) else ''}"
         return None, [Issue("HUB-4240", row=row, args={"file": file, "problem": problem})]
     faults = Faults(file, lines_of(text))
-    indicator = _indicator(Table(top, "", faults), lists, hashlib.sha256(data).hexdigest()[:16])
+    indicator = _indicator(Table(top, "", faults), lists)
     return (None, sorted(faults.issues, key=lambda each: each.row or 0)) if faults.issues else (indicator, [])
 
 
-def _indicator(top: Table, lists: Lists, digest: str) -> Indicator | None:
+def _indicator(top: Table, lists: Lists) -> Indicator | None:
     id_ = top.text("id", 'id = "hipertensi-terkendali"', is_needed=True)
     if id_ and (not _ID.fullmatch(id_) or len(id_) > 48):
         top.wrong("id", '"hipertensi-terkendali", "spm-08"')
@@ -99,7 +98,6 @@ def _indicator(top: Table, lists: Lists, digest: str) -> Indicator | None:
         population_bands=bands,
         population_sex=sex,
         rule=rule,
-        digest=digest,
         **found,
     )
 
