@@ -39,11 +39,12 @@ _MIXED = re.compile(r"(?=.*\d)[\doli\u043e\u03bf\u0131]+")
 _LISTED = re.compile(r"\s*(?:[,;]\s+|\n\s*)")
 _FIGURE = re.compile(r"[1-9]\d{1,2}")
 _PROVINCE = r"(?:1[1-9]|2[01]|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-7])"
+_NIK = re.compile(rf"{_PROVINCE}[0-37]\d\d\d(?:[04][1-9]|[1256]\d|[37][01])(?:0[1-9]|1[0-2])\d{{6}}")
+"""Kecamatan, day of birth (women + 40), month, year, number."""
 _SOMEBODYS = re.compile(
     r"(?:0|62)8[1-9]\d{7}"  # a mobile telephone
     r"|000\d{10}"  # a BPJS card
-    # a NIK: kecamatan, day of birth (women + 40), month, year, number
-    rf"|{_PROVINCE}[0-37]\d\d\d(?:[04][1-9]|[1256]\d|[37][01])(?:0[1-9]|1[0-2])\d{{6}}"
+    rf"|{_NIK.pattern}"
 )
 
 
@@ -62,8 +63,12 @@ def free_text(text: str, least: int = 3) -> str:
 
 def holds_number(text: str) -> bool:
     """Whether a text holds ten digits and more with nothing but signs between them, or a telephone, card or NIK by its
-    shape with words between. Days, months, ICD-10 codes and lists of figures (150/90, 160/100) are left out. Pure."""
-    for run in _runs(_HARMLESS.sub(" x ", _plain(text))):
+    shape with words between. Days, months, ICD-10 codes and lists of figures (150/90, 160/100) are left out, but for
+    one that is a NIK when read on end. Pure."""
+    plain = _HARMLESS.sub(" x ", _plain(text))
+    if any(_NIK.fullmatch("".join(each for each, _ in run)) for run in _runs(plain, are_lists_cut=False)):
+        return True
+    for run in _runs(plain):
         together = 0
         for start, (digits, words) in enumerate(run):
             together = len(digits) if words else together + len(digits)
@@ -85,14 +90,14 @@ def _digit(character: str) -> str:
     return str(int(value)) if value in range(10) else character
 
 
-def _runs(text: str) -> Iterator[list[tuple[str, int]]]:
+def _runs(text: str, *, are_lists_cut: bool = True) -> Iterator[list[tuple[str, int]]]:
     """The digits that stand together, each with how many words lie before it, cut where many words lie between and
-    where a comma or a new line sets two small figures apart."""
+    where a comma or a new line sets two small figures apart; or, lists left whole, at every word."""
     run: list[tuple[str, int]] = []
     for digits, words, signs in _groups(text):
         figures = (run[-1][0] if run else "", digits)
         is_listed = not words and _LISTED.fullmatch(signs) and all(_FIGURE.fullmatch(each) for each in figures)
-        if words > _WORDS_BETWEEN or is_listed:
+        if words > _WORDS_BETWEEN or is_listed if are_lists_cut else words:
             yield run
             run = []
         run.append((digits, words))

@@ -78,23 +78,52 @@ def test_a_city_changes_what_it_wants_and_is_told_what_cannot_be(tmp_path: Path)
     found = changed.get("C")
     assert found is not None
     assert (found.least, found.is_immediate, found.icd10) == (5, True, ("A90", "A91", "A97"))
-    for n, text in enumerate(
-        [
-            "[disease.C]\nleast = 0",
-            "[disease.C]\nfewest = 3",
-            '[disease.C]\nicd10 = ["dengue"]',
-            '[disease.C]\nicd10 = ["A09"]',
-            "[defaults]\nchance = 2.0",
-            "[w2]\ncompleteness = 101",
-            "[disease.c]\nleast = 3",
-            "[others]\nx = 1",
-            "not toml",
-        ]
-    ):
-        wrong = tmp_path / f"wrong{n}.toml"
-        wrong.write_text(text, encoding="utf-8")
-        with pytest.raises(ValueError, match="HUB_SURVEILLANCE"):
-            read_settings(wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[disease.C]\nleast = 0", "disease.C: least is a whole number from 1"),
+        ("[disease.C]\nleast = true", "disease.C: least"),
+        ("[disease.C]\nfewest = 3", "disease.C has no setting fewest"),
+        ('[disease.C]\nicd10 = ["dengue"]', "dengue is no ICD-10 prefix"),
+        ('[disease.C]\nicd10 = "A90"', "icd10 is needed as a list"),
+        ("[disease.C]\nicd10 = []", "never counted"),
+        ('[disease.C]\nicd10 = ["A09"]', "A09 is given to A already"),
+        ('[disease.C]\nname = "Dengue"', "name is needed as"),
+        ("[disease.C]\nname = { id = 1 }", "name is needed as"),
+        ('[disease.AD]\nname = { id = "x", en = "x" }', "icd10 is needed as a list"),
+        ("[disease.C]\nimmediate = 1", "immediate is true or false"),
+        ('[disease.C]\nmissing = "x"', "missing is"),
+        ("disease = 3", "disease is a table"),
+        ("[disease]\nC = 3", "disease.C is a table"),
+        ("[defaults]\nchance = 2.0", "chance is a number between"),
+        ("[defaults]\nfewest = 2", "defaults has no setting fewest"),
+        ("[w2]\ncompleteness = 101", "w2: completeness"),
+        ('[w2]\nkinds = ["nix"]', "w2: kinds is a list of some of klinik"),
+        ("[w2]\nkinds = []", "w2: kinds"),
+        ("[w2]\nfewest = 1", "w2 has no setting fewest"),
+        ("[disease.c]\nleast = 3", "one or two capital letters"),
+        ("[others]\nx = 1", "there is no table others"),
+        ("not toml", "line 1"),
+    ],
+)
+def test_what_a_city_cannot_change_is_named_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"HUB_SURVEILLANCE: wrong\.toml") as refused:
+        read_settings(wrong)
+    assert said in str(refused.value)
+
+
+def test_the_shipped_diseases_fit_and_faults_come_together(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("[disease.C]\nleast = 0\nfewest = 1\n[w2]\nkinds = []", encoding="utf-8")
+    with pytest.raises(ValueError, match="HUB_SURVEILLANCE") as refused:
+        read_settings(wrong)
+    assert len(str(refused.value).splitlines()) == 3
+    wrong.write_text("", encoding="utf-8")
+    assert read_settings(wrong) == SETTINGS
 
 
 def test_the_example_of_the_guide_can_be_read(tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ def test_whatever_separates_cells_and_ends_lines(text: str) -> None:
 def test_what_is_no_csv_is_said_with_its_line() -> None:
     with pytest.raises(ValueError, match="line 2"):
         rows_of_csv(f'facility,address\na,"{"x" * 2_000_000}"\n')
+    with pytest.raises(ValueError, match="phone stands there twice"):
+        sheet("facility,phone,Phone\na,1,2\n")
     assert sheet("")[0] == []
 
 

@@ -35,6 +35,8 @@ from hub.errors import HubError, fix, text
         "nol delapan satu dua tiga empat lima enam tujuh delapan",
         "Zero-eight-one-TWO-three-four-five-six-seven-eight",
         "63,71,01,45,09,90,00,01",
+        "637, 101, 450, 990, 123, 1",
+        "637\n101\n450\n990\n000\n1",
     ],
 )
 def test_a_number_is_found(told):
@@ -59,6 +61,14 @@ def test_a_number_is_found(told):
         "HbA1c 7,5 8,1 9,2 6,8",
         "Tensimeter rusak sampai pertengahan bulan; 37,5 % (12 dari 32)",
         "satu dari dua pasien, tiga kali",
+        "Kasus per minggu: 63, 71, 10, 14, 50, 99, 12, 33",
+        "Kasus DBD: 6, 3, 7, 1, 0, 1, 4, 5, lalu 12, 10, 9, 8, 4, 2, 1",
+        "Kunjungan Juli 1204, Agustus 1198, September 1260",
+        "Kelurahan A 17/20, B 12/15, C 9/10; cakupan 84,4 %",
+        "Seen 120 of 145; 12 referred, 3 admitted, 0 died",
+        "Ruang 3, lantai 2; 4 perawat, 2 dokter, 1 bidan",
+        "Target 80 %, capaian 61,2 % (90 dari 147)",
+        "Minggu 41: 14 kasus, minggu 42: 21, minggu 43: 40",
     ],
 )
 def test_figures_of_an_audit_are_left_alone(told):
