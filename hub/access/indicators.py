@@ -162,14 +162,13 @@ def overview(hub: Hub, who: Principal, line: str = "city") -> dict[str, tuple[Se
     return found
 
 
-def facilities_of(hub: Hub, who: Principal) -> dict[str, tuple[Place, ...]]:
-    """The released lines of facilities, by indicator, each of the newest month in which it is released; the caller
-    tells. FORBIDDEN unless the role is auditor."""
+def newest_of(hub: Hub, who: Principal) -> dict[str, Month]:
+    """Each indicator's newest released month; the caller tells. FORBIDDEN unless the role is auditor."""
     only_auditors(who)
     found = {}
     for id_ in known(hub):
         with suppress(HubError):
-            found[id_] = _month(hub, id_, "").facilities
+            found[id_] = _month(hub, id_, "")
     return found
 
 

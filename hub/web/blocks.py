@@ -11,7 +11,7 @@ from markupsafe import Markup
 from hub.model import Facility
 from hub.parts import Hub
 from hub.web.call import Call
-from hub.web.pages import cases, follow_up, reporting, surveillance
+from hub.web.pages import cases, facility_quality, reporting, surveillance
 
 Make = Callable[[Hub, Call, Facility], Markup]
 
@@ -27,7 +27,7 @@ class Block(NamedTuple):
 
 
 BLOCKS: tuple[Block, ...] = (
-    Block("mutu", "indicator.tab", follow_up.block),
+    Block("mutu", "indicator.tab", facility_quality.block),
     Block("pelaporan", "reporting.tab", reporting.block),
     Block("audit", "case.tab", cases.block),
     Block("sinyal", "surveillance.tab", surveillance.block, ("auditor", "surveillance")),

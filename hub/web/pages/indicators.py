@@ -21,11 +21,11 @@ from hub.access.indicators import (
     series,
 )
 from hub.access.papers import counted_facilities, real_facilities
-from hub.access.standing_out import outliers, unrecorded
+from hub.access.standing_out import funnel_of, outliers, unrecorded
 from hub.access.year import year_so_far
 from hub.errors import Category, HubError
 from hub.model import Issue
-from hub.monitor.charts import Chart, Funnel, funnel
+from hub.monitor.charts import Chart, Funnel
 from hub.monitor.indicators import Indicator
 from hub.parts import Hub
 from hub.registry import kecamatan
@@ -212,12 +212,7 @@ def _sector(hub: Hub, call: Call, one: Indicator, found: Month | None, wanted: F
     t = translator(call.lang)
     lines = [each for each in found.facilities if each.level == "facility" and each.parent == ownership]
     lines = [each for each in lines if wanted.kind in ("", _kind(hub, each.key))]
-    counts = [
-        (each.key, each.value.numerator, each.value.denominator)
-        for each in lines
-        if each.value.numerator is not None and each.value.denominator
-    ]
-    placed = funnel(counts, one.direction) if all(some <= whole for _, some, whole in counts) else None
+    placed = funnel_of(lines, one)
     if placed is None:
         return None
     title = t("indicator.funnel_title", title=one.title[call.lang], sector=t(f"level.{ownership}"))
