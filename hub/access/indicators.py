@@ -173,9 +173,10 @@ def newest_of(hub: Hub, who: Principal) -> dict[str, Month]:
 
 
 def comparable(seen: Sequence[Seen]) -> Sequence[Seen]:
-    """The last months of a series that one definition counted: what came before is another number of the same name."""
-    first = len(seen)
-    while first and seen[first - 1].counted == seen[-1].counted:
+    """The last months of a series that one definition counted, or of which it is not known which did: what came before
+    is another number of the same name."""
+    first, versions = len(seen), set[str]()
+    while first and len(versions := versions | ({seen[first - 1].counted} - {""})) <= 1:
         first -= 1
     return seen[first:]
 

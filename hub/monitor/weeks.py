@@ -18,21 +18,20 @@ _SHARE = (4, 5)
 class WeekTally(msgspec.Struct, frozen=True, array_like=True):
     """The visits of a facility (its number) in the week that begins on the Sunday `week` (days since 1970-01-01).
 
-    `first`: the day by which half of them had come in, -1 when that is not known. Not the day the first came: of a stay
-    only the day it began and the days since it ended are kept, so that it seems to have come in before it was over.
+    `came`: the day by which four of five of them had come in, -1 when that is not known. Not the day of the first: of a
+    stay only the day it began and the days since it ended are kept, so that it seems to have come in before it was over.
     """
 
     facility: int
     week: int
     visits: int
     in_time: int
-    first: int
+    came: int
 
     def plus(self, other: "WeekTally") -> "WeekTally":
         """Both together: parts of one facility's week."""
-        first = min((day for day in (self.first, other.first) if day >= 0), default=-1)
         visits, in_time = self.visits + other.visits, self.in_time + other.in_time
-        return WeekTally(self.facility, self.week, visits, in_time, first)
+        return WeekTally(self.facility, self.week, visits, in_time, max(self.came, other.came))
 
 
 def week_of(day: int) -> int:
@@ -49,8 +48,13 @@ def tallied(received: Mapping[tuple[int, int, int], int], grace: int) -> list[We
     for (facility, week), came in sorted(arrivals.items()):
         in_time = sum(n for day, n in came.items() if 0 <= day <= week + 6 + grace)
         days = sorted(day for day in came.elements() if day >= 0)
-        found.append(WeekTally(facility, week, came.total(), in_time, days[(len(days) - 1) // 2] if days else -1))
+        found.append(WeekTally(facility, week, came.total(), in_time, _most_came(days)))
     return found
+
+
+def _most_came(days: Sequence[int]) -> int:
+    """The day by which so many had come in that a week counts as reported."""
+    return days[-(-len(days) * _SHARE[0] // _SHARE[1]) - 1] if days else -1
 
 
 def together(tallies: Iterable[WeekTally]) -> dict[tuple[int, int], WeekTally]:
@@ -63,17 +67,17 @@ def together(tallies: Iterable[WeekTally]) -> dict[tuple[int, int], WeekTally]:
 
 
 def joined(tallies: Iterable[WeekTally]) -> dict[int, int]:
-    """The day each facility joined: when the first of its weeks was there by half."""
+    """The day each facility joined: the first on which one of its weeks was there."""
     found: dict[int, int] = {}
     for one in tallies:
-        if one.first >= 0:
-            found[one.facility] = min(one.first, found.get(one.facility, one.first))
+        if one.came >= 0:
+            found[one.facility] = min(one.came, found.get(one.facility, one.came))
     return found
 
 
 def is_backfilled(tally: WeekTally, joined_on: int | None, grace: int) -> bool:
     """Whether a week was sent when the facility joined, or before the days were kept."""
-    return tally.first < 0 or joined_on is None or tally.week + 6 + grace < joined_on
+    return tally.came < 0 or joined_on is None or tally.week + 6 + grace < joined_on
 
 
 def states_of(

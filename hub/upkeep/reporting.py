@@ -126,7 +126,7 @@ def _state(hub: Hub, tx: ReadTx, month: str) -> tuple[int, ...]:
     mark = mark_of(hub, month)
     changes = sorted(number for changed, number in tx.fact_changes() if changed == mark)
     counted = crc32(b",".join(b"%d" % each.number for each in counted_facilities(hub)))
-    return hub.config.on_time_days, counted, tx.block_versions().get(mark, 0), *changes
+    return _COUNTED, hub.config.on_time_days, counted, tx.block_versions().get(mark, 0), *changes
 
 
 def _contents(tally: Tally) -> list[WeekContent]:
@@ -164,3 +164,5 @@ _MONTHS = msgspec.msgpack.Decoder(MonthWeeks)
 _WEEKS = msgspec.msgpack.Decoder(list[WeekTally])
 _OWN = msgspec.msgpack.Decoder(OwnMonth)
 _MOST_MONTHS = 600
+_COUNTED = 2
+"""How weeks are counted; those kept when it was 1 are counted again."""

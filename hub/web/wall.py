@@ -6,6 +6,7 @@ address, so that no log and no Referer ever has it; it travels in the Authorizat
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 
@@ -16,11 +17,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from hub.access.indicators import chart_of
+from hub.access.standing_out import nothing_recorded
 from hub.access.wall import WEEKS, Wall, wall
 from hub.admission.screens import screen_of
 from hub.api.errors import STATUS
 from hub.api.site import bearer
+from hub.clock import city_zone
 from hub.errors import HubError, text
+from hub.monitor.charts import Chart
+from hub.monitor.indicators import Indicator
 from hub.monitor.tables import HIDDEN
 from hub.parts import Hub
 from hub.web import guard
@@ -32,7 +37,7 @@ from hub.web.maps import Shade, city_map
 from hub.web.render import fragment, page
 
 SERIES = 6
-"""Indicators on the wall: those with a target first."""
+"""Indicators on the wall: those that deserve a look first (`_worth`)."""
 _FILES = {
     "/papan/papan.js": ("wall.js", "text/javascript"),
     "/papan/pekerja.js": ("wall_worker.js", "text/javascript"),
@@ -45,7 +50,10 @@ def wall_routes(hub: Hub) -> list[BaseRoute]:
     frames = hub.config.wall_frames
 
     def show(request: Request) -> Response:
-        return _dressed(hub, page(hub.config, _call(request), "wall.html"), frames)
+        zone = city_zone()
+        minutes = int((zone.utcoffset(None) or timedelta()).total_seconds()) // 60
+        drawn = page(hub.config, _call(request), "wall.html", offset=minutes, zone=zone.tzname(None))
+        return _dressed(hub, drawn, frames)
 
     async def scenes(request: Request) -> Response:
         return _dressed(hub, await run_in_threadpool(_scenes, hub, request), frames)
@@ -78,18 +86,30 @@ def _drawn(hub: Hub, call: Call, found: Wall) -> dict[str, object]:
             if row.level == "kelurahan":
                 said = t("wall.closed") if number == HIDDEN else str(number)
                 shades[row.key] = Shade(None if number == HIDDEN else number, f"{row.name}: {said}")
-    shown = sorted(found.series, key=lambda each: each[0].target is None)[:SERIES]
-    charts = [(one, seen, chart_of(seen, one)) for one, seen in shown]
+    charts = [
+        (one, seen, chart)
+        for one, seen in found.series
+        if not nothing_recorded(seen) and (chart := chart_of(seen, one)) is not None
+    ]
     return {
         "total": total,
         "map": city_map(shades, t("wall.map"), None, hub.config.boundaries) if shades else Markup(""),
         "weeks": report_chart(found.weeks, t("wall.weeks", n=WEEKS), t),
         "charts": [
             (one, chart.points[-1].share, seen[-1].month, spark(chart, one.title[call.lang]))
-            for one, seen, chart in charts
-            if chart is not None
+            for one, seen, chart in sorted(charts, key=lambda each: _worth(each[0], each[2]))[:SERIES]
         ],
     }
+
+
+def _worth(one: Indicator, chart: Chart) -> tuple[int, float]:
+    """What deserves a look first: a signal for the worse, another signal, then the furthest from its target."""
+    newest = chart.points[-1]
+    signal = 2 if not newest.marks else 0 if newest.meaning == "worse" else 1
+    if chart.target is None:
+        return signal, 0.0
+    lacking = chart.target - newest.share if one.direction == "up" else newest.share - chart.target
+    return signal, -max(0.0, lacking)
 
 
 def _call(request: Request) -> Call:

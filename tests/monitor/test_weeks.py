@@ -32,20 +32,21 @@ def test_visits_are_tallied_by_the_week_of_service_and_the_day_they_came_in() ->
         (8, SUNDAY, 0): 1,
     }
     assert tallied(received, 2) == [
-        WeekTally(7, SUNDAY, 6, 5, SUNDAY + 1),
+        WeekTally(7, SUNDAY, 6, 5, SUNDAY + 8),
         WeekTally(7, SUNDAY + 7, 4, 0, -1),
         WeekTally(8, SUNDAY, 1, 1, SUNDAY),
     ]
     halves = together([WeekTally(7, SUNDAY, 2, 1, SUNDAY + 3), WeekTally(7, SUNDAY, 3, 3, SUNDAY + 1)])
-    assert halves == {(7, SUNDAY): WeekTally(7, SUNDAY, 5, 4, SUNDAY + 1)}
-    assert joined([*halves.values(), WeekTally(9, SUNDAY, 1, 0, -1)]) == {7: SUNDAY + 1}
+    assert halves == {(7, SUNDAY): WeekTally(7, SUNDAY, 5, 4, SUNDAY + 3)}
+    assert joined([*halves.values(), WeekTally(9, SUNDAY, 1, 0, -1)]) == {7: SUNDAY + 3}
 
 
 def test_a_hospital_that_loads_old_stays_joins_the_day_it_loads_them() -> None:
-    """Of a stay the days since its end are kept: two of ten days seem to have come in while they went on."""
+    """Of a stay the days since its end are kept: four of ten days seem to have come in while they went on."""
     loaded = SUNDAY + 60
-    outpatients = {(7, SUNDAY + day, 60 - day): 3 for day in range(6)}
-    found = tallied(outpatients | {(7, SUNDAY + 1, 49): 1, (7, SUNDAY + 4, 46): 1}, 2)
+    outpatients = {(7, SUNDAY + day, 60 - day): 1 for day in range(6)}
+    stays = {(7, SUNDAY + day, 50 - day): 1 for day in range(4)}
+    found = tallied(outpatients | stays, 2)
     assert joined(found) == {7: loaded}
     assert states_of(Opening(), {SUNDAY: found[0]}, [SUNDAY], loaded, loaded, 2) == ["backfilled"]
 

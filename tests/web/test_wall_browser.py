@@ -1,6 +1,7 @@
 """The Command Centre's wall in a real Chromium: three scenes, a screen's token, and a hub that goes away and comes
 back."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -89,6 +90,7 @@ def test_the_wall_lives_through_an_outage_of_ten_minutes(hub, browser):
         page.goto(f"/papan#layar={add_screen(hub, 'uji-1')}")
         expect(page.locator(".scene:visible h1")).to_have_text("Situasi")
         assert page.locator("#sampai").inner_text().startswith("Data s.d. ")
+        assert re.fullmatch(r"\d\d[.:]\d\d WITA", page.locator("#jam").inner_text())
         for expected in ("Situasi", "Mutu data", "Surveilans"):
             assert shown(page) == expected
             assert page.evaluate("document.documentElement.scrollHeight <= 1080"), expected

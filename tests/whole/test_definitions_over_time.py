@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-from hub.access.indicators import chart_of, comparable, known, own_indicators, series
+from hub.access.indicators import Seen, Value, chart_of, comparable, known, own_indicators, series
 from hub.access.measures import measure, report
 from hub.access.year import year_so_far
 from hub.monitor.indicators.indicator import Indicator
@@ -31,6 +31,13 @@ def test_words_are_no_other_definition_and_a_value_is(hub: Hub) -> None:
     assert other('en = "', 'en = "Now: ').version == shipped.version
     assert other("target =", "# target =").version == shipped.version
     assert other("< 140", "< 130").version != shipped.version
+
+
+def test_a_month_of_which_it_is_not_known_what_counted_it_is_no_break() -> None:
+    old, new, other = (Seen(f"2026-{n:02}", Value(1, 2), counted) for n, counted in ((7, ""), (8, "a"), (9, "b")))
+    assert comparable([old, old, new]) == [old, old, new]
+    assert comparable([new, old, old]) == [new, old, old]
+    assert comparable([old, new, other]) == [other]
 
 
 def test_months_counted_by_another_definition_stand_apart(hub: Hub) -> None:

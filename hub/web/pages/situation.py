@@ -37,7 +37,8 @@ COMPLETE, IN_TIME, VERIFIED = (9, 10), (8, 10), (8, 10)
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One number: `of` what it is a part of, `note` for the words below it, `look` good, bad or "" (in words too)."""
+    """One number: `of` what it is a part of, `note` and `also` for the words below it, `look` good, bad or "" (in words
+    too). `new` facilities owe nothing yet: they are expected from the week `since` (a Sunday, ISO) on."""
 
     key: str
     value: int | None
@@ -46,6 +47,8 @@ class Tile:
     link: str
     note: str = ""
     also: str = ""
+    new: int = 0
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def situation(hub: Hub, call: Call) -> Response:
         waiting=office_line(hub, call),
         turns=_turns(hub, call, found := changes(hub, call.caller, CHANGES)),
         judged=found.judged,
-        far=len(outliers(hub, call.caller)),
+        far=sum(not known(hub)[id_].self_reported for id_ in outliers(hub, call.caller)),
         visits=visits,
         diagnoses=diagnoses,
         top=[line for line in diagnoses.lines if line.level == "diagnosis"][:TOP] if diagnoses else [],
@@ -190,9 +193,11 @@ def _tiles(
     ended = ending["expired"] + ending["none"]
     silent = sum(line.standing in ("silent", "unreachable") for line in lines)
     poor = sum(line.standing == "empty" for line in lines)
+    new = _newcomers(matrix, lines, week)
+    words = str(silent), str(poor)
     return [
-        Tile("complete", sent if week else None, due, _look(sent, due, COMPLETE), there, week),
-        Tile("on_time", in_time if week else None, due, _look(in_time, due, IN_TIME), there, str(silent), str(poor)),
+        Tile("complete", sent if due else None, due, _look(sent, due, COMPLETE), there, week, "", *new),
+        Tile("on_time", in_time if due else None, due, _look(in_time, due, IN_TIME), there, *words, *new),
         Tile(
             "signals",
             signals.open if signals.made_ms else None,
@@ -220,6 +225,16 @@ def _tiles(
     ]
 
 
+def _newcomers(matrix: Reporting, lines: tuple[Reporter, ...], week: str) -> tuple[int, str]:
+    """How many facilities joined after the last closed week, and the first week in which they are expected."""
+    if not week:
+        return 0, ""
+    after = matrix.weeks.index(week) + 1
+    early = {"backfilled", "not-expected"}
+    new = sum(line.standing != "never" and all(each.state in early for each in line.weeks[:after]) for line in lines)
+    return new, matrix.weeks[after] if new else ""
+
+
 def _look(n: int, of: int, target: tuple[int, int]) -> str:
     return "" if not of else "good" if n * target[1] >= of * target[0] else "bad"
 
@@ -231,7 +246,7 @@ def _turns(hub: Hub, call: Call, changed: Changes) -> list[Turn]:
         one = defined[each.indicator]
         title = one.title[call.lang]
         marks = tuple(t(f"indicator.mark_{mark}") for mark in each.point.marks)
-        share = share_text(each.point.share, call.lang)
+        share = share_text(each.point.share, call.lang, one.per)
         drawn = spark(each.chart, t("indicator.spark", title=title))
         found.append(Turn(one.id, title, share, each.point.meaning, marks, drawn))
     return found
@@ -244,7 +259,7 @@ def _indicators(hub: Hub, call: Call, code: str) -> list[tuple[str, str, str, st
         if id_ in defined and seen:
             share = seen[-1].value.share
             closed = translator(call.lang)("dinas.closed")
-            words = closed if share is None else share_text(share, call.lang)
+            words = closed if share is None else share_text(share, call.lang, defined[id_].per)
             found.append((id_, defined[id_].title[call.lang], seen[-1].month, words))
     return found
 

@@ -36,7 +36,9 @@
   };
   const look = () => {
     const now = Date.now(), age = at ? now - at : 0;
-    clock.textContent = new Date(now).toLocaleTimeString(body.dataset.lang, { hour: "2-digit", minute: "2-digit" });
+    const there = new Date(now + 60000 * Number(body.dataset.offset));  // the city's clock, wherever the screen's is set
+    const time = there.toLocaleTimeString(body.dataset.lang, { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+    clock.textContent = `${time} ${body.dataset.zone}`;
     say(old, age > seconds("old") ? old.dataset.text.replace("{n}", Math.floor(age / 60000)) : "");
     body.classList.toggle("grey", age > seconds("grey"));
     if (!isHeld && now - turned >= seconds("scene")) turn(scene + 1);
