@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hub.audit import EVENTS
+from hub.cli.main import app
 from hub.config import Config
 from hub.errors import Category, catalogue
 from hub.mapping import load_adapters
@@ -104,6 +105,13 @@ def test_settings_are_documented() -> None:
 def test_audit_events_are_documented() -> None:
     text = (ROOT / "docs/privacy.md").read_text()
     assert [name for name in EVENTS if f"`{name}`" not in text] == []
+
+
+def test_every_command_is_documented() -> None:
+    text = (ROOT / "docs/operations.md").read_text()
+    found = [info.name or "" for info in (*app.registered_groups, *app.registered_commands)]
+    assert len(found) > 20
+    assert [name for name in found if f"`hub {name}" not in text] == []
 
 
 def test_error_categories_reach_http_in_one_table() -> None:
