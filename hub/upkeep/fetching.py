@@ -102,7 +102,7 @@ class Link:
         name = self.connector.name
         address = urllib.parse.urlsplit(self.url)
         if address.scheme != "https" and address.hostname not in ("127.0.0.1", "localhost", "::1"):
-            raise HubError(Category.INCORRECT, Issue("HUB-4316", args={"name": name, "where": "https"}))
+            raise HubError(Category.INCORRECT, Issue("HUB-4399", args={"name": name}))
         answer = self._patiently(method, path, body)
         data = answer.body
         text = answer_text(answer.nonce, answer.issued, f"{method} {path}", body or b"", data)

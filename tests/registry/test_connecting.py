@@ -93,7 +93,7 @@ def test_what_is_not_signed_or_not_promised_is_not_taken_in(hub, feed):
     assert details(hub, A).licence is None
     with pytest.raises(HubError) as plain:
         Link(link(feed).connector, "http://perizinan.example", KEYS).get("", {})
-    assert plain.value.issues[0].code == "HUB-4316"
+    assert plain.value.issues[0].code == "HUB-4399"
 
 
 def test_an_old_answer_is_none_and_nor_is_one_from_another_time(hub, feed):

@@ -80,7 +80,9 @@ def board(hub: Hub, call: Call) -> Response:
         districts=_districts(matrix, asked),
         standings=Counter(line.standing for line in matrix.lines),
         months=_months(matrix.weeks),
-        faults=[(each, text(Issue(each.code), call.lang)) for each in matrix.faults],
+        faults=[
+            (each, text(Issue(each.code, path="…", column=each.field or "…"), call.lang)) for each in matrix.faults
+        ],
         now_ms=hub.clock(),
         **choices(),
     )
