@@ -108,7 +108,8 @@ def looks_of(hub: Hub, office: Office) -> list[Look]:
     described = {path for path, methods in app.openapi()["paths"].items() if "get" in methods}
     values, queries = _values(hub, office), _queries(office.facility)
     found = []
-    for route in sorted(path for path in plain | described if path.startswith(BELOW)):
+    there = (path for path in plain | described if path.startswith(BELOW) and not path.endswith("{rest:path}"))
+    for route in sorted(there):  # (below an area any other address is answered, by a page that says there is none)
         paths = [_BRACES.sub(value, route) for value in values[route]] if "{" in route else [route]
         roles = ("agency",) if route.startswith("/city") else _ROLES.get(route) or ("",)
         for role, path, query in product(roles, paths, queries.get(route, ("",))):

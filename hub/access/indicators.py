@@ -6,7 +6,7 @@ Only released numbers, never counted anew: k = 5 for the health office (role aud
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import msgspec
@@ -183,7 +183,8 @@ def comparable(seen: Sequence[Seen]) -> Sequence[Seen]:
 
 def chart_of(seen: Sequence[Seen], one: Indicator) -> Chart | None:
     """The p-chart of a series' comparable months, closed ones left out; None where nothing is shown, or the share is no
-    proportion. People who count once a year are held against no target: it is for the year, a month is a part of it."""
+    proportion. People who count once a year are held against no target (it is for the year) and no limits: most are
+    counted in its first months, so that what the chart shows is the calendar."""
     counts = [
         (each.month, each.value.numerator, each.value.denominator)
         for each in comparable(seen)
@@ -193,7 +194,10 @@ def chart_of(seen: Sequence[Seen], one: Indicator) -> Chart | None:
         return None
     direction: Direction = one.direction
     target = None if one.target is None or one.every == "year" else one.target / one.per
-    return p_chart(counts, direction, target)
+    chart = p_chart(counts, direction, target)
+    if chart is None or one.every != "year":
+        return chart
+    return replace(chart, points=tuple(replace(each, marks=(), meaning="usual") for each in chart.points))
 
 
 def public_overview(hub: Hub, until: str = _LAST) -> dict[str, tuple[Seen, ...]]:

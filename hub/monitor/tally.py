@@ -81,6 +81,8 @@ class Tally:
     cases: Counter[Cases] = field(default_factory=Counter)
     received: Counter[tuple[int, int, int]] = field(default_factory=Counter)
     """(facility, day of service, days until received or -1 when not known) to visits."""
+    stays: Counter[tuple[int, int, int]] = field(default_factory=Counter)
+    """The same of stays in a hospital, which are among them."""
     content: dict[int, Content] = field(default_factory=dict)
     weekly: dict[tuple[int, int], Content] = field(default_factory=dict)
     """By facility and the Sunday its week begins on; `content` is their sum once the tally is closed."""
@@ -104,7 +106,9 @@ class Tally:
         elif fact.kind == "encounter":
             self.visits[Visits(fact.facility, place, fact.code if fact.code in CLASSES else "other")] += 1
             self.ages[place[:6] if place in self.places.kelurahan else place, fact.band, fact.sex] += 1
-            self.received[fact.facility, fact.day, -1 if fact.lag is None else fact.lag] += 1
+            when = fact.facility, fact.day, -1 if fact.lag is None else fact.lag
+            self.received[when] += 1
+            self.stays[when] += fact.code == "IMP"
             content = self.weekly.setdefault((fact.facility, week_of(fact.day)), Content())
             content.visits += 1
             content.area += place != "unknown"

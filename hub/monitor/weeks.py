@@ -1,6 +1,5 @@
 """Who reported when: a facility's visits of an epidemiological week (Sunday to Saturday) and the days they came in."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import exp
 
@@ -13,25 +12,35 @@ STATES = ("on-time", "late", "none", "quiet", "backfilled", "closed", "not-expec
 where visits are so rare that this happens; sent when the facility joined (or before the days were kept); closed on
 every day of it; before it joined or opened; not yet due."""
 _SHARE = (4, 5)
+NO_STAYS: Mapping[tuple[int, int, int], int] = {}
 
 
 class WeekTally(msgspec.Struct, frozen=True, array_like=True):
     """The visits of a facility (its number) in the week that begins on the Sunday `week` (days since 1970-01-01).
 
-    `came`: the day by which four of five of them had come in, -1 when that is not known. Not the day of the first: of a
-    stay only the day it began and the days since it ended are kept, so that it seems to have come in before it was over.
+    `first`: the day the first of them came in, -1 when that is not known. `is_rough`: it may have been later, for all
+    are stays: of one only the day it began and the days since it ended are kept, as if it had come in before its end.
     """
 
     facility: int
     week: int
     visits: int
     in_time: int
-    came: int
+    first: int
+    is_rough: bool = False
 
     def plus(self, other: "WeekTally") -> "WeekTally":
         """Both together: parts of one facility's week."""
+        days = [each.first for each in _surest((self, other))]
         visits, in_time = self.visits + other.visits, self.in_time + other.in_time
-        return WeekTally(self.facility, self.week, visits, in_time, max(self.came, other.came))
+        is_rough = self.is_rough and other.is_rough
+        return WeekTally(self.facility, self.week, visits, in_time, min(days, default=-1), is_rough)
+
+
+def _surest(tallies: Iterable[WeekTally]) -> list[WeekTally]:
+    """Those whose first day is known, and known for sure where any is."""
+    known = [one for one in tallies if one.first >= 0]
+    return [one for one in known if not one.is_rough] or known
 
 
 def week_of(day: int) -> int:
@@ -39,22 +48,21 @@ def week_of(day: int) -> int:
     return day - (day + 4) % 7
 
 
-def tallied(received: Mapping[tuple[int, int, int], int], grace: int) -> list[WeekTally]:
-    """Visits by (facility, day of service, days until received or -1) as weeks. `grace`: days after the week's end."""
-    arrivals: dict[tuple[int, int], Counter[int]] = {}
-    for (facility, day, lag), n in received.items():
-        arrivals.setdefault((facility, week_of(day)), Counter())[day + lag if lag >= 0 else -1] += n
-    found = []
-    for (facility, week), came in sorted(arrivals.items()):
-        in_time = sum(n for day, n in came.items() if 0 <= day <= week + 6 + grace)
-        days = sorted(day for day in came.elements() if day >= 0)
-        found.append(WeekTally(facility, week, came.total(), in_time, _most_came(days)))
-    return found
-
-
-def _most_came(days: Sequence[int]) -> int:
-    """The day by which so many had come in that a week counts as reported."""
-    return days[-(-len(days) * _SHARE[0] // _SHARE[1]) - 1] if days else -1
+def tallied(
+    received: Mapping[tuple[int, int, int], int], grace: int, stays: Mapping[tuple[int, int, int], int] = NO_STAYS
+) -> list[WeekTally]:
+    """Visits by (facility, day of service, days until received or -1) as weeks. `grace`: days after the week's end.
+    `stays`: which of them are stays in a hospital."""
+    found: dict[tuple[int, int], WeekTally] = {}
+    for key, n in received.items():
+        facility, day, lag = key
+        week = week_of(day)
+        came = day + lag if lag >= 0 else -1
+        is_rough = n == stays.get(key, 0)
+        one = WeekTally(facility, week, n, n if 0 <= came <= week + 6 + grace else 0, came, is_rough)
+        known = found.get((facility, week))
+        found[facility, week] = one if known is None else known.plus(one)
+    return [found[key] for key in sorted(found)]
 
 
 def together(tallies: Iterable[WeekTally]) -> dict[tuple[int, int], WeekTally]:
@@ -67,17 +75,17 @@ def together(tallies: Iterable[WeekTally]) -> dict[tuple[int, int], WeekTally]:
 
 
 def joined(tallies: Iterable[WeekTally]) -> dict[int, int]:
-    """The day each facility joined: the first on which one of its weeks was there."""
-    found: dict[int, int] = {}
+    """The day each facility's first visit came in."""
+    known: dict[int, list[WeekTally]] = {}
     for one in tallies:
-        if one.came >= 0:
-            found[one.facility] = min(one.came, found.get(one.facility, one.came))
-    return found
+        known.setdefault(one.facility, []).append(one)
+    firsts = {facility: [one.first for one in _surest(of)] for facility, of in known.items()}
+    return {facility: min(days) for facility, days in firsts.items() if days}
 
 
 def is_backfilled(tally: WeekTally, joined_on: int | None, grace: int) -> bool:
     """Whether a week was sent when the facility joined, or before the days were kept."""
-    return tally.came < 0 or joined_on is None or tally.week + 6 + grace < joined_on
+    return tally.first < 0 or joined_on is None or tally.week + 6 + grace < joined_on
 
 
 def states_of(

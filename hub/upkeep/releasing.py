@@ -96,7 +96,7 @@ def _release(hub: Hub, month: str) -> None:
         tally = count_columns(hub, month) if has_columns else count_month(hub, tx, month)
         sensitive = _sensitive(hub, tx, month)
         earlier = [one for row in tx.releases("weeks", BACK) for one in _WEEKS.decode(open_released(hub, row))]
-    weeks = tallied(tally.received, hub.config.on_time_days)
+    weeks = tallied(tally.received, hub.config.on_time_days, tally.stays)
     since = joined([*earlier, *weeks])
     found = month_of(tally, K_INSIDE, DIAGNOSES)
     bodies = {table.cube: encode_table(table) for table in tables_of(found, tally.places, month, K_INSIDE, sensitive)}

@@ -115,7 +115,7 @@ def _month_weeks(hub: Hub, month: str) -> MonthWeeks:
             if known.state == state:
                 return known
         tally = count_month(hub, tx, month)
-    new = MonthWeeks(state, tallied(tally.received, hub.config.on_time_days), _contents(tally))
+    new = MonthWeeks(state, tallied(tally.received, hub.config.on_time_days, tally.stays), _contents(tally))
     with hub.store.writing() as tx:
         tx.set_reporting(name, hub.clock(), hub.boxes.release.seal(_PACK.encode(new), name.encode()))
     return new

@@ -22,6 +22,8 @@ from hub.web.render import page
 Page = Callable[[Hub, Call], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+WRITTEN = 20
+"""Characters from which on what was typed is a text somebody would miss."""
 _YEAR_S = 365 * 24 * 3600
 
 
@@ -95,9 +97,11 @@ def _check(call: Call, roles: tuple[str, ...], request: Request, base: str) -> N
 
 
 def refused(hub: Hub, call: Call, error: HubError) -> Response:
-    """The page of a refusal: what is wrong and what to do, with the stable code."""
+    """The page of a refusal: what is wrong and what to do, with the stable code, and the texts that were sent, so that
+    nobody writes them twice."""
     issues = [(i.code, text(i, call.lang), fix(i, call.lang)) for i in error.issues[:20]]
-    return page(hub.config, call, "refused.html", status=STATUS[error.category], issues=issues)
+    texts = [value for values in call.form.values() for value in values if len(value) >= WRITTEN and " " in value]
+    return page(hub.config, call, "refused.html", status=STATUS[error.category], issues=issues, texts=texts)
 
 
 def _finish(hub: Hub, call: Call, request: Request, response: Response, *, is_entry: bool) -> Response:

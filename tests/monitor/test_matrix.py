@@ -64,7 +64,7 @@ def test_weeks_in_two_months_are_one() -> None:
         [WeekTally(7, SUNDAY, 3, 1, SUNDAY + 2), WeekTally(7, SUNDAY, 5, 5, SUNDAY + 1)],
         [WeekContent(7, SUNDAY, 3, 3, 3, 3, 0, 1), WeekContent(7, SUNDAY, 5, 5, 5, 5, 5, 0)],
     )
-    assert halves.tallies[7][SUNDAY] == WeekTally(7, SUNDAY, 8, 6, SUNDAY + 2)
+    assert halves.tallies[7][SUNDAY] == WeekTally(7, SUNDAY, 8, 6, SUNDAY + 1)
     assert halves.contents[7][SUNDAY] == Content(8, 8, 8, 8, 5, 1)
 
 

@@ -84,6 +84,9 @@ def test_the_first_page_shows_month_map_and_both_sectors(city, look):
     one.page.get_by_role("button", name="Tampilkan").click()
     assert "bulan=" in one.page.url
     assert one.page.locator("dl.tiles > div").count() == 6
+    reporting = one.page.locator("dl.tiles > div").first.inner_text()
+    assert "faskes baru, ditunggu mulai minggu" in reporting
+    assert "perlu tindakan" not in reporting, "who joined today owes nothing yet"
     one.page.goto("/dinas/pelaporan")
     assert one.page.url.endswith("/dinas/mutu-data")
     assert one.page.locator("table.matrix tbody tr").count() == len(CLINICS)

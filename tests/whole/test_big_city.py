@@ -4,38 +4,32 @@ Here a part of it (HUB_BIG_VISITS, HUB_BIG_FACILITIES); `make city-check` loads 
 """
 
 import csv
-import html
 import io
 import os
 import re
-import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from datetime import time as clock_time
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from pypdf import PdfReader
 from rich.console import Console
 
 from fixtures.bigcity import BigCity, make_big
 from hub.access.surveying import known_signals
 from hub.admission.screens import add_screen
-from hub.api import create_app
 from hub.bootstrap import build, close
 from hub.cli.loading import register_city
 from hub.cli.weekly import load_weeks, prepare_figures
 from hub.clock import city_zone
 from hub.config import read_config
 from hub.parts import Hub
-from hub.web import mount
 from tests.ports import free_port
 from tests.web.conftest import Pages
+from tests.whole.served import row_of, serving, words
 
 VISITS = int(os.environ.get("HUB_BIG_VISITS", "1700"))
 FACILITIES = int(os.environ.get("HUB_BIG_FACILITIES", "24"))
@@ -46,22 +40,6 @@ NOON = int(datetime.combine(TODAY, clock_time(12), city_zone()).timestamp() * 10
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> BigCity:
     return make_big(7, VISITS, tmp_path_factory.mktemp("kota-besar"), TODAY, FACILITIES)
-
-
-@contextmanager
-def serving(hub: Hub) -> Iterator[None]:
-    app = create_app(hub)
-    mount(app, hub)
-    port = int(hub.config.base_url.rpartition(":")[2])
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield
-    server.should_exit = True
-    thread.join(10)
 
 
 @pytest.fixture(scope="module")
@@ -93,17 +71,6 @@ def watch(hub: Hub) -> Iterator[Pages]:
         pages = Pages(hub, client)
         pages.sign_in("surveillance", person="surveilans.uji")
         yield pages
-
-
-def words(page: str) -> str:
-    """What a page says, without its marks."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
-
-
-def row_of(page: str, name: str) -> str:
-    """The words of the table rows whose head names something."""
-    rows = re.findall(r"<tr\b.*?</tr>", page, re.DOTALL)
-    return " | ".join(words(row) for row in rows if name in words(row.partition("</th>")[0]))
 
 
 def own_page(hub: Hub, facility: str) -> str:
@@ -220,12 +187,32 @@ def test_the_expired_licence_leads_the_page_of_licences(city: BigCity, office: P
 
 
 def test_the_situation_page_counts_them(office: Pages) -> None:
-    page = words(office.get("/dinas"))
+    written = office.get("/dinas")
+    page = words(written)
     assert "1 faskes berhenti melapor" in page
+    assert '<a href="/dinas/mutu-data?keadaan=empty">1 melapor tepat waktu tetapi isinya kosong</a>' in written
+    assert "faskes baru" not in page, "all of them have reported for weeks"
     assert re.search(r"Izin berakhir atau segera berakhir( \d+)? 1 sudah berakhir", page)
     waiting = re.search(r"Sinyal menunggu verifikasi (?:\D+24 jam )?(\d+)", page)
     assert waiting
     assert int(waiting[1]) >= 2
+
+
+def test_three_months_and_what_nobody_records_are_no_judgement(office: Pages) -> None:
+    assert "Belum ada indikator dengan 12 bulan angka" in words(office.get("/dinas"))
+    page = office.get("/dinas/indikator")
+    nobody = row_of(page, "Diabetes terkendali")
+    assert "tidak ada yang tercatat" in nobody
+    assert " 0,0 %" not in nobody
+    assert "konsisten" not in nobody
+    assert "tidak ada yang tercatat" in words(office.get("/dinas/indikator/diabetes-terkendali").partition("<svg")[0])
+    yearly = row_of(page, "SPM 8")
+    assert "dihitung sekali setahun" in yearly
+    assert "membaik" not in yearly
+    assert "konsisten" not in yearly
+    contacts = row_of(office.get("/dinas/wilayah/637101"), "Angka kontak")
+    assert contacts
+    assert "%" not in contacts, "of a thousand, as its target is"
 
 
 def test_the_wall_counts_the_signals_and_names_no_place_no_facility_and_no_disease_of_few(

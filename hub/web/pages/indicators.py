@@ -21,7 +21,7 @@ from hub.access.indicators import (
     series,
 )
 from hub.access.papers import counted_facilities, real_facilities
-from hub.access.standing_out import funnel_of, outliers, unrecorded
+from hub.access.standing_out import funnel_of, nothing_recorded, outliers, unrecorded
 from hub.access.year import year_so_far
 from hub.errors import Category, HubError
 from hub.model import Issue
@@ -101,7 +101,8 @@ def board(hub: Hub, call: Call) -> Response:
         seen = found.get(one.id, ())
         chart = chart_of(seen, one)
         drawn = spark(chart, t("indicator.spark", title=one.title[call.lang])) if chart else Markup("")
-        listed = Listed(one, seen, chart, drawn, one.id not in silent, len(far.get(one.id, ())))
+        is_recorded = one.self_reported or one.id not in silent
+        listed = Listed(one, seen, chart, drawn, is_recorded, len(far.get(one.id, ())))
         groups[REPORTED if one.self_reported else one.group].append(listed)
     return page(
         hub.config,
@@ -155,6 +156,7 @@ def show(hub: Hub, call: Call) -> Response:
         kinds=sorted({each.kind for each in real_facilities(hub)}),
         ownerships=OWNERSHIPS,
         here=_value(found, wanted.line),
+        is_recorded=wanted.line != "city" or one.self_reported or not nothing_recorded(seen),
         year=year_so_far(seen, one, found.month) if found else None,
         text=lambda share: share_text(share, call.lang, one.per),
         thread=thread_of(hub, call, indicator=one.id, month=found.month if found else ""),

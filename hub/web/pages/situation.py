@@ -1,6 +1,5 @@
 """The health office's first page, the map and the areas: what is released, who reports, what waits, what changed."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -10,16 +9,15 @@ from starlette.responses import Response
 
 from hub.access.city import Line, Released, periods, released
 from hub.access.indicators import known, overview
-from hub.access.papers import all_details, city_day, real_facilities
-from hub.access.quality import Reporter, Reporting, reporting
-from hub.access.signals import OpenSignals, open_signals
+from hub.access.papers import all_details
+from hub.access.quality import Reporter, reporting
+from hub.access.signals import open_signals
 from hub.access.standing_out import Changes, changes, outliers
 from hub.errors import Category, HubError
 from hub.model import Issue
 from hub.model.details import Details
 from hub.parts import Hub
 from hub.registry import areas, kecamatan
-from hub.registry.due import expiring, pressing
 from hub.web.call import Call
 from hub.web.charts import share_text, spark
 from hub.web.dots import Dot, dots
@@ -27,28 +25,11 @@ from hub.web.language import translator
 from hub.web.maps import Shade, city_map
 from hub.web.pages.city import linker, period_of
 from hub.web.pages.reporting import ATTENTION, MOST, Filter, choices, filter_of
+from hub.web.pages.tiles import tiles_of
 from hub.web.pages.waiting import office_line
 from hub.web.render import page
 
 CHANGES, TOP = 5, 10
-COMPLETE, IN_TIME, VERIFIED = (9, 10), (8, 10), (8, 10)
-"""What the surveillance system asks: completeness 90 %, timeliness 80 %, signals verified within 24 h 80 %."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One number: `of` what it is a part of, `note` and `also` for the words below it, `look` good, bad or "" (in words
-    too). `new` facilities owe nothing yet: they are expected from the week `since` (a Sunday, ISO) on."""
-
-    key: str
-    value: int | None
-    of: int | None
-    look: str
-    link: str
-    note: str = ""
-    also: str = ""
-    new: int = 0
-    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +62,7 @@ def situation(hub: Hub, call: Call) -> Response:
         period=period,
         periods=months,
         asked=asked,
-        tiles=_tiles(hub, matrix, lines, papers, signals, asked),
+        tiles=tiles_of(hub, matrix, lines, papers, signals, asked),
         signals=signals,
         waiting=office_line(hub, call),
         turns=_turns(hub, call, found := changes(hub, call.caller, CHANGES)),
@@ -170,73 +151,6 @@ def area(hub: Hub, call: Call) -> Response:
         attention=sum(line.standing in ATTENTION for line in here),
         link=linker(period),
     )
-
-
-def _tiles(
-    hub: Hub,
-    matrix: Reporting,
-    lines: tuple[Reporter, ...],
-    papers: Mapping[int, Details],
-    signals: OpenSignals,
-    asked: Filter,
-) -> list[Tile]:
-    """Completeness, timeliness, open signals, verified in a day, rows that wait, papers that end."""
-    week, _ = matrix.last_week()
-    states = Counter(line.weeks[matrix.weeks.index(week)].state for line in lines) if week else Counter[str]()
-    sent, in_time = states["on-time"] + states["late"], states["on-time"]
-    due = sent + states["none"]
-    there = asked.address("/dinas/mutu-data")
-    judged = signals.verified + signals.overdue
-    shown = {line.facility for line in lines}
-    facilities = [each for each in real_facilities(hub) if each.id in shown]
-    ending = pressing(expiring(facilities, papers, city_day(hub)))
-    ended = ending["expired"] + ending["none"]
-    silent = sum(line.standing in ("silent", "unreachable") for line in lines)
-    poor = sum(line.standing == "empty" for line in lines)
-    new = _newcomers(matrix, lines, week)
-    words = str(silent), str(poor)
-    return [
-        Tile("complete", sent if due else None, due, _look(sent, due, COMPLETE), there, week, "", *new),
-        Tile("on_time", in_time if due else None, due, _look(in_time, due, IN_TIME), there, *words, *new),
-        Tile(
-            "signals",
-            signals.open if signals.made_ms else None,
-            None,
-            "bad" if signals.overdue else "",
-            "/dinas/surveilans",
-            str(signals.overdue),
-        ),
-        Tile(
-            "verified",
-            signals.in_time if judged else None,
-            judged,
-            _look(signals.in_time, judged, VERIFIED),
-            "/dinas/surveilans",
-        ),
-        Tile("refused", matrix.waiting if matrix.made_ms else None, None, "", f"{there}#galat"),
-        Tile(
-            "papers",
-            ended + ending["today"] + ending["30"] if papers else None,
-            None,
-            "bad" if ended else "",
-            "/dinas/izin",
-            str(ended),
-        ),
-    ]
-
-
-def _newcomers(matrix: Reporting, lines: tuple[Reporter, ...], week: str) -> tuple[int, str]:
-    """How many facilities joined after the last closed week, and the first week in which they are expected."""
-    if not week:
-        return 0, ""
-    after = matrix.weeks.index(week) + 1
-    early = {"backfilled", "not-expected"}
-    new = sum(line.standing != "never" and all(each.state in early for each in line.weeks[:after]) for line in lines)
-    return new, matrix.weeks[after] if new else ""
-
-
-def _look(n: int, of: int, target: tuple[int, int]) -> str:
-    return "" if not of else "good" if n * target[1] >= of * target[0] else "bad"
 
 
 def _turns(hub: Hub, call: Call, changed: Changes) -> list[Turn]:
