@@ -183,8 +183,8 @@ def comparable(seen: Sequence[Seen]) -> Sequence[Seen]:
 
 def chart_of(seen: Sequence[Seen], one: Indicator) -> Chart | None:
     """The p-chart of a series' comparable months, closed ones left out; None where nothing is shown, or the share is no
-    proportion. People who count once a year are held against no target (it is for the year) and no limits: most are
-    counted in its first months, so that what the chart shows is the calendar."""
+    proportion. People who count once a year are held against no target (it is for the year), and no point is a sign:
+    most are counted in its first months, so that what the chart shows is the calendar."""
     counts = [
         (each.month, each.value.numerator, each.value.denominator)
         for each in comparable(seen)

@@ -18,7 +18,7 @@ from hub.web.call import Call
 from hub.web.categories import category_name
 from hub.web.guard import csrf_token
 from hub.web.language import translator
-from hub.web.menu import menu
+from hub.web.menu import PART_OF, menu
 
 HOME = {
     "patient": "/saya",
@@ -61,7 +61,8 @@ def page(config: Config, call: Call, template: str, *, status: int = 200, **cont
     role = call.who.role if call.who else ""
     here = call.path if call.method == "GET" else HOME.get(role, "/")
     navigation = menu(role, *(call.who.duties if call.who else ()))
-    above = [address for address, _ in navigation if f"{call.path}/".startswith(f"{address}/")]
+    path = PART_OF.get(call.path, call.path)
+    above = [address for address, _ in navigation if f"{path}/".startswith(f"{address}/")]
     html = (
         _templates()
         .get_template(template)
