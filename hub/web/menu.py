@@ -40,3 +40,7 @@ def menu(*roles: str) -> tuple[tuple[str, str], ...]:
     of all duties, whichever the page is opened in."""
     order = [role for role in _MENU if role in roles]
     return tuple(dict.fromkeys(entry for role in order for entry in _MENU[role]))
+
+
+PART_OF = {"/faskes/pengamatan": "/faskes/mutu"}
+"""Pages that belong to another entry than their address says."""

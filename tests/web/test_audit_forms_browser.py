@@ -21,6 +21,7 @@ def test_a_facility_fills_in_the_form_and_the_office_reads_it(served, watched):
     clinic.page.get_by_role("button", name="Simpan laporan").press("Enter")
     assert "Laporan tersimpan" in clinic.page.get_by_role("status").inner_text()
     assert "84,0 dari 100" in group.inner_text()
+    assert clinic.page.locator("nav a[aria-current]").first.inner_text() == "Mutu"
     office = watched(java_script_enabled=False).page
     sign_in(served, office, "auditor", person="auditor.uji")
     office.wait_for_url("**/dinas")
