@@ -69,11 +69,11 @@ class _Work:
         return None if part is None else Pair(base, part)
 
     def _shown_wholes(self, name: str, *, is_numerator: bool) -> list[Shown]:
-        """What is shown of the indicators among whose units, or numerators, this one's are."""
+        """What is shown of what this one's units, or numerator, are among."""
         found = []
-        for one, (whole, _) in self.parts:
+        for one, (whole, is_some) in self.parts:
             if one == (name, is_numerator) and (pair := self.pairs.get(whole)) is not None:
-                found.append(pair.part if is_numerator else pair.base or pair.part)
+                found.append(pair.part if is_some else pair.base or pair.part)
         return found
 
     def _closed(self, bound: Bound, leaves: Mapping[str, int], k: int) -> set[str]:
@@ -159,10 +159,11 @@ def hidden_alike(
 
 
 def _in_order(counts: Sequence[Count], pairs: Parts) -> list[Count]:
-    """What others are parts of first."""
+    """What others are parts of first, as far as all units go; of numerators nothing is first."""
     above: dict[str, set[str]] = {each.indicator: set() for each in counts}
-    for (part, _), (whole, _) in pairs:
-        above[part].add(whole)
+    for (part, is_some), (whole, _) in pairs:
+        if not is_some:
+            above[part].add(whole)
     found: list[Count] = []
     waiting = list(counts)
     while waiting:
@@ -179,8 +180,9 @@ def _settled(work: _Work, counts: Sequence[Count]) -> dict[str, Pair]:
     alike = _alike(work, counts)
     for each in counts:
         work.pairs[each.indicator] = work.pair(each)
+    is_early = any(is_some for (_, is_some), _ in work.parts)  # some may have been judged before their whole
     for _ in range(ROUNDS):
-        is_moved = False
+        is_moved, is_early = is_early, False
         for hidden in (_hidden(work, work.pairs, group) for group in alike):
             every = set().union(*hidden.values())
             for (name, side), nodes in hidden.items():
@@ -221,8 +223,8 @@ def _hidden(work: _Work, pairs: Mapping[str, Pair | None], group: Collection[Key
 
 def _alike(work: _Work, counts: Sequence[Count]) -> list[set[Key]]:
     """Which numbers of which indicators hide the same: those that are the same on every leaf, as whoever knows the
-    definitions knows, and numerators of which one is a part of the other (then a world that has the one has the other,
-    each leaf in proportion: docs/adr/0021)."""
+    definitions knows, and numerators and what they are parts of (then a world that has the one has the other, each
+    leaf in proportion: docs/adr/0021)."""
     same: dict[tuple[tuple[str, int], ...], set[Key]] = {}
     for each in counts:
         some, whole = each.numerators[work.axis], each.denominators[work.axis]
@@ -232,7 +234,10 @@ def _alike(work: _Work, counts: Sequence[Count]) -> list[set[Key]]:
         for side, values in sides.items():
             if key := tuple(sorted((leaf, n) for leaf, n in values.items() if n)):
                 same.setdefault(key, set()).add((each.indicator, side))
-    names = {each.indicator for each in counts}
-    pairs = [{(part, _PART), (whole, _PART)} for (part, is_some), (whole, _) in work.parts if is_some]
-    pairs = [pair for pair in pairs if {name for name, _ in pair} <= names]
+    units = {each.indicator: _BASE if each.people is None else _PART for each in counts}
+    pairs = [
+        {(part, _PART), (whole, _PART if of_some else units[whole])}
+        for (part, is_some), (whole, of_some) in work.parts
+        if is_some and {part, whole} <= units.keys()
+    ]
     return pairs + [group for group in same.values() if len({name for name, _ in group}) > 1]

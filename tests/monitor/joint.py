@@ -1,170 +1,22 @@
 """Everything released of one invented month, and what an attacker knows who holds all of it: tables of visits, ages and
 diagnoses beside indicators that count among them, parts of other indicators, and the public set."""
 
-import random
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hub.monitor.above import above_of
 from hub.monitor.bounds import bounds_of
 from hub.monitor.cubes import tables_of
 from hub.monitor.doubts import least_told
-from hub.monitor.indicator_counts import Count, Pairs, counted, indicator_trees
+from hub.monitor.indicator_counts import Pairs
 from hub.monitor.indicator_tables import indicator_table
-from hub.monitor.indicators.indicator import Condition, Indicator, Rule, Selection, Unit, Window
-from hub.monitor.indicators.touching import parts_of
 from hub.monitor.measures import month_of
 from hub.monitor.public import public_tables
 from hub.monitor.released_indicators import hidden_alike
 from hub.monitor.tables import HIDDEN, Table
-from hub.monitor.tally import Cases, Places, Tally, Visits
-from hub.monitor.trees import Tree
 from tests.monitor.attack import Cell, Sum, reporting_of, sums_of, values_of
 from tests.monitor.attack_indicators import REST, cells_of, sums_between, sums_within
-from tests.monitor.cities import MONTH, places
-from tests.monitor.test_disclosure_indicators import One
-
-K, PUBLIC = 5, 11
-CODES = ("A00", "A01", "A02", "A03", "A04", "A05")
-VISIT = Window("visit")
-MEASURED = Condition(Selection(("vital",)), VISIT)
-LOW = Condition(Selection(("lab",), values=(("<", 10),)), VISIT)
-LOWER = Condition(Selection(("lab",), values=(("<", 5),)), VISIT)
-CHILD = (0, 4)
-
-
-def rule(unit: Unit, base: Selection, *counted_when: Condition) -> Rule:
-    return Rule(unit, "month" if unit == "person" else "each", 0, 0, (base,), counted=counted_when)
-
-
-def diagnosed(*codes: str, **more: object) -> Selection:
-    return Selection(("diagnosis",), tuple((code, f"{code}~") for code in codes), **more)  # type: ignore[arg-type]
-
-
-RULES = {
-    "measured": rule("person", diagnosed("A00"), MEASURED),
-    "controlled": rule("person", diagnosed("A00"), MEASURED, LOW),
-    "treated": rule("visit", diagnosed("A00", "A01"), MEASURED),
-    "children": rule("visit", diagnosed("A01", ages=CHILD), MEASURED),
-    "again": rule("record", Selection(("diagnosis",), not_codes=(("A00", "A00~"),)), LOW),
-    "waits": rule("record", Selection(("wait",)), LOW),
-    "stricter": rule("record", Selection(("wait",)), LOWER),
-    "reached": rule("person", Selection(("encounter",), facilities=("puskesmas",))),
-}
-
-
-def indicators() -> list[Indicator]:
-    """The rules as definitions."""
-    words: dict[str, str] = {}
-    return [
-        Indicator(
-            name, words, "city", words, each.unit, "up", None, words, words, words, (), "-",
-            needs="population" if name == "reached" else None, rule=each,
-        )
-        for name, each in RULES.items()
-    ]  # fmt: skip
-
-
-WITHIN = parts_of(indicators())
-ALIKE = (("measured", "controlled"), ("waits", "stricter"))
-SAME = [((one, "denominator"), (other, "denominator")) for one, other in ALIKE]
-
-
-@dataclass
-class Visit:
-    """One visit and what was found at it."""
-
-    person: int
-    facility: int
-    area: str
-    sex: str
-    band: str
-    cls: str
-    codes: tuple[str, ...]
-    is_measured: bool
-    is_low: bool
-
-
-@dataclass
-class Month:
-    """A month's facts, counted in the plainest way."""
-
-    city: Places
-    tally: Tally
-    counts: list[Count]
-    trees: dict[str, Tree]
-
-
-def drawn(seed: int, facilities: tuple[int, int] | None = None) -> Month:
-    """A city, its visits, its tables' tally and its indicators. `facilities`: public and private ones."""
-    source = random.Random(seed)
-    few = source.choice((1, 2, 3)), source.choice((2, 3)), source.choice((1, 2, 3)), source.choice((2, 4))
-    found = places(*few[:2], *(facilities or few[2:]))
-    kinds = {"public": "puskesmas", "private": "klinik"}
-    city = Places(
-        found.kelurahan, found.kecamatan, [replace(each, kind=kinds[each.ownership]) for each in found.facilities]
-    )
-    visits = list(_visits(source, city))
-    tally, days = Tally(city), random.Random(seed)
-    for each in visits:
-        place = city.where(each.area)
-        tally.received[each.facility, MONTH + days.randrange(31), 1] += 1
-        tally.visits[Visits(each.facility, place, each.cls)] += 1
-        tally.ages[place[:6] if place in city.kelurahan else place, each.band, each.sex] += 1
-        for code in each.codes:
-            tally.cases[Cases(code, each.facility, place, source.choice(("new", "existing")))] += 1
-    return Month(city, tally, list(_counts(source, visits, city)), indicator_trees(city))
-
-
-def _visits(source: random.Random, city: Places) -> Iterator[Visit]:
-    uneven = source.choice((0.3, 1, 3))
-    spots, numbers = [*city.kelurahan, "", "-"], [each.number for each in city.facilities]
-    weights = [[source.random() ** uneven for _ in range(len(each))] for each in (spots, numbers, CODES)]
-    measured, low = source.choice((0.3, 0.9)), source.choice((0.1, 0.5, 0.95))
-    for person in range(source.choice((15, 40, 100, 250, 600))):
-        area, sex = source.choices(spots, weights[0])[0], source.choice(("male", "female", ""))
-        band = source.choice(("1-4", "20-44", "45-54", "70+", ""))
-        for _ in range(source.choice((1, 1, 1, 2))):
-            cls = source.choices(("AMB", "EMER", "IMP"), (16, 2, 1))[0]
-            number = source.choices(numbers, weights[1])[0]
-            codes = tuple(set(source.choices(CODES, weights[2], k=source.choice((1, 1, 2)))))
-            is_measured = source.random() < measured
-            yield Visit(person, number, area, sex, band, cls, codes, is_measured, is_measured and source.random() < low)
-
-
-def _counts(source: random.Random, visits: list[Visit], city: Places) -> Iterator[Count]:
-    public = {each.number for each in city.facilities if each.ownership == "public"}
-    waits = [each for each in visits if each.cls == "AMB" and source.random() < 0.95]
-    chosen: dict[str, list[tuple[Visit, bool]]] = {
-        "measured": [(each, each.is_measured) for each in _last(visits, lambda one: "A00" in one.codes)],
-        "controlled": [(each, each.is_low) for each in _last(visits, lambda one: "A00" in one.codes)],
-        "treated": [(each, each.is_measured) for each in visits if {"A00", "A01"} & set(each.codes)],
-        "children": [(each, each.is_measured) for each in visits if "A01" in each.codes and each.band == "1-4"],
-        "again": [(each, each.is_low) for each in visits for code in each.codes if code != "A00"],
-        "waits": [(each, each.is_low) for each in waits],
-        "stricter": [(each, each.is_low and each.person * 7 % 10 < 7) for each in waits],
-        "reached": [(each, True) for each in _last(visits, lambda one: one.facility in public)],
-    }
-    for name, units in chosen.items():
-        needs = name == "reached"
-        cells = [One(v.facility, v.area, v.sex, v.band, int(is_one), int(not needs)) for v, is_one in units]
-        people = _people(source, counted(name, cells, city), city) if needs else None
-        yield counted(name, cells, city, people, None, RULES[name])
-
-
-def _last(visits: list[Visit], chosen: object) -> list[Visit]:
-    """Each person once, at the last visit that fits."""
-    return list({each.person: each for each in visits if chosen(each)}.values())  # type: ignore[operator]
-
-
-def _people(source: random.Random, count: Count, city: Places) -> dict[str, dict[str, int]]:
-    found: Counter[str] = Counter()
-    for area in city.kelurahan:
-        n = count.numerators["area"].get(area, 0) + source.randrange(50)
-        for node in (area, area[:6], "city"):
-            found[node] += n
-    return {"area": dict(found)}
+from tests.monitor.joint_month import CODES, PUBLIC, RECORDS, RULES, SAME, WITHIN, K, Month, column
 
 
 @dataclass
@@ -226,7 +78,7 @@ def everybody(found: Released) -> tuple[dict[Cell, int], list[Sum]]:
         for cube, of, key, column in seen
         if key in parents.values()
     ]
-    units = [each for each in _units(own) if each[1] == "area" and each[0] != "again"]  # a visit may have several
+    units = [each for each in _units(own) if each[1] == "area" and each[0] not in RECORDS]  # a visit may have several
     visits = [Sum(cell, (each,), False) for each in units if (cell := _visit(each)) in seen]
     return {**own, **seen}, [*_within(own, found.month), *sums, *visits]
 
@@ -244,11 +96,9 @@ def known_of(tables: Iterable[Table], pairs: Pairs, month: Month) -> dict[Cell, 
 def _within(own: dict[Cell, int], month: Month) -> Iterator[Sum]:
     yield from sums_within(own, month.trees)
     yield from sums_between(own, SAME)
-    sides = {(True, False): "numerator", (False, False): "denominator"}
-    for (part, is_some), (whole, _) in WITHIN:
-        column = sides[is_some, False]
-        for cell in [cell for cell in own if cell[0] == part and cell[3] == column]:
-            if (other := (whole, *cell[1:])) in own:
+    for (part, is_some), (whole, of_some) in WITHIN:
+        for cell in [cell for cell in own if cell[0] == part and cell[3] == column(part, is_some)]:
+            if (other := (whole, *cell[1:3], column(whole, of_some))) in own:
                 yield Sum(other, (cell,), is_exact=False)
 
 
@@ -274,27 +124,27 @@ def _beside(own: dict[Cell, int], seen: dict[Cell, int], found: Released) -> Ite
         if axis == "age":
             sex, _, band = node.partition("/")
             ages = [("ages", district, band, sex) for district in districts]
-            if band and name != "again" and all(each in seen for each in ages):
+            if band and name not in RECORDS and all(each in seen for each in ages):
                 yield Sum(ages[0], (cell,), False, tuple(ages[1:]))
             continue
-        if name != "again" and _visit(cell) in seen:
+        if name not in RECORDS and _visit(cell) in seen:
             yield Sum(_visit(cell), (cell,), is_exact=False)
         if name == "reached" and (public := (*_visit(cell)[:3], "public")) in seen:  # by puskesmas only
             yield Sum(public, (cell,), is_exact=False)
-        if name == "waits" and axis == "facility" and ("visits-facility", "", node, "AMB") in seen:
+        if name in ("waits", "quick") and axis == "facility" and ("visits-facility", "", node, "AMB") in seen:
             yield Sum(("visits-facility", "", node, "AMB"), (cell,), is_exact=False)
-        codes = [code for first, _ in RULES[name].base[0].codes for code in [first]] if name != "again" else CODES[1:]
+        codes = CODES[1:] if name in RECORDS else [first for first, _ in RULES[name].base[0].codes]
         mine = [code for code in codes if code in lines]
         cases = [(f"diagnoses-{axis}", code, node, "total") for code in mine]
         rest = [("diagnoses-" + axis, "other", node, "total")]
         if codes and "other" not in lines and len(mine) < len(codes):
             continue  # what has no line at all bounds nothing
-        if len(mine) < len(codes) or (name == "again" and has_other and "other" in lines):
+        if len(mine) < len(codes) or (name in RECORDS and has_other and "other" in lines):
             cases += rest
         if not codes or not all(each in seen for each in cases) or not cases:
             continue
-        is_exact = name == "again" and "A00" in lines
+        is_exact = name in RECORDS and "A00" in lines
         yield Sum(cases[0], (cell,), is_exact, tuple(cases[1:]))
-        if name == "again" and not is_exact:
+        if name in RECORDS and not is_exact:
             sure = [each for each in cases if each[1] != "other"]
             yield Sum(cell, tuple(sure), is_exact=False)

@@ -6,7 +6,8 @@ from hub.monitor.indicators import definitions
 from hub.monitor.indicators.touching import lines_of, parts_of
 from hub.monitor.tables import HIDDEN
 from tests.monitor.attack import Cell, narrowed_by
-from tests.monitor.joint import PUBLIC, WITHIN, K, drawn, everybody, known_of, office, released
+from tests.monitor.joint import everybody, known_of, office, released
+from tests.monitor.joint_month import PUBLIC, WITHIN, K, column, drawn
 
 SEEDS = (0, 10, 13, 21, 37, 39, 49, 60)
 """Cities in which an earlier rule gave something away."""
@@ -14,9 +15,10 @@ SEEDS = (0, 10, 13, 21, 37, 39, 49, 60)
 
 def left_of_wholes(own: dict[Cell, int], cell: Cell) -> int:
     """The least a part leaves of the visits, people or numerators it is a part of, where both are shown."""
-    sides = {True: "numerator", False: "denominator"}
     wholes = [
-        (whole, *cell[1:]) for (part, is_some), (whole, _) in WITHIN if (part, sides[is_some]) == (cell[0], cell[3])
+        (whole, *cell[1:3], column(whole, of_some))
+        for (part, is_some), (whole, of_some) in WITHIN
+        if (part, column(part, is_some)) == (cell[0], cell[3])
     ]
     left = [own[other] - own[cell] for other in wholes if own[cell] > 0 and own.get(other, 0) > own[cell]]
     return min(left, default=0)
@@ -72,6 +74,12 @@ def test_parts_of_other_indicators_are_seen() -> None:
         (("controlled", True), ("treated", True)),
         (("controlled", True), ("measured", True)),
         (("stricter", True), ("waits", True)),
+        (("sooner", True), ("again", True)),
+        (("quick", False), ("waits", True)),
+        (("quick", False), ("waits", False)),
+        (("quick", False), ("stricter", True)),
+        (("quick", False), ("stricter", False)),
+        (("stricter", True), ("quick", False)),
         (("children", False), ("treated", False)),
         (("children", True), ("treated", True)),
     }

@@ -2,6 +2,7 @@
 everybody can tell who reads the definitions."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from hub.monitor.indicators.implying import LAST, asks_for_more, categories, rules_out, selects_within
 from hub.monitor.indicators.indicator import Indicator, Rule, Selection
@@ -33,20 +34,38 @@ def is_records(rule: Rule) -> bool:
 
 
 def parts_of(indicators: Iterable[Indicator]) -> list[tuple[Key, Key]]:
-    """Pairs (part, whole): each unit the one counts the other counts too, in the same cell. Counts of diagnoses are
-    left out as wholes: the tables of diagnoses tell what is in them."""
-    counted = [(each, each.rule) for each in indicators if each.rule is not None]
+    """Pairs (part, whole): each unit the one counts the other counts too, in the same cell but for people who are seen
+    at several places. All units that are diagnoses are left out as wholes: the tables of diagnoses tell what is in
+    them."""
+    counted = [(each.id, _counts(each)) for each in indicators if each.rule is not None]
     found: list[tuple[Key, Key]] = []
-    for one, rule in counted:
-        for other, whole in counted:
-            if one.id == other.id or is_records(whole) or not is_within(rule, whole):
+    for one, mine in counted:
+        for other, theirs in counted:
+            if one == other:
                 continue
-            if not is_within(whole, rule):  # else the same units: their numbers say so
-                found.append(((one.id, False), (other.id, False)))
-            is_divided = one.needs is None and other.needs is None
-            if is_divided and _has_more(rule, whole) and not (is_within(whole, rule) and _has_more(whole, rule)):
-                found.append(((one.id, True), (other.id, True)))
+            held = {(a, b) for a in mine for b in theirs if is_within(mine[a], theirs[b])}
+            same = {(a, b) for a, b in held if is_within(theirs[b], mine[a])}
+            is_all = (False, False) in held
+            if is_all and (False, False) not in same and not is_records(theirs[False]):
+                found.append(((one, False), (other, False)))  # else the same units: their numbers say so
+            if (False, True) in held:
+                found.append(((one, False), (other, True)))
+            elif (True, True) in held and not same >= {(True, True), (False, False)}:
+                found.append(((one, True), (other, True)))
+            if (True, False) in held and not is_all and not is_records(theirs[False]):
+                found.append(((one, True), (other, False)))
     return found
+
+
+def _counts(one: Indicator) -> dict[bool, Rule]:
+    """What an indicator counts: all units, and where these are divided its numerator, as a rule of its own."""
+    rule = one.rule
+    assert rule is not None
+    if one.needs is not None:
+        return {False: rule}
+    counted = tuple(replace(each, one_of=each.one_of and f"{each.one_of}+") for each in rule.counted)  # not of `having`
+    some = replace(rule, having=(*rule.having, *counted), lacking=(*rule.lacking, *rule.not_counted))
+    return {False: rule, True: replace(some, counted=(), not_counted=())}
 
 
 def is_within(one: Rule, other: Rule) -> bool:
@@ -61,11 +80,6 @@ def is_within(one: Rule, other: Rule) -> bool:
     if not rules_out(one.excluded, other.excluded):
         return False
     return all(any(selects_within(each, wider) for wider in other.base) for each in one.base)
-
-
-def _has_more(one: Rule, other: Rule) -> bool:
-    """Whether what is counted of `one` meets all that is asked of `other`."""
-    return asks_for_more(one.counted, other.counted) and rules_out(one.not_counted, other.not_counted)
 
 
 def _is_out(code: str, selection: Selection) -> bool:
