@@ -100,7 +100,8 @@ def refused(hub: Hub, call: Call, error: HubError) -> Response:
     """The page of a refusal: what is wrong and what to do, with the stable code, and the texts that were sent, so that
     nobody writes them twice."""
     issues = [(i.code, text(i, call.lang), fix(i, call.lang)) for i in error.issues[:20]]
-    texts = [value for values in call.form.values() for value in values if len(value) >= WRITTEN and " " in value]
+    typed = [value for values in call.form.values() for value in values] if error.category != Category.NOT_FOUND else []
+    texts = [value for value in typed if len(value) >= WRITTEN and " " in value]
     return page(hub.config, call, "refused.html", status=STATUS[error.category], issues=issues, texts=texts)
 
 

@@ -85,6 +85,7 @@ def test_a_file_without_any_known_header_can_still_be_confirmed(clinic):
     renamed = {name: f"{name.replace('_', ' ').title()}x" for name in ROW}
     draft = clinic.upload(misspelt(ROW, ROW | {"no_kunjungan": "K-2"}, renamed=renamed))
     assert "HUB-2006" in draft.text
+    assert '<dl class="counts">' not in draft.text, "no row was read: only what is wrong with the file"
     offered = options(draft.text)
     chosen = [f"{header}={found[0][0]}" for header, found in offered.items()]
     assert {f"{theirs}={ours}" for ours, theirs in renamed.items()} == set(chosen)
