@@ -59,15 +59,14 @@ def shown_rows(hub: Hub, tx: ReadTx, homes: Collection[int], labels: Mapping[tup
     found = [each for (compartment, _), each in labels.items() if compartment in homes]
     if any(each not in (ORDINARY, _ROUTINE_LABELS) for each in found):
         return []
-    rows = tx.everything(homes)
-    if all(each == ORDINARY for each in found):
-        return rows
-    shown = [each for each in rows if labels[each.compartment, each.tag] == ORDINARY]
-    apart = [
-        each for each in rows if labels[each.compartment, each.tag] != ORDINARY and type_name(each.type) != "Provenance"
-    ]
-    answers = open_resources(hub, apart)
-    return shown if len(answers) == len(apart) and all(map(_is_routine, answers.values())) else []
+    shown: list[Row] = []
+    apart: list[Row] = []
+    for each in tx.everything(homes):
+        is_ordinary = labels.get((each.compartment, each.tag)) == ORDINARY
+        (shown if is_ordinary else apart).append(each)
+    asked = [each for each in apart if type_name(each.type) != "Provenance"]
+    answers = open_resources(hub, asked)
+    return shown if len(answers) == len(asked) and all(map(_is_routine, answers.values())) else []
 
 
 def labels_of(hub: Hub, tx: ReadTx, homes: Collection[int]) -> dict[tuple[int, int], Labels]:

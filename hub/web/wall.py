@@ -103,10 +103,9 @@ def _drawn(hub: Hub, call: Call, found: Wall) -> dict[str, object]:
 
 
 def _worth(one: Indicator, chart: Chart) -> tuple[int, float]:
-    """What deserves a look first: a signal for the worse, another signal, then the furthest from its target. A chart of
-    people who count once a year follows the calendar: it signals nothing."""
+    """What deserves a look first: a signal for the worse, another signal, then the furthest from its target."""
     newest = chart.points[-1]
-    signal = 2 if not newest.marks or one.every == "year" else 0 if newest.meaning == "worse" else 1
+    signal = 2 if not newest.marks else 0 if newest.meaning == "worse" else 1
     if chart.target is None:
         return signal, 0.0
     lacking = chart.target - newest.share if one.direction == "up" else newest.share - chart.target
