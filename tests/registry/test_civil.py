@@ -2,6 +2,9 @@
 
 import json
 import random
+import socket
+import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -21,7 +24,7 @@ from hub.pipeline import submit
 from hub.upkeep.civil import asking, check_person, household, last_check, population
 from hub.upkeep.peopling import expected, set_population
 from hub.web.call import Call
-from hub.web.pages.civil import ask, checker
+from hub.web.pages.civil import AT_ONCE, ask, checker
 from hub.web.pages.persons import person
 from tests.registry.conftest import KEYS, ROOT, A, B, link, sample
 from tests.web.conftest import ROW, file_of
@@ -153,6 +156,34 @@ def test_a_clinic_checks_at_the_counter_a_few_at_a_time(hub, city, patients, tmp
     assert _looks(hub, patients[A]) == before + 1, "what was answered before is the patient's too"
     with pytest.raises(HubError):
         ask(ready, Call("GET", "/faskes/nik", query={"pasien": patients[B]}, who=who))
+
+
+def test_a_registry_that_does_not_answer_holds_few_pages(hub, patients, tmp_path):
+    path = tmp_path / "kunci.json"
+    path.write_text(json.dumps({"token": KEYS.token, "secret": KEYS.secret}))
+    path.chmod(0o600)
+    who = Principal("clinician", "ners.uji", "TREAT", facility=A, person="ners.uji")
+    call = Call("POST", "/faskes/nik", form={"pasien": (patients[A],)}, who=who)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        ready = replace(hub, config=replace(hub.config, dukcapil_url=url, dukcapil_key=path, connectors=ROOT))
+        check = checker(Rates(600, ready.clock))
+
+        def wait() -> None:
+            with suppress(HubError):
+                check(ready, call)
+
+        waiting = [threading.Thread(target=wait) for _ in range(AT_ONCE)]
+        for one in waiting:
+            one.start()
+        lines = [deaf.accept()[0] for _ in waiting]
+        with pytest.raises(HubError) as busy:
+            check(ready, call)
+        assert busy.value.issues[0].code == "HUB-4321"
+        for line in lines:
+            line.close()
+        for one in waiting:
+            one.join(20)
 
 
 def _looks(hub: Hub, patient: str) -> int:
