@@ -9,7 +9,7 @@ import csv
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 from functools import cache
@@ -21,7 +21,14 @@ SHIPPED = "6371"
 """The city a hub serves when nothing is set: one of the folders beside this file."""
 _OFFSET = re.compile(r"([+-])(0\d|1[0-4]):([0-5]\d)")
 _COLUMNS = ("code", "bps", "name", "kecamatan_code", "kecamatan", "postal", "latitude", "longitude", "area_km2")
+ZONES = {"WIB": "+07:00", "WITA": "+08:00", "WIT": "+09:00"}
+"""What Indonesia's clocks are called (Keputusan Presiden 41/1987)."""
 _TEXTS = ("code", "name", "province", "time_zone", "utc_offset", "tenant")
+_FORMS = {
+    "code": (re.compile(r"[1-9]\d{3}", re.ASCII), "Kemendagri's 4 digits without a dot"),
+    "utc_offset": (_OFFSET, "of the form +07:00"),
+    "tenant": (re.compile(r"[a-z0-9][a-z0-9-]{1,46}"), "lower-case letters, digits and hyphens"),
+}
 _FIELDS = frozenset(_TEXTS) | {"title", "health_office", "also_written", "spellings", "boundaries"}
 
 
@@ -159,23 +166,27 @@ def _folder() -> Path:
 
 
 def _check(data: Mapping[str, Any]) -> None:
-    """ValueError for the first thing in a city.toml that is missing, unknown or not of the right form."""
-    for name in _TEXTS:
-        if not (isinstance(data.get(name), str) and data[name].strip()):
-            raise ValueError(f"{SETTING}: city.toml needs {name} as a text")
+    """ValueError for all that is missing, unknown or not of the right form in a city.toml."""
+    if wrong := list(_faults(data)):
+        raise ValueError("\n".join(f"{SETTING}: city.toml {each}" for each in wrong))
+
+
+def _faults(data: Mapping[str, Any]) -> Iterator[str]:
+    texts = {name: each for name in _TEXTS if isinstance(each := data.get(name), str) and each.strip()}
+    yield from (f"needs {name} as a text" for name in _TEXTS if name not in texts)
     for name in ("title", "health_office"):
         both = data.get(name)
         if not (isinstance(both, dict) and isinstance(both.get("id"), str) and isinstance(both.get("en"), str)):
-            raise ValueError(f'{SETTING}: city.toml needs {name} in both languages: {{ id = "...", en = "..." }}')
+            yield f'needs {name} in both languages: {{ id = "...", en = "..." }}'
     if unknown := data.keys() - _FIELDS:
-        raise ValueError(f"{SETTING}: city.toml holds what nobody reads: {', '.join(sorted(unknown))}")
-    if not re.fullmatch(r"[1-9]\d{3}", data["code"], re.ASCII):
-        raise ValueError(f"{SETTING}: city.toml: code must be Kemendagri's 4 digits without a dot")
-    if not _OFFSET.fullmatch(data["utc_offset"]):
-        raise ValueError(f"{SETTING}: city.toml: utc_offset must be of the form +07:00")
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,46}", data["tenant"]):
-        raise ValueError(f"{SETTING}: city.toml: tenant must be lower-case letters, digits and hyphens")
+        yield f"holds what nobody reads: {', '.join(sorted(unknown))}"
+    for name, (form, wanted) in _FORMS.items():
+        if name in texts and not form.fullmatch(texts[name]):
+            yield f"{name} must be {wanted}"
+    zone = texts.get("time_zone", "")
+    if zone and ZONES.get(zone) != texts.get("utc_offset"):
+        yield f"time_zone and utc_offset must be one of {', '.join(f'{each} {ZONES[each]}' for each in ZONES)}"
     if not all(isinstance(each, str) for each in data.get("also_written", ())):
-        raise ValueError(f"{SETTING}: city.toml: also_written must be a list of texts")
+        yield "also_written must be a list of texts"
     if not all(isinstance(each, str) for each in data.get("spellings", {}).values()):
-        raise ValueError(f"{SETTING}: city.toml: spellings must be texts")
+        yield "spellings must be texts"

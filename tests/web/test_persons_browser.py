@@ -5,6 +5,8 @@ import pytest
 from hub.model import Principal
 from hub.parts import Hub
 from hub.pipeline import submit
+from hub.store import ReviewRow
+from hub.web.pages.persons import SHOWN
 from tests.web.browsing import sign_in
 from tests.web.conftest import NIK, ROW, A, B, file_of
 
@@ -71,3 +73,21 @@ def test_a_person_is_found_by_nik_and_the_patient_sees_the_look(served, watched)
     sign_in(served, patient.page, "patient", nik=NIK)
     patient.page.goto("/saya/akses")
     assert "Membandingkan data diri untuk memastikan identitas" in patient.page.locator("main").inner_text()
+
+
+def test_many_doubts_are_shown_a_page_first(served, watched):
+    niks = [f"63710145099{number:05}" for number in range(1, SHOWN + 3)]
+    rows = [ROW | {"nik": nik, "no_rm": nik, "no_kunjungan": nik, "nama_pasien": f"Uji {nik}"} for nik in niks]
+    submit(served, Principal("clinic-client", "uji", "TREAT", facility=A), "klinik_csv", file_of(*rows), "k.csv")
+    with served.store.reading() as tx:
+        first, *others = sorted(min(tx.mpi([token])[token]) for token in (served.blinder.mpi("nik", n) for n in niks))
+    new = [ReviewRow(first, other, 0.7, "open", served.clock(), None, None, b"") for other in others]
+    with served.store.writing() as tx:
+        tx.add_reviews(new)
+        how_many = len(tx.reviews(limit=1000))
+    page = watched(java_script_enabled=False).page
+    sign_in(served, page, "steward", person="steward.uji")
+    page.wait_for_url("**/petugas/orang")
+    assert page.locator("main tbody tr").count() == SHOWN
+    page.get_by_role("link", name="Tampilkan semua").click()
+    assert page.locator("main tbody tr").count() == how_many > SHOWN

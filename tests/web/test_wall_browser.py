@@ -18,12 +18,15 @@ from hub.admission.screens import add_screen, end_screen, screens
 from hub.api import create_app
 from hub.bootstrap import close
 from hub.model import Principal
+from hub.monitor.charts import Chart, p_chart
+from hub.monitor.indicators import definitions
 from hub.parts import Hub
 from hub.pipeline import submit
 from hub.registry import from_dict
 from hub.upkeep.registering import register_facility
 from hub.upkeep.releasing import release_closed
 from hub.web import mount
+from hub.web.wall import _worth
 from tests.ports import free_port
 from tests.web.browsing import Watched, audited_page, axe_faults
 from tests.web.conftest import START_MS, Clock, hub_at
@@ -152,3 +155,17 @@ def test_only_a_screens_token_opens_the_content(hub):
         assert end_screen(hub, "uji-3")
         assert not screens(hub)["uji-3"]
         assert client.get("/papan/adegan", headers={"Authorization": f"Bearer {newer}"}).status_code == 401
+
+
+def test_what_deserves_a_look_comes_first():
+    one = next(each for each in definitions() if each.id == "hipertensi-terkendali")
+
+    def chart(newest: int) -> Chart:
+        months = [(f"2026-{month:02}", 60, 100) for month in range(1, 10)]
+        found = p_chart([*months, ("2026-10", newest, 100)], one.direction, 0.8)
+        assert found is not None
+        return found
+
+    worse, better, usual, near = chart(20), chart(98), chart(58), chart(64)
+    ranked = sorted((near, usual, better, worse), key=lambda each: _worth(one, each))
+    assert ranked == [worse, better, usual, near]

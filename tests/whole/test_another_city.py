@@ -127,6 +127,7 @@ def words(page: httpx.Response) -> str:
         ("city.toml", 'code = "3299"', 'code = "32.99"', "4 digits without a dot"),
         ("city.toml", '"+07:00"', '"WIB"', "utc_offset must be of the form"),
         ("city.toml", 'tenant = "telaga-sari"', "", "needs tenant"),
+        ("city.toml", '"WIB"', '"WXB"', "WIB +07:00, WITA +08:00, WIT +09:00"),
         ("areas.csv", "3299031002", "3298031002", "line 8: code must be 10 digits that begin with 3299"),
         ("areas.csv", "329903,Telaga", "329901,Telaga", "line 7: kecamatan_code must be"),
         ("areas.csv", "-6.8801", "-6,8801", "line 7: more cells than columns"),

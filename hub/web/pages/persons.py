@@ -17,19 +17,23 @@ from hub.web.render import go, page
 
 LIST = "/petugas/orang"
 DAY_MS = 86_400_000
+SHOWN = 25
+"""So many doubts of all are shown at first."""
 DONE = ("satu", "beda", "pisah", "masih", "batal", "sambung")
 """The messages after a decision."""
 
 
 def doubts(hub: Hub, call: Call) -> Response:
-    """GET /petugas/orang: the open doubts, oldest first, without names; the search."""
+    """GET /petugas/orang: the open doubts, oldest first, without names; the search. `semua`: not only the first."""
     found = persons.doubts(hub, call.caller)
+    shown = found if "semua" in call.query else found[:SHOWN]
     now = hub.clock()
     return page(
         hub.config,
         call,
         "persons.html",
-        doubts=[(doubt, max(0, (now - doubt.since_ms) // DAY_MS)) for doubt in found],
+        doubts=[(doubt, max(0, (now - doubt.since_ms) // DAY_MS)) for doubt in shown],
+        how_many=len(found),
         is_cut=len(found) == persons.MOST_DOUBTS,
         names=_names(hub),
     )
