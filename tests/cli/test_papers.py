@@ -58,4 +58,4 @@ def test_a_connector_that_cannot_be_asked_says_why(run: Run, clinic: str, tmp_pa
     key.chmod(0o600)
     assert "HUB-4313" in run("connect", "tidak-ada", *address).stderr
     assert "HUB-4319" in run("connect", "dukcapil", *address).stderr
-    assert "HUB-4316" in run("connect", "eperizinan", "--url", "http://contoh.example", "--key-file", str(key)).stderr
+    assert "HUB-4399" in run("connect", "eperizinan", "--url", "http://contoh.example", "--key-file", str(key)).stderr
