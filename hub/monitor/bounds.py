@@ -16,7 +16,7 @@ from hub.monitor.indicators.indicator import Rule
 from hub.monitor.indicators.touching import OTHER, is_records, lines_of
 from hub.monitor.joining import added, meet
 from hub.monitor.shapes import CITY
-from hub.monitor.suppression import free
+from hub.monitor.suppression import free, suppress
 from hub.monitor.trees import Tree
 
 
@@ -49,7 +49,7 @@ def bounds_of(
         if axis == AGE:
             bound = _by_age(above, counted_in, tree)
         else:
-            bound = _by_place(rule, above, axis, tree, counted_in, owner=_only_owner(count, trees))
+            bound = _by_place(rule, above, axis, tree, counted_in, k, owner=_only_owner(count, trees))
         if bound is None:
             return None  # what the tables of diagnoses could not show at all would be told here
         for unit in bound.units:
@@ -61,7 +61,14 @@ def bounds_of(
 
 
 def _by_place(
-    rule: Rule | None, above: Sequence[Above], axis: str, tree: Tree, counted_in: Mapping[str, int], *, owner: str
+    rule: Rule | None,
+    above: Sequence[Above],
+    axis: str,
+    tree: Tree,
+    counted_in: Mapping[str, int],
+    k: int,
+    *,
+    owner: str,
 ) -> Bound | None:
     visits = [each.visits[axis] for each in above if axis in each.visits]
     if not above or len(visits) < len(above):
@@ -85,8 +92,27 @@ def _by_place(
     closed = {node for each, line in lines for what in divided for node in each.half_hidden.get((line, what), ())}
     if rule is not None and is_records(rule):  # a visit may have several
         known = {node: n for node, n in shown.items() if node not in hidden}
-        return Bound(whole, frozenset(closed & shown.keys()), known)
+        few = _beside(lines, axis, tree, counted_in, k)
+        return None if few is None else Bound(whole, frozenset((closed | few) & shown.keys()), known)
     return Bound(meet(units, whole, counted_in), frozenset(closed & shown.keys()))
+
+
+def _beside(
+    lines: Iterable[tuple[Above, str]], axis: str, tree: Tree, counted_in: Mapping[str, int], k: int
+) -> set[str] | None:
+    """Nodes to hide so that what is counted of diagnoses without a line of their own is hidden as a number of its own
+    would be: who knows the lines takes them away. None where it cannot be hidden."""
+    parts = [each.cases[line][axis] for each, line in lines if line != OTHER and axis in each.cases.get(line, {})]
+    hidden = {node for part in parts for node in part.hidden}
+    known = {node: counted_in[node] - sum(part.values[node] for part in parts) for node in tree.downward}
+    if not parts or min(known[node] for node in tree.downward if node not in hidden) < 0:
+        return set()  # only some of the lines' diagnoses are counted: nothing can be taken away
+    if 0 < known[CITY] < k:
+        return None
+    leaves = {leaf: max(0, known[leaf]) for leaf in tree.leaves}  # where a line is hidden, of a world like the real one
+    found = suppress(tree, leaves, k, free(tree, sum(leaves.values())))
+    few = {node for node, n in known.items() if 0 < n < k and node not in hidden}
+    return None if found is None else few | found.hidden
 
 
 def _only_owner(count: Count, trees: Mapping[str, Tree]) -> str:
